@@ -1,0 +1,104 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/json.hpp"
+
+namespace azlab::lab {
+
+/// How the value of a form field is meant (labs.md 2.2, `form.field`).
+enum class ValueMode {
+  literal,        ///< enter exactly this
+  free_choice,    ///< italic prose: the reader chooses ("enter a unique name")
+  default_note,   ///< italic prose about the default: leave it
+  must_stay_off,  ///< the list was introduced by a negation: do not enable
+};
+
+/// A checkable statement inside `verify` or `wait`.
+struct Predicate {
+  /// "resource", "compute instance", "compute cluster", "file", "folder", "option", "subscription", "command", "storage" or "" (the op's labels).
+  std::string subject{};
+  /// "exists", "selected", "equals", "running", "idle", "nodes", "contains", "created", "done".
+  std::string is{};
+  std::string value{};
+};
+
+/// One operation of a unit; kinds are those of labs.md 2.2.
+struct Op {
+  std::string kind;
+  std::vector<std::string> args{};     ///< labels and literals as the document has them
+  std::vector<std::string> en{};       ///< the same in canonical English
+  std::vector<std::string> context{};  ///< canonical English labels that say where ("in the **Files** pane")
+  std::string label{};                 ///< form.field: the field, as the document has it
+  std::string label_en{};
+  std::string value{};                 ///< form.field: the value as written, markup removed
+  ValueMode value_mode = ValueMode::literal;
+  std::string code{};                  ///< shell.block, file.content: the fence's text
+  std::string fence_language{};        ///< info string of the fence
+  std::vector<Predicate> predicates{};
+  double wait_min_s = 0;               ///< wait: the stated duration, 0 when none
+  double wait_max_s = 0;
+  bool conditional = false;            ///< stands under a condition ("if you are prompted")
+  bool optional = false;               ///< "you may", "optionally"
+};
+
+/// A textual unit: paragraph, fence, aside, field… with its place (labs.md 2.1).
+struct Unit {
+  int line = 0;
+  std::string section{};  ///< title of the nearest heading
+  int step = 0;           ///< ordinal in the section, counted on across lists; 0 outside of lists
+  std::string kind{};     ///< "P:o", "P:ou", "P:oq", "C", "DS", "DP", "Dol1", "Dul2", "P:", "H1"…
+  std::string text{};     ///< inline text with markup as written; empty for fences
+  std::vector<Op> ops{};
+};
+
+struct Step;
+
+/// A `<details>` block to be followed when the step it belongs to fails.
+struct Alternative {
+  int line = 0;
+  std::string title{};
+  std::vector<Step> steps{};
+};
+
+/// A list item with everything it owns.
+struct Step {
+  int line = 0;
+  std::string section{};
+  int number = 0;
+  std::string text{};  ///< of its first unit, for reports
+  std::vector<Unit> units{};
+  /// Asides that tell the reader to ignore errors, by line; they belong to the shell blocks of this step.
+  std::vector<int> tolerance_lines{};
+  bool optional = false;
+  std::optional<Alternative> alternative{};
+};
+
+/// A finding from the text alone, or later from the run.
+struct Finding {
+  std::string rule;
+  std::string severity;  ///< "error", "warning" or "note"
+  int line = 0;
+  std::string message{};
+  std::string suggestion{};
+};
+
+struct Lab {
+  std::string file{};
+  std::string title{};
+  std::string language{};  ///< "fr", "en", "zh-cn"…
+  std::vector<Unit> units{};  ///< all of them in document order, those of alternatives included
+  std::vector<Step> steps{};  ///< main path, in order
+  std::vector<Finding> findings{};
+};
+
+/// Reads a lab. Fails with one clear line on text that is not UTF-8; any other text is a lab, perhaps an empty one.
+Result<Lab> read_lab(std::string_view markdown, std::string_view file_name);
+
+/// One unit as a line of `azlab steps`: `{"line","section","step","unit","ops":[{"op","args","en"…}]}`.
+Json unit_to_json(const Unit& unit);
+
+}  // namespace azlab::lab

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/core/result.hpp"
+#include "sim/core/time.hpp"
+
+namespace azlab::shell {
+
+/// Where sandboxed processes live. One per lab run; everything is below `directory` and goes with it.
+struct HostOptions {
+  std::string directory;             ///< the run's own directory, absolute
+  std::string channel_socket{};      ///< Unix socket of the local channel, bound into sandboxes; empty: none
+  std::string azlab_binary{};        ///< bound as `az` and `sleep` in sandboxes
+  /// Repository address -> local directory that stands in for it.
+  std::vector<std::pair<std::string, std::string>> clone_map{};
+  bool sandbox = true;               ///< false: --no-sandbox, plain child processes
+  std::uint64_t seed = 1;
+  /// Simulated time, for `date` and file stamps.
+  std::function<Time()> now{};
+};
+
+/// Whether bubblewrap works here; the reason when it does not.
+Result<void> check_sandbox();
+
+/// One command of a fence and what came of it.
+struct CommandResult {
+  std::string command;      ///< as pasted
+  int line_in_block = 0;    ///< 0-based line of the fence
+  int exit_status = 0;
+  std::string output{};     ///< stdout and stderr as the terminal showed them, control sequences removed
+  /// It read the terminal while text of the block was still to come, or nothing was: the prompt it showed.
+  std::string prompt{};
+  /// What answered the prompt: "next line of the block", "y", or empty when nothing did.
+  std::string answered_with{};
+  bool timed_out = false;
+  /// A tool that the machine lists but this computer lacks: the step is blocked, not failed.
+  std::string missing_tool{};
+};
+
+struct BlockResult {
+  std::vector<CommandResult> commands{};
+  /// Set when the block could not be run at all (no sandbox, …): blocked, with the reason.
+  std::string blocked{};
+};
+
+struct BlockOptions {
+  double time_limit_s = 120;  ///< real seconds for one command
+  /// Answers a plain yes/no question that nothing in the block answers, as a reader would; reported in the result.
+  bool answer_plain_questions = true;
+};
+
+/// A terminal on a simulated machine: "cloud-shell" or "compute-instance". State between blocks (directory,
+/// exported variables, functions, files) is data below the run's directory, so it can be copied to branch.
+class Session {
+ public:
+  struct Options {
+    std::string machine;            ///< a description in fixtures/machines
+    std::string name;               ///< unique in the run: its home lies in <directory>/homes/<name>
+    std::string share_directory{};  ///< host directory mounted as ~/cloudfiles/code; empty: none
+    std::string start_directory{};  ///< inside the machine; empty: home
+    std::map<std::string, std::string> variables{};
+  };
+  Session(const HostOptions& host, Options options);
+  ~Session();
+
+  /// Pastes a block into the terminal, as a reader pastes it, and waits until the prompt is back.
+  BlockResult run_block(const std::string& text, const BlockOptions& options = {});
+  /// Runs a script file's text with given interpreter semantics (creation scripts, jobs), without a terminal.
+  CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments, double time_limit_s = 600);
+
+  std::string working_directory() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace azlab::shell

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/lab/lab.hpp"
+#include "sim/portal/session.hpp"
+#include "sim/simulator.hpp"
+
+namespace azlab::walk {
+
+/// What one operation came to. `verdict` is "passed", "failed", "blocked", "skipped" or "not understood".
+struct OpResult {
+  std::string verdict = "passed";
+  std::string evidence{};  ///< what was pressed, seen or missing, in one or two sentences
+  std::vector<lab::Finding> findings{};
+  /// Set when the op opened a terminal: "cloud-shell" or "compute-instance:<name>".
+  std::string terminal{};
+};
+
+/// Carries out portal and studio operations of a lab as a reader would: finds the control that a label names on
+/// the current page, presses it, fills forms, waits for states, checks what the text says should be there.
+class Walker {
+ public:
+  struct Options {
+    std::string language = "en";
+    std::string as_of{};
+    std::uint64_t seed = 1;
+  };
+  Walker(Simulator& simulator, Options options);
+  ~Walker();
+
+  /// Whether `kind` is one of this executor's: nav.*, ui.*, form.*, file.*, res.create, verify*, observe, wait, shell.open, shell.type, ctx.switch, neg.
+  static bool handles(std::string_view kind);
+
+  /// Carries out one op of `unit`, which belongs to `step`. Order matters: ops are given as the document has them.
+  OpResult carry_out(const lab::Op& op, const lab::Unit& unit, const lab::Step& step);
+
+  /// After the last unit of a step or before leaving a form: presses the commit that the text forgot, if a form
+  /// is still open and filled (finding "ui/forgotten-commit").
+  std::vector<lab::Finding> end_of_step(const lab::Step& step, const lab::Step* next);
+
+  portal::Session& session();
+  std::string save() const;
+  void load(std::string_view saved);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace azlab::walk

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/time.hpp"
+#include "sim/http/message.hpp"
+
+namespace azlab {
+
+class World;
+class Workloads;
+class Journal;
+
+enum class TimeMode { real, scaled, leap };
+
+/// What a simulator starts from. Everything has a default that gives one empty subscription on a working
+/// day at 09:00, in leap time.
+struct SimulatorOptions {
+  std::uint64_t seed = 1;
+  TimeMode time_mode = TimeMode::leap;
+  /// Simulated seconds per real second in `scaled` mode.
+  double time_scale = 60;
+  /// The first simulated instant, `YYYY-MM-DD` or with a time.
+  std::string date = "2026-11-23T09:00:00Z";
+  /// A scenario: the name of one in scenarios/, or the text of one. Empty: "typical".
+  std::string scenario{};
+};
+
+/// A World at one moment with its clock. Cheap to copy; restoring does not touch other snapshots.
+struct Snapshot {
+  std::shared_ptr<const World> world;
+  Time now;
+};
+
+/// The whole simulated Azure. `handle` is the only way in (design 2): listeners, the portal, the built-in az
+/// and tests all call it. Any thread may call any member; requests are carried out one after the other.
+class Simulator {
+ public:
+  /// Throws std::invalid_argument with one clear line when an option or the scenario is wrong.
+  explicit Simulator(SimulatorOptions options = {});
+  ~Simulator();
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+
+  Response handle(const Request& request);
+
+  Time now() const;
+  /// Lets simulated time pass; due events happen on the way, in order. Stops early at a hold.
+  /// Returns the time reached.
+  Time advance(Duration by);
+  Time advance_to(Time target);
+  /// When the next event is due; nothing when none is.
+  std::optional<Time> next_due() const;
+
+  Snapshot snapshot() const;
+  void restore(const Snapshot& snapshot);
+
+  /// Who starts processes on the simulator's behalf (setup scripts, jobs). Without one, they are `blocked`.
+  void set_workloads(std::shared_ptr<Workloads> workloads);
+
+  const SimulatorOptions& options() const;
+  /// Reads the World under the lock; for reports and tests.
+  void inspect(const std::function<void(const World&)>& reader) const;
+  const Journal& journal() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace azlab

@@ -1,0 +1,7 @@
+#pragma once
+// Debian 12 has Catch2 2, Ubuntu 24.04 has Catch2 3: one name for both.
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
