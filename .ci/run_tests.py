@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs ctest and says how many test cases passed and failed.
 
-ctest knows programs; a reader wants test cases. So the summaries that Catch2 (2 and 3) prints are counted, and a
-test without one (a script) counts as one case. Standard library only. The last line is `N passed, N failed`.
+ctest knows programs; a reader wants test cases. So the summaries that Catch2 (2 and 3) and Python's unittest print
+are counted, and a test without one counts as one case. Standard library only. The last line is `N passed, N failed`.
 """
 import argparse
 import os
@@ -14,12 +14,21 @@ RESULT = re.compile(
     r"^\s*\d+/\d+ Test\s+#(?P<number>\d+): (?P<name>\S+) \.*\s*(?P<how>Passed|\*+\S.*?)\s+(?P<seconds>[\d.]+) sec")
 ALL_PASSED = re.compile(r"All tests passed \(\d+ assertions? in (?P<cases>\d+) test cases?\)")
 SOME_FAILED = re.compile(r"test cases:\s*(?P<total>\d+)(?P<rest>.*)")
+UNITTEST_RAN = re.compile(r"^Ran (?P<cases>\d+) tests? in ")
+UNITTEST_FAILED = re.compile(r"^FAILED \((?P<rest>.*)\)")
 NUMBERED = re.compile(r"^(?P<number>\d+): (?P<text>.*)$")
 
 
 def count_cases(lines):
-    """(passed, failed) of one program's output, or None when it printed no Catch2 summary."""
+    """(passed, failed) of one program's output, or None when it printed no summary of Catch2 or unittest."""
+    unittest_failed = 0
     for line in reversed(lines):
+        match = UNITTEST_FAILED.match(line)
+        if match:
+            unittest_failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", match["rest"]))
+        match = UNITTEST_RAN.match(line)
+        if match:
+            return int(match["cases"]) - unittest_failed, unittest_failed
         match = ALL_PASSED.search(line)
         if match:
             return int(match["cases"]), 0
