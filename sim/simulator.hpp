@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/core/clock.hpp"
 #include "sim/core/time.hpp"
 #include "sim/http/message.hpp"
 
@@ -17,7 +18,7 @@ class World;
 class Workloads;
 class Journal;
 
-enum class TimeMode { real, scaled, leap };
+
 
 /// What a simulator starts from. Everything has a default that gives one empty subscription on a working
 /// day at 09:00, in leap time.

@@ -41,6 +41,8 @@ class Body {
   Body() = default;
   Body(std::string bytes);             // NOLINT(google-explicit-constructor): a body is its bytes
   Body(const char* text) : Body(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+  /// Shares bytes that somebody else holds: a row's body is answered without a copy.
+  explicit Body(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
   /// Takes over a file that holds the bytes; it is removed with the last copy.
   static Body spooled(std::string path, std::size_t size);
 

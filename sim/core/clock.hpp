@@ -1,0 +1,33 @@
+#pragma once
+
+#include "sim/core/time.hpp"
+
+namespace azlab {
+
+enum class TimeMode { real, scaled, leap };
+
+/// The only source of time. In `leap` nothing passes until `set` moves it; in `real` and `scaled` it runs
+/// with the machine's steady clock. Not synchronised.
+class Clock {
+ public:
+  Clock(TimeMode mode, double scale, Time start);
+
+  Time now() const;
+  /// Moves on to `time`; never back.
+  void set(Time time);
+  /// Goes to `time` even when it lies in the past: restoring a snapshot.
+  void restore(Time time);
+  TimeMode mode() const { return mode_; }
+  /// How long a real wait until simulated `time` takes; zero when it has come or in leap mode.
+  std::chrono::nanoseconds real_until(Time time) const;
+  /// Real seconds since the process began measuring; for reports (`realSeconds`) and benchmarks only.
+  static double real_seconds();
+
+ private:
+  TimeMode mode_;
+  double scale_;
+  Time base_;
+  std::chrono::steady_clock::time_point started_;
+};
+
+}  // namespace azlab

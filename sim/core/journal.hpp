@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/time.hpp"
+
+namespace azlab {
+
+/// One request that the simulator answered.
+struct JournalEntry {
+  std::uint64_t number = 0;
+  std::uint64_t parent = 0;  ///< the request on whose behalf a service made this one; 0 for a client's own
+  Time at{};
+  std::string operation{};   ///< route's operation name; empty when no route serves it
+  std::string method{};
+  std::string url{};
+  std::string origin{};      ///< Caller::origin
+  int status = 0;
+  std::string error_code{};
+  std::string fault{};       ///< id of an armed fault that struck here
+};
+
+/// Who asked what when, in simulated time. Restoring a snapshot cuts it back to that moment.
+class Journal {
+ public:
+  /// Keeps at most `kEntriesMax`; the oldest go, and `dropped` counts them.
+  static constexpr std::size_t kEntriesMax = 200'000;
+
+  std::uint64_t begin(JournalEntry entry);
+  JournalEntry* find(std::uint64_t number);
+  const std::vector<JournalEntry>& entries() const { return entries_; }
+  std::uint64_t next_number() const { return next_; }
+  std::uint64_t dropped() const { return dropped_; }
+  void cut_back_to(std::uint64_t next_number);
+  /// A hash over everything but real time: equal histories have equal hashes.
+  std::uint64_t hash() const;
+
+ private:
+  std::vector<JournalEntry> entries_{};
+  std::uint64_t next_ = 1;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace azlab

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace azlab {
+
+/// The kinds of rows. A new kind is one name here.
+enum class Table : std::size_t { resource, operation, event, counter, deleted, setting, file, workload, last_ };
+
+/// One immutable piece of state: its serialised body and the few fields that lists filter by.
+struct Row {
+  std::string body;             ///< JSON, answered as it is
+  std::string type{};           ///< resources: "Contoso.Things/things"
+  std::string state{};          ///< resources: provisioningState; operations: status
+  std::string location{};
+};
+using RowPtr = std::shared_ptr<const Row>;
+
+/// One row before and after; either may be null (made, removed).
+struct Change {
+  Table table;
+  std::string key;
+  RowPtr before;
+  RowPtr after;
+};
+
+/// All mutable state of a simulator as one value (design 3). Copying shares everything and is what a snapshot
+/// is; a table is copied when it is first written after that. Keys sort, so a prefix is a scope. Not
+/// synchronised: the Simulator's lock guards it.
+class World {
+ public:
+  RowPtr find(Table table, std::string_view key) const;
+  void put(Table table, std::string key, Row row);
+  void erase(Table table, std::string_view key);
+  /// Visits rows whose key starts with `prefix`, in order of key, until the visitor returns false.
+  void for_each(Table table, std::string_view prefix,
+                const std::function<bool(const std::string& key, const RowPtr& row)>& visit) const;
+  std::size_t size(Table table) const;
+
+  /// What was written since the last call: the write set of one `handle`.
+  std::vector<Change> take_changes();
+  /// Puts the rows of a write set back to what they were before it.
+  void undo(const std::vector<Change>& changes);
+
+ private:
+  using Rows = std::map<std::string, RowPtr, std::less<>>;
+  Rows& writable(Table table);
+  const Rows* rows(Table table) const { return tables_[static_cast<std::size_t>(table)].get(); }
+
+  std::array<std::shared_ptr<Rows>, static_cast<std::size_t>(Table::last_)> tables_{};
+  std::vector<Change> changes_{};
+};
+
+}  // namespace azlab

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/result.hpp"
+#include "sim/http/context.hpp"
+
+namespace azlab::faults {
+
+using Values = std::map<std::string, std::string>;
+
+/// Whether fixtures/catalogue/faults.json has this id.
+bool is_known(std::string_view id);
+std::vector<std::string> known_ids();
+
+/// The error of a catalogue entry with its `{placeholders}` filled in; Azure's words, from the entry's evidence.
+/// Placeholders without a value stay as they are, so that a test sees them. Unknown ids are a defect: throws.
+Error make_error(std::string_view id, const Values& values = {});
+
+/// What a client sees when an armed fault strikes a request.
+Response fault_response(Context& context, const ArmedFault& fault, const Request& request, const Match& match);
+
+/// How long something takes in this run: the catalogue's distribution (fixtures/catalogue/timings.json) under
+/// the scenario's profile and the seed. `subject` makes it this resource's own.
+Duration timing(const Context& context, std::string_view id, std::string_view subject);
+
+}  // namespace azlab::faults

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/clock.hpp"
+#include "sim/core/draw.hpp"
+#include "sim/core/fault_plan.hpp"
+#include "sim/core/file_store.hpp"
+#include "sim/core/journal.hpp"
+#include "sim/core/timeline.hpp"
+#include "sim/core/workloads.hpp"
+#include "sim/core/world.hpp"
+#include "sim/http/router.hpp"
+
+namespace azlab {
+
+class Context;
+struct Operation;
+struct OperationPhase;
+
+/// What a due event of one kind does. Services list theirs in explicit arrays.
+struct EventHandler {
+  std::string_view kind;
+  void (*handle)(Context&, const Event&);
+};
+
+/// What a service does beside the state changes of a long-running operation; any may be null.
+struct OperationHooks {
+  std::string_view operation;  ///< "computes.create"
+  void (*phase_started)(Context&, const Operation&, const OperationPhase&) = nullptr;
+  /// An error fails the operation in this phase.
+  Result<void> (*phase_ended)(Context&, const Operation&, const OperationPhase&) = nullptr;
+  void (*succeeded)(Context&, const Operation&) = nullptr;
+  void (*failed)(Context&, const Operation&) = nullptr;
+};
+
+/// How fast Azure is in this run: a scenario's `profile`.
+enum class Profile { typical, slow, quick };
+
+/// The parts of a simulator, owned by it; services reach them through Context.
+struct Machinery {
+  World world{};
+  Clock clock;
+  Draw draw;
+  Router router{};
+  Journal journal{};
+  FaultPlan faults{};
+  Profile profile = Profile::typical;
+  std::vector<EventHandler> events{};
+  std::vector<OperationHooks> operations{};
+  /// Answers for an armed fault of phase "request" (sim/faults).
+  Response (*fault_response)(Context&, const ArmedFault&, const Request&, const Match&) = nullptr;
+  std::shared_ptr<FileStore> files{};
+  std::shared_ptr<Workloads> workloads{};
+};
+
+/// One request (or due event) being carried out: everything a handler may use. Lives on the stack of `handle`.
+class Context {
+ public:
+  Context(Machinery& machinery, Caller caller, std::uint64_t parent)
+      : machinery_(machinery), caller_(std::move(caller)), number_(parent) {}
+
+  World& world() { return machinery_.world; }
+  Timeline timeline() { return Timeline(machinery_.world); }
+  Time now() const { return machinery_.clock.now(); }
+  const Draw& draw() const { return machinery_.draw; }
+  const Caller& caller() const { return caller_; }
+  Profile profile() const { return machinery_.profile; }
+  FileStore& files() { return *machinery_.files; }
+  Workloads* workloads() { return machinery_.workloads.get(); }
+  Machinery& machinery() { return machinery_; }
+
+  /// How services use each other: dispatch alone, same caller, journalled under this request.
+  Response call(Request request);
+  /// The armed fault that strikes at a phase of an operation, if any; noted in the journal.
+  const ArmedFault* strike(std::string_view operation, std::string_view resource, std::string_view phase);
+
+ private:
+  friend Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent);
+  Machinery& machinery_;
+  Caller caller_;
+  std::uint64_t number_;
+};
+
+/// Routes one request: fault of phase "request", handler, journal, common headers. No clock, no commit.
+Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent);
+
+}  // namespace azlab

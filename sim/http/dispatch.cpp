@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/core/text.hpp"
+#include "sim/http/context.hpp"
+
+namespace azlab {
+namespace {
+
+// A service that calls itself in a circle would never end; no real chain is this long.
+constexpr int kCallDepthMax = 16;
+
+std::string error_code_of(const Response& response) {
+  if (response.status < 400 || response.body.is_spooled()) return {};
+  const auto json = parse_json(response.body.text());
+  return json ? string_at(*json, "error.code") : std::string();
+}
+
+Response unknown_route(Machinery& machinery, const Request& request) {
+  next_number(machinery.world, fmt::format("unknown-route/{} {}{}", to_string(request.method), request.host, request.path));
+  const auto like = machinery.router.like(request.host, request.path);
+  const std::string message =
+      like.empty() ? fmt::format("azlab serves nothing at host '{}'.", request.host)
+                   : fmt::format("azlab does not serve {} {}{}. Nearest served: {}.", to_string(request.method), request.host,
+                                 request.path, join(like, "; "));
+  return json_response(404, {{"error", {{"code", "AzlabNotSimulated"}, {"message", message}}}});
+}
+
+}  // namespace
+
+Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
+  Match match = machinery.router.find(request.method, request.host, request.path);
+  const bool head = match.route == nullptr && request.method == Method::head;
+  if (head) match = machinery.router.find(Method::get, request.host, request.path);
+
+  const std::uint64_t number = machinery.journal.begin({.parent = parent,
+                                                        .at = machinery.clock.now(),
+                                                        .operation = match.route ? match.route->operation : std::string(),
+                                                        .method = std::string(to_string(request.method)),
+                                                        .url = request.url(),
+                                                        .origin = request.caller.origin});
+  Response response;
+  if (match.route == nullptr) {
+    response = unknown_route(machinery, request);
+  } else {
+    Context context(machinery, request.caller, number);
+    const std::string resource = percent_decode(request.path.substr(request.path.rfind('/') + 1));
+    const ArmedFault* fault = machinery.fault_response == nullptr ? nullptr : context.strike(match.route->operation, resource, "request");
+    response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
+                                : match.route->handler(context, request, match);
+  }
+  if (head) response.body = {};
+  response.headers.set("x-ms-request-id", machinery.draw.guid("request", request.url(), number));
+  if (JournalEntry* entry = machinery.journal.find(number)) {
+    entry->status = response.status;
+    entry->error_code = error_code_of(response);
+  }
+  return response;
+}
+
+Response Context::call(Request request) {
+  int depth = 0;
+  for (const JournalEntry* entry = machinery_.journal.find(number_); entry != nullptr && entry->parent != 0; ++depth) {
+    entry = machinery_.journal.find(entry->parent);
+  }
+  if (depth > kCallDepthMax) {
+    return json_response(500, {{"error", {{"code", "InternalServerError"}, {"message", "azlab: services call each other in a circle."}}}});
+  }
+  request.caller = caller_;
+  return dispatch(machinery_, request, number_);
+}
+
+const ArmedFault* Context::strike(std::string_view operation, std::string_view resource, std::string_view phase) {
+  const ArmedFault* fault = machinery_.faults.strike(machinery_.world, operation, resource, phase);
+  if (fault != nullptr) {
+    if (JournalEntry* entry = machinery_.journal.find(number_)) entry->fault = fault->fault;
+  }
+  return fault;
+}
+
+}  // namespace azlab
