@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,7 +31,17 @@ struct HostOptions {
 /// Whether bubblewrap works here; the reason when it does not.
 Result<void> check_sandbox();
 
-/// One command of a fence and what came of it.
+/// A process read the terminal (the kernel says so), and what it was given.
+struct PromptAnswer {
+  std::string prompt;         ///< the last line on the terminal before it read
+  std::string process{};      ///< who read, by the kernel's name for it
+  std::string answered_with{};  ///< as CommandResult::answered_with
+  std::string text{};         ///< what was typed
+  int line_in_block = -1;     ///< of the line that was eaten, when one was
+};
+
+/// One command of a fence and what came of it. Lines that a prompt ate are in `prompts`; they have no result of
+/// their own, because they never were commands.
 struct CommandResult {
   std::string command;      ///< as pasted
   int line_in_block = 0;    ///< 0-based line of the fence
@@ -42,18 +54,28 @@ struct CommandResult {
   bool timed_out = false;
   /// A tool that the machine lists but this computer lacks: the step is blocked, not failed.
   std::string missing_tool{};
+  /// Every read of the terminal, in order; `prompt` and `answered_with` repeat the first.
+  std::vector<PromptAnswer> prompts{};
+  /// git was given a web address that HostOptions::clone_map does not name.
+  std::string unmapped_clone{};
+  bool output_cut = false;  ///< BlockOptions::output_bytes_max was reached; the output says so too
 };
 
 struct BlockResult {
   std::vector<CommandResult> commands{};
   /// Set when the block could not be run at all (no sandbox, …): blocked, with the reason.
   std::string blocked{};
+  /// What in this block cannot follow clock and seed.
+  std::vector<std::string> not_reproducible{};
+  /// Background jobs that still ran when the block was done; they end with it.
+  std::vector<std::string> left_running{};
 };
 
 struct BlockOptions {
   double time_limit_s = 120;  ///< real seconds for one command
   /// Answers a plain yes/no question that nothing in the block answers, as a reader would; reported in the result.
   bool answer_plain_questions = true;
+  std::size_t output_bytes_max = 1U << 20U;  ///< of one command
 };
 
 /// A terminal on a simulated machine: "cloud-shell" or "compute-instance". State between blocks (directory,
@@ -72,7 +94,8 @@ class Session {
 
   /// Pastes a block into the terminal, as a reader pastes it, and waits until the prompt is back.
   BlockResult run_block(const std::string& text, const BlockOptions& options = {});
-  /// Runs a script file's text with given interpreter semantics (creation scripts, jobs), without a terminal.
+  /// Runs a script file's text with bash as root, without a terminal, as a creation script runs: in
+  /// Options::start_directory, with the share mounted. `missing_tool` also says why it could not be run at all.
   CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments, double time_limit_s = 600);
 
   std::string working_directory() const;

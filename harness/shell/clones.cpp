@@ -1,0 +1,80 @@
+#include "harness/shell/clones.hpp"
+
+#include <filesystem>
+
+#include "harness/shell/files.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::string> run_git(const std::string& repository, const std::string& tree,
+                            const std::vector<std::string>& arguments) {
+  ExecPlan plan;
+  plan.argv = {find_on_computer("git")};
+  if (plan.argv[0].empty()) return fail(500, "NoGit", "git is not installed on this computer");
+  plan.argv.insert(plan.argv.end(), arguments.begin(), arguments.end());
+  plan.environment = {"PATH=/usr/bin:/bin",
+                      "HOME=/nonexistent",
+                      "LANG=C.UTF-8",
+                      "GIT_CONFIG_NOSYSTEM=1",
+                      "GIT_CONFIG_GLOBAL=/dev/null",
+                      "GIT_DIR=" + repository,
+                      "GIT_AUTHOR_NAME=course author",
+                      "GIT_AUTHOR_EMAIL=course@example.com",
+                      "GIT_COMMITTER_NAME=course author",
+                      "GIT_COMMITTER_EMAIL=course@example.com",
+                      "GIT_AUTHOR_DATE=2026-01-05T09:00:00Z",
+                      "GIT_COMMITTER_DATE=2026-01-05T09:00:00Z"};
+  if (!tree.empty()) plan.environment.push_back("GIT_WORK_TREE=" + tree);
+  const ProcessResult result = run_process(plan, 300, 1U << 20U);
+  if (result.exit_status != 0 || !result.failure.empty()) {
+    return fail(500, "CloneFailed", "a repository for the course could not be made: git: " + result.failure + result.output);
+  }
+  return std::string(trim(result.output));
+}
+
+Result<void> make_bare_repository(const std::string& repository, const std::string& tree) {
+  const std::string done = repository + "/azlab-complete";
+  if (fs::exists(done)) return {};
+  if (!fs::is_directory(tree)) return fail(404, "NoSuchDirectory", "'" + tree + "' is no directory to clone");
+  std::error_code error;
+  fs::remove_all(repository, error);
+  fs::create_directories(repository, error);
+  // -c core.fileMode: the executable bits of scripts are what a lab's ./setup.sh lives on.
+  const std::vector<std::vector<std::string>> steps = {
+      {"-c", "init.defaultBranch=main", "init", "-q", "--bare"},
+      {"-c", "core.fileMode=true", "-c", "core.autocrlf=false", "-c", "core.bare=false", "add", "-A", "-f", "."},
+      {"-c", "core.bare=false", "commit", "-q", "--allow-empty", "--no-gpg-sign", "-m", "Course files"}};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Result<std::string> ran = run_git(repository, i == 0 ? "" : tree, steps[i]);
+    if (!ran) return fail(ran.error());
+  }
+  fs::remove(repository + "/index", error);
+  return write_whole(done, "") ? Result<void>{} : fail(500, "CloneFailed", "cannot write " + repository);
+}
+
+}  // namespace
+
+Result<void> prepare_clones(const HostOptions& host, const SessionPaths& paths, const InsideNames& inside) {
+  std::string config = "[safe]\n\tdirectory = *\n[core]\n\tfileMode = true\n[init]\n\tdefaultBranch = main\n";
+  std::string mapped;
+  for (std::size_t i = 0; i < host.clone_map.size(); ++i) {
+    const auto& [address, tree] = host.clone_map[i];
+    const std::string name = "/" + std::to_string(i) + ".git";
+    const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string());
+    if (!made) return made;
+    std::string plain = address;
+    while (plain.ends_with('/')) plain.pop_back();
+    if (plain.ends_with(".git")) plain.resize(plain.size() - 4);
+    config += "[url \"" + inside.clones + name + "\"]\n";
+    for (const char* ending : {"", ".git", "/"}) config += "\tinsteadOf = " + plain + ending + "\n";
+    mapped += plain + "\t" + inside.clones + name + "\n";
+  }
+  if (write_whole(paths.etc + "/gitconfig", config) && write_whole(paths.run + "/mapped", mapped)) return {};
+  return fail(500, "NoSession", "cannot write below " + paths.session);
+}
+
+}  // namespace azlab::shell

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace azlab::shell {
+
+/// What to execute: nothing of the caller's environment is handed on.
+struct ExecPlan {
+  std::vector<std::string> argv;
+  std::vector<std::string> environment{};  ///< "NAME=value"
+  std::string directory{};                 ///< empty: the caller's
+};
+
+struct ProcessResult {
+  int exit_status = 0;       ///< 128 + signal when a signal ended it
+  std::string output{};      ///< stdout and stderr in the order they came
+  bool timed_out = false;
+  bool output_cut = false;
+  std::string failure{};     ///< it could not be started
+};
+
+/// Real seconds since some fixed point. For time limits of real processes only; simulated time is HostOptions::now.
+double monotonic_s();
+
+/// Runs to the end with no terminal and no standard input. At the time limit the whole process group is killed.
+ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max);
+
+/// Between fork and exec: changes directory, closes what is not standard, executes. Never returns.
+/// Takes ready-made arrays, because a child of a threaded process must not allocate.
+[[noreturn]] void exec_in_child(char* const* argv, char* const* environment, const char* directory);
+
+/// The arrays `execve` wants; valid while `strings` lives unchanged.
+std::vector<char*> exec_array(std::vector<std::string>& strings);
+
+/// Exit status as a shell counts it, from what waitpid gave.
+int shell_status(int wait_status);
+
+}  // namespace azlab::shell

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/shell/machine.hpp"
+#include "harness/shell/process.hpp"
+#include "harness/shell/shell.hpp"
+
+namespace azlab::shell {
+
+/// Where a session's things lie on this computer.
+struct SessionPaths {
+  std::string session;  ///< <directory>/sessions/<name>: everything below belongs to the session
+  std::string run;      ///< what azlab and the session's shims tell each other; /run/azlab inside
+  std::string bin;      ///< shims; /usr/local/azlab/bin inside
+  std::string tools;    ///< links to the listed commands; /usr/local/azlab/tools inside
+  std::string etc;
+  std::string tmp;      ///< /tmp inside
+  std::string home;     ///< <directory>/homes/<name>
+  std::string clones;   ///< <directory>/clones: bare repositories; /srv/azlab/git inside
+};
+SessionPaths session_paths(const HostOptions& host, const std::string& name);
+
+/// The same places as processes of the session see them: other names in the sandbox, the real ones without.
+struct InsideNames {
+  std::string run, bin, tools, home, clones, channel, share;
+};
+InsideNames inside_names(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
+                         const std::string& share_directory);
+
+/// Writes shims, links and /etc of a machine; cheap enough to do for every Session object.
+Result<void> furnish(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
+                     const InsideNames& inside);
+
+struct SandboxCommand {
+  std::vector<std::string> argv;
+  bool root = false;          ///< creation scripts run as root
+  bool terminal = true;
+  std::string directory{};    ///< inside; empty: home
+  std::map<std::string, std::string> variables{};
+};
+
+/// The command in the session's sandbox, or as a plain child where HostOptions::sandbox is false.
+ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
+                        const InsideNames& inside, const std::string& share_directory,
+                        const SandboxCommand& command);
+
+/// An executable by name in the system's own folders (not the caller's PATH); empty when there is none.
+std::string find_on_computer(const std::string& name);
+
+}  // namespace azlab::shell

@@ -1,0 +1,207 @@
+#include <filesystem>
+
+#include "harness/shell/block.hpp"
+#include "harness/shell/files.hpp"
+#include "harness/shell/sandbox.hpp"
+#include "sim/core/draw.hpp"
+#include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::shell {
+
+namespace fs = std::filesystem;
+
+struct Session::Impl {
+  HostOptions host;
+  Options options;
+  Machine machine{};
+  SessionPaths paths{};
+  InsideNames inside{};
+  Draw draw;
+  std::string broken{};  ///< why nothing can run here
+
+  Impl(const HostOptions& from_host, Options from_options)
+      : host(from_host), options(std::move(from_options)), draw(host.seed) {
+    Result<Machine> loaded = load_machine(options.machine);
+    if (!loaded) {
+      broken = loaded.error().message;
+      return;
+    }
+    machine = std::move(*loaded);
+    paths = session_paths(host, options.name);
+    inside = inside_names(host, machine, paths, options.share_directory);
+    if (host.sandbox) {
+      if (const Result<void> works = check_sandbox(); !works) {
+        broken = works.error().message;
+        return;
+      }
+    }
+    if (const Result<void> furnished = furnish(host, machine, paths, inside); !furnished) {
+      broken = furnished.error().message;
+      return;
+    }
+    if (!host.sandbox) link_share();
+    make_start_directory();
+  }
+
+  /// Without a sandbox nothing can be mounted: a link stands where the share would be.
+  void link_share() const {
+    if (inside.share.empty()) return;
+    const std::string link = on_computer(machine.share_mount);
+    std::error_code error;
+    fs::create_directories(fs::path(link).parent_path(), error);
+    if (!fs::exists(fs::symlink_status(link, error))) fs::create_directory_symlink(options.share_directory, link, error);
+  }
+
+  /// A path of the machine as this computer has it: in the share, in the home, or as it is.
+  std::string on_computer(const std::string& path) const {
+    if (!inside.share.empty() && host.sandbox && (path + "/").starts_with(machine.share_mount + "/")) {
+      return options.share_directory + path.substr(machine.share_mount.size());
+    }
+    if ((path + "/").starts_with(machine.home + "/")) return paths.home + path.substr(machine.home.size());
+    return path;
+  }
+
+  std::string start_directory() const {
+    const std::string wanted = options.start_directory.empty() ? machine.start_directory : options.start_directory;
+    return wanted.starts_with("~") ? machine.home + wanted.substr(1) : wanted;
+  }
+
+  /// The user's folder on the share is there before anybody opens a terminal in it.
+  void make_start_directory() const {
+    std::error_code error;
+    fs::create_directories(on_computer(start_directory()), error);
+  }
+
+  std::uint64_t count() const {
+    const std::string text = read_whole(paths.session + "/counter");
+    return text.empty() ? 0 : std::stoull("0" + text);
+  }
+
+  /// Clock and seed as the shims read them. The counter is state of the session: a copy goes on as the original.
+  void set_clock_and_seed() const {
+    const std::uint64_t n = count() + 1;
+    write_whole(paths.session + "/counter", std::to_string(n));
+    const std::int64_t ms = host.now ? host.now().time_since_epoch().count() : 0;
+    const std::string fraction = std::to_string(1000 + ms % 1000).substr(1);
+    write_whole(paths.run + "/now", std::to_string(ms / 1000) + "." + fraction + "\n");
+    write_whole(paths.run + "/uuid", draw.guid("shell.uuid", options.name, n) + "\n");
+    write_whole(paths.run + "/random", std::to_string(draw.bits("shell.random", options.name, n) >> 34U) + "\n");
+  }
+
+  void forget_notes() const {
+    for (const char* name : {"missing", "unmapped", "notes"}) write_whole(paths.run + "/" + name, "");
+  }
+
+  void read_notes(CommandResult& command, std::vector<std::string>& not_reproducible) const {
+    const auto first_line = [this](const char* name) {
+      return split(read_whole(paths.run + "/" + name), '\n').front();
+    };
+    command.missing_tool = first_line("missing");
+    command.unmapped_clone = first_line("unmapped");
+    for (const std::string& line : split(read_whole(paths.run + "/notes"), '\n')) {
+      if (!line.empty()) not_reproducible.push_back(line);
+    }
+    forget_notes();
+  }
+
+  ExecPlan plan(const SandboxCommand& command) const {
+    return plan_execution(host, machine, paths, inside, options.share_directory, command);
+  }
+
+  /// What the start-up file says for this block.
+  bool write_start_file(const std::string& mark) const {
+    std::string text(fixtures::get("fixtures/machines/shims/prompt.bash"));
+    const std::uint64_t n = count();
+    const std::string start = host.sandbox ? start_directory() : on_computer(start_directory());
+    text = replace_all(text, "@RUN@", inside.run);
+    text = replace_all(text, "@MARK@", mark);
+    text = replace_all(text, "@SEED@", std::to_string(draw.bits("shell.block", options.name, n) >> 34U));
+    text = replace_all(text, "@START@", start);
+    const std::string status = read_whole(paths.session + "/status");
+    text = replace_all(text, "@STATUS@", status.empty() ? "0" : status);
+    return write_whole(paths.run + "/prompt", text);
+  }
+
+  /// A shell that ended is gone with its variables; the next terminal starts anew in the same home.
+  void forget_shell() const {
+    std::error_code error;
+    for (const char* name : {"state", "state.new", "cwd"}) fs::remove(paths.run + "/" + name, error);
+    write_whole(paths.session + "/status", "0");
+  }
+};
+
+Session::Session(const HostOptions& host, Options options) : impl_(std::make_unique<Impl>(host, std::move(options))) {}
+Session::~Session() = default;
+
+BlockResult Session::run_block(const std::string& text, const BlockOptions& options) {
+  BlockResult blocked;
+  blocked.blocked = impl_->broken;
+  if (!blocked.blocked.empty()) return blocked;
+  const Impl& session = *impl_;
+  session.forget_notes();
+  session.set_clock_and_seed();
+  const std::string mark = "7733;" + session.draw.hex(16, "shell.mark", session.options.name, session.count());
+  if (!session.write_start_file(mark)) {
+    blocked.blocked = "cannot write below " + session.paths.session;
+    return blocked;
+  }
+  SandboxCommand command;
+  command.argv = {"/usr/bin/bash", "--noprofile", "--rcfile", session.inside.run + "/prompt", "--noediting", "-i"};
+  command.variables = session.options.variables;
+  std::vector<std::string> notes;
+  const BlockHooks hooks{.before_command = [&session] { session.set_clock_and_seed(); },
+                         .after_command = [&](CommandResult& done) { session.read_notes(done, notes); }};
+  BlockRun run = run_pasted(session.plan(command), mark, text, options, hooks);
+  write_whole(session.paths.session + "/status", std::to_string(run.last_status));
+  if (run.shell_ended) session.forget_shell();
+  for (const std::string& line : split(read_whole(session.paths.run + "/running"), '\n')) {
+    if (!run.shell_ended && !line.empty()) run.result.left_running.push_back(line);
+  }
+  if (!session.host.sandbox) {
+    notes.emplace_back("without a sandbox /proc/sys/kernel/random/uuid is this computer's");
+    notes.emplace_back("without a sandbox /bin/sh is this computer's");
+  }
+  run.result.not_reproducible = std::move(notes);
+  return std::move(run.result);
+}
+
+CommandResult Session::run_script(const std::string& text, const std::vector<std::string>& arguments,
+                                  double time_limit_s) {
+  CommandResult result;
+  result.command = "bash script";
+  const Impl& session = *impl_;
+  if (!session.broken.empty()) {
+    result.missing_tool = session.broken;
+    result.exit_status = 126;
+    return result;
+  }
+  session.forget_notes();
+  session.set_clock_and_seed();
+  write_whole(session.paths.run + "/script", text, true);
+  SandboxCommand command;
+  command.argv = {"/usr/bin/bash", session.inside.run + "/script"};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.root = true;
+  command.terminal = false;
+  command.directory = session.host.sandbox ? session.start_directory() : session.on_computer(session.start_directory());
+  command.variables = session.options.variables;
+  const ProcessResult ran = run_process(session.plan(command), time_limit_s, BlockOptions{}.output_bytes_max);
+  result.exit_status = ran.exit_status;
+  result.output = ran.output;
+  result.timed_out = ran.timed_out;
+  result.output_cut = ran.output_cut;
+  if (ran.output_cut) result.output += "\n[azlab: output cut]\n";
+  std::vector<std::string> notes;
+  session.read_notes(result, notes);
+  if (!ran.failure.empty()) result.missing_tool = ran.failure;
+  return result;
+}
+
+std::string Session::working_directory() const {
+  if (!impl_->broken.empty()) return {};
+  const std::string saved = read_whole(impl_->paths.run + "/cwd");
+  return saved.empty() ? impl_->start_directory() : saved;
+}
+
+}  // namespace azlab::shell
