@@ -5,6 +5,7 @@ ctest knows programs; a reader wants test cases. So the summaries that Catch2 (2
 are counted, and a test without one counts as one case. Standard library only. The last line is `N passed, N failed`.
 """
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -39,13 +40,41 @@ def count_cases(lines):
     return None
 
 
+def targets_to_build(directory, selection):
+    """The targets behind the selected tests, or None when no test is selected. A test that is a script needs
+    everything, unless its label says that it looks at sources only."""
+    listing = subprocess.run(["ctest", "--test-dir", directory, "--show-only=json-v1"] + selection,
+                             capture_output=True, text=True, check=True)
+    tests = json.loads(listing.stdout)["tests"]
+    known = subprocess.run(["ninja", "-C", directory, "-t", "targets", "all"], capture_output=True, text=True).stdout
+    known = set(re.findall(r"^([^\s:]+): phony$", known, re.M))
+    targets = set()
+    for test in tests:
+        labels = [label for entry in test.get("properties", []) if entry["name"] == "LABELS" for label in entry["value"]]
+        # ctest names the command of a test only when its program is there already.
+        program = test.get("command", ["test_" + test["name"].replace("/", "_")])[0]
+        if os.path.basename(program) in known:
+            targets.add(os.path.basename(program))
+        elif "sources-only" not in labels:
+            targets.add("all")
+    return sorted(targets) if tests else None
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ctest-directory", required=True)
-    parser.add_argument("--log", required=True)
+    parser.add_argument("--targets", action="store_true", help="print what must be built for the selection, run nothing")
+    parser.add_argument("--log", default=os.devnull)
     parser.add_argument("--jobs", default="1")
     parser.add_argument("selection", nargs="*")
     arguments = parser.parse_args()
+
+    if arguments.targets:
+        targets = targets_to_build(arguments.ctest_directory, arguments.selection)
+        if targets is None:
+            return 2
+        print("\n".join(targets))
+        return 0
 
     command = ["ctest", "--test-dir", arguments.ctest_directory, "-V", "-j", arguments.jobs] + arguments.selection
     output = {}

@@ -186,6 +186,12 @@ class Notebooks(unittest.TestCase):
                     self.assertEqual((cell["outputs"], cell["execution_count"]), ([], None), path)
                 self.assertTrue("".join(cell["source"]).strip(), path)
 
+    def test_compute_instances_offer_the_kernel(self):
+        text = (ROOT / "fixtures/machines/compute-instance.json").read_text(encoding="utf-8")
+        machine = json.loads(re.sub(r"(?m)^\s*//.*$", "", text))
+        offered = [kernel for kernel in machine["kernels"] if "retiredOn" not in kernel]
+        self.assertIn((KERNEL["name"], KERNEL["display_name"]), [(kernel["name"], kernel["display"]) for kernel in offered])
+
     def test_the_kernel_is_the_one_that_the_labs_ask_for(self):
         for path in ENGLISH + sorted(FRENCH.glob("*.md")):
             self.assertIn("**" + KERNEL["display_name"] + "**", path.read_text(encoding="utf-8"), path)
