@@ -150,20 +150,21 @@ Result<Json> prepare_put(Context& context, const TypeEntry& entry, const Resourc
 
 Response store_and_start(Context& context, const TypeEntry& entry, const ResourceId& id, Json body, bool creating) {
   const TypeDescriptor& type = entry.descriptor;
-  const auto& rules = creating ? type.create : type.update;
+  const auto phases = entry.hooks.phases != nullptr ? entry.hooks.phases(context, id, body, creating)
+                                                    : phases_of(context, creating ? type.create : type.update, id.to_string());
   const LroStyle style = creating ? type.create_style : type.update_style;
-  set_path(body, "properties.provisioningState", rules.empty() ? std::string("Succeeded") : rules.front().state.empty() ? std::string("Creating") : rules.front().state);
+  set_path(body, "properties.provisioningState", phases.empty() ? std::string("Succeeded") : phases.front().state.empty() ? std::string("Creating") : phases.front().state);
   write_resource(context.world(), id.to_string(), body);
   const std::string location = string_at(body, "location");
   if (creating && !type.name_taken.empty()) {
     context.world().put(Table::setting, name_key(type, id.name(), location), Row{.body = id.to_string()});
   }
   std::optional<Operation> operation;
-  if (!rules.empty()) {
+  if (!phases.empty()) {
     operation = start_operation(context, {.name = type.operations + (creating ? ".create" : ".update"),
                                           .resource = id.to_string(),
                                           .location = location.empty() ? "global" : location,
-                                          .phases = phases_of(context, rules, id.to_string())});
+                                          .phases = phases});
   }
   if (entry.hooks.after_put != nullptr) entry.hooks.after_put(context, id, body, creating);
   Response response = resource_response(creating ? type.create_status : 200, context.world().find(Table::resource, id.key()));

@@ -60,6 +60,8 @@ struct PutCall {
 struct TypeHooks {
   std::string_view type;
   Result<void> (*before_put)(Context&, PutCall&) = nullptr;
+  /// Phases of a create or update where they depend on the body; replaces the descriptor's.
+  std::vector<OperationPhase> (*phases)(Context&, const ResourceId&, const Json& body, bool creating) = nullptr;
   void (*after_put)(Context&, const ResourceId&, const Json& body, bool created) = nullptr;
   Result<void> (*before_delete)(Context&, const ResourceId&, const Json& body, const Request&) = nullptr;
   void (*after_delete)(Context&, const ResourceId&, const Json& body) = nullptr;

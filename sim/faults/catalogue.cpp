@@ -23,7 +23,12 @@ Index load_by_id(std::string_view path) {
 }
 
 const Index& fault_index() {
-  static const Index kIndex = load_by_id("fixtures/catalogue/faults.json");
+  // The second file holds errors that follow from rules and state rather than from a documented fault.
+  static const Index kIndex = [] {
+    Index index = load_by_id("fixtures/catalogue/faults.json");
+    index.merge(load_by_id("fixtures/catalogue/rules.json"));
+    return index;
+  }();
   return kIndex;
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/arm/type.hpp"
+
+namespace azlab::insights {
+
+/// Application Insights components and the Log Analytics workspaces they write to.
+std::vector<arm::TypeHooks> type_hooks();
+std::vector<Route> routes();
+
+}  // namespace azlab::insights
