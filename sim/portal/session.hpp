@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ struct Control {
   std::string value{};         ///< fields, toggles ("on"/"off"), status
   std::vector<std::string> options{};
   std::string error{};         ///< validation message under a field
+  std::string hint{};          ///< what the page asks the user to type (a confirmation), or why it is disabled
+  std::string format{};        ///< fields: "time", "text", …; components: their name ("editor", "terminal", "files")
   std::vector<Control> children{};
 };
 
@@ -34,12 +37,19 @@ struct View {
   std::string title{};
   std::string address{};       ///< what the address bar shows
   bool complete = false;       ///< whether `controls` is all there is on the real page
+  bool absent = false;         ///< the page exists in Azure, but its screen is not simulated
+  bool dialog = false;         ///< a dialog lies over the page; `controls` are the dialog's alone
+  std::string commit{};        ///< forms: id of the control that carries the form out, empty elsewhere
+  std::string step{};          ///< wizards: id of the current step
+  std::vector<std::string> way_out{};  ///< control ids a reader presses when a text describes an older form of this screen
   std::vector<Control> controls{};
   std::vector<std::string> notices{};  ///< notifications, errors of the last request
 };
 
 struct Action {
-  std::string kind;   ///< "click", "fill", "choose", "toggle", "open" (an address), "search", "close-tab", "refresh", "dismiss", "type"
+  /// "click", "fill", "choose", "toggle" (value "on"/"off"), "open" (an address), "search", "refresh", "type",
+  /// "dismiss" (pop-ups), "cancel" (any dialog), "close-tab", "close-pane", "switch-tab" (value: the app).
+  std::string kind;
   std::string target{};  ///< control id
   std::string value{};
 };
@@ -59,7 +69,8 @@ class Session {
   struct Options {
     std::string language = "en";
     std::string as_of{};       ///< ISO date; screens of that day
-    std::string user_name{};
+    std::string user_name{};   ///< signed-in account, "alex.martin@contoso-labs.example"
+    std::uint64_t seed = 1;    ///< for the names that forms propose
   };
   Session(Send send, Options options);
   ~Session();
@@ -67,6 +78,13 @@ class Session {
   Session& operator=(Session&&) noexcept;
 
   View view() const;
+  /// Apps of the open browser tabs, the active one first.
+  std::vector<std::string> apps() const;
+  /// A parameter of the current page ("workspaceId", "resourceGroup"), or empty.
+  std::string parameter(std::string_view name) const;
+  /// What the browser remembers about the person ("cloudShell" after its first start), or empty.
+  std::string remembered(std::string_view name) const;
+  const Options& options() const;
   Outcome act(const Action& action);
 
   /// The whole state as JSON text, and back: sessions are branched with the World.

@@ -1,0 +1,200 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/portal/evaluate.hpp"
+#include "sim/portal/session.hpp"
+#include "tests/sim/portal/fake.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace azlab;
+
+namespace {
+
+struct Browser {
+  test::FakeAzure azure;
+  portal::Session session;
+  explicit Browser(std::string language = "en", std::string as_of = "")
+      : session([this](const Request& request) { return azure(request); },
+                {.language = std::move(language), .as_of = std::move(as_of), .user_name = "alex.martin@contoso-labs.example", .seed = 1}) {
+    session.act({.kind = "open", .target = "", .value = "https://portal.azure.com/"});
+  }
+  portal::Outcome press(const std::string& id) {
+    const auto outcome = session.act({.kind = "click", .target = id, .value = ""});
+    INFO(id << ": " << outcome.error);
+    CHECK(outcome.ok);
+    return outcome;
+  }
+  portal::Outcome fill(const std::string& id, const std::string& value) { return session.act({.kind = "fill", .target = id, .value = value}); }
+  const portal::Control* find(const std::vector<portal::Control>& controls, const std::string& id) {
+    for (const auto& control : controls) {
+      if (control.id == id) return &control;
+      if (const auto* inside = find(control.children, id)) return inside;
+    }
+    return nullptr;
+  }
+  portal::Control control(const std::string& id) {
+    view = session.view();
+    const auto* found = find(view.controls, id);
+    INFO("control " << id << " on " << view.screen);
+    REQUIRE(found != nullptr);
+    return *found;
+  }
+  void open_studio() {
+    press("resources");
+    press("resources/mlw-dp100-labs");
+    press("launch");
+    session.act({.kind = "dismiss", .target = "", .value = ""});
+  }
+  portal::View view;
+};
+
+}  // namespace
+
+TEST_CASE("the first start of Cloud Shell asks for a shell and then for storage") {
+  Browser browser("fr");
+  browser.press("portal.shell");
+  browser.press("shell.bash");
+  CHECK(browser.control("shell.storage/none").value == "selected");
+  CHECK(browser.control("shell.storage/none").label == "Aucun compte de stockage requis");
+  CHECK(browser.control("shell.apply").label == "Appliquer");
+  browser.press("shell.apply");
+  CHECK(browser.session.remembered("cloudShell") == "ready");
+  CHECK(browser.control("shell.terminal").format == "terminal");
+  CHECK(browser.azure.asked.empty());
+}
+
+TEST_CASE("the older first start creates a storage account in a group of its own") {
+  Browser browser("en", "2023-11-03");
+  browser.press("portal.shell");
+  browser.press("shell.bash");
+  CHECK(browser.control("shell.create").label == "Create storage");
+  browser.press("shell.create");
+  REQUIRE(browser.azure.asked.size() == 2);
+  CHECK(browser.azure.asked[0] == "PUT " + std::string(test::FakeAzure::kSubscription) + "/resourceGroups/cloud-shell-storage-eastus");
+  CHECK(browser.azure.asked[1].find("/providers/Microsoft.Storage/storageAccounts/cs1") != std::string::npos);
+}
+
+TEST_CASE("the create form proposes names, refuses what the portal refuses and deploys a template") {
+  Browser browser("fr");
+  browser.press("createResource");
+  browser.session.act({.kind = "search", .target = "search", .value = "Machine Learning"});
+  browser.press("results/Azure Machine Learning");
+  browser.press("create");
+  CHECK(browser.control("subscription").value == "Contoso Labs");
+  CHECK(browser.control("storage").value.empty());
+  auto refused = browser.session.act({.kind = "click", .target = "reviewCreate", .value = ""});
+  CHECK_FALSE(refused.ok);
+  CHECK(refused.error.find("Nom de l’espace de travail: La valeur ne doit pas être vide.") != std::string::npos);
+  CHECK(browser.fill("resourceGroup", "rg-dp100-labs").ok);
+  CHECK(browser.fill("workspaceName", "mlw-dp100-labs").ok);
+  CHECK(browser.control("workspaceName").error == "Un espace de travail de ce nom existe déjà dans le groupe de ressources.");
+  browser.azure.forget("GET " + test::FakeAzure::workspace());
+  const auto storage = browser.control("storage").value;
+  CHECK(storage.substr(0, 12) == "mlwdp100labs");
+  CHECK(storage.size() == 22);
+  CHECK(browser.control("registry/none").label == "Aucun");
+  browser.press("reviewCreate");
+  CHECK(browser.control("passed").label == "Validation réussie");
+  browser.press("create");
+  REQUIRE(browser.azure.asked.size() == 1);
+  const auto body = nlohmann::json::parse(browser.azure.bodies[browser.azure.asked[0]]);
+  const auto& resources = body["properties"]["template"]["resources"];
+  REQUIRE(resources.size() == 5);
+  CHECK(resources[0]["name"] == storage);
+  CHECK(resources[4]["properties"]["storageAccount"] == test::FakeAzure::group() + "/providers/Microsoft.Storage/storageAccounts/" + storage);
+  CHECK(browser.session.view().screen == "portal.deployment");
+}
+
+TEST_CASE("a refused request shows Azure's code and message and leaves the form open") {
+  Browser browser;
+  browser.press("groups");
+  browser.press("groups/rg-dp100-labs");
+  browser.press("delete");
+  const auto disabled = browser.session.act({.kind = "click", .target = "delete", .value = ""});
+  CHECK(disabled.error == "\"Delete\" is disabled: The typed name does not match.");
+  CHECK(browser.fill("confirm", "rg-dp100-labs").ok);
+  browser.azure.answer("DELETE " + test::FakeAzure::group(), R"({"error":{"code":"ScopeLocked","message":"The scope is locked."}})", 409);
+  const auto refused = browser.session.act({.kind = "click", .target = "delete", .value = ""});
+  CHECK(refused.error == "ScopeLocked: The scope is locked.");
+  CHECK(browser.session.view().notices.front() == "ScopeLocked: The scope is locked.");
+  CHECK(browser.session.view().screen == "portal.resourceGroup.delete");
+}
+
+TEST_CASE("the studio opens in a tab of its own with a pop-up, and closing it returns to the portal") {
+  Browser browser;
+  browser.press("resources");
+  browser.press("resources/mlw-dp100-labs");
+  browser.press("launch");
+  CHECK(browser.session.view().screen == "studio.welcome");
+  browser.session.act({.kind = "dismiss", .target = "", .value = ""});
+  CHECK(browser.session.view().screen == "studio.home");
+  CHECK(browser.session.apps() == std::vector<std::string>{"studio", "portal"});
+  browser.press("studio.designer");
+  CHECK(browser.session.view().absent);
+  browser.session.act({.kind = "close-tab", .target = "", .value = ""});
+  CHECK(browser.session.view().screen == "portal.workspace");
+}
+
+TEST_CASE("a script is created, written and saved in the user's folder, and an instance runs it") {
+  Browser browser;
+  browser.open_studio();
+  browser.press("studio.notebooks");
+  browser.press("newFile");
+  CHECK(browser.control("location").value == "Users/alex.martin");
+  CHECK(browser.fill("type", "Bash (*.sh)").ok);
+  CHECK(browser.fill("name", "compute-setup.sh").ok);
+  browser.press("create");
+  CHECK(browser.session.parameter("file") == "Users/alex.martin/compute-setup.sh");
+  browser.session.act({.kind = "type", .target = "editor", .value = "#!/bin/bash\n"});
+  browser.press("save");
+  CHECK(browser.azure.files["Users/alex.martin/compute-setup.sh"] == "#!/bin/bash\n");
+  CHECK(browser.control("files/Users/alex.martin/compute-setup.sh").value == "file");
+
+  browser.press("studio.compute");
+  browser.press("new");
+  CHECK_FALSE(browser.fill("name", "1x").error.size() > 0);
+  CHECK_FALSE(browser.session.act({.kind = "click", .target = "next", .value = ""}).ok);
+  CHECK(browser.fill("name", "ci-lab").ok);
+  CHECK(browser.fill("size", "standard_ds11_v2").ok);
+  CHECK_FALSE(browser.fill("size", "Standard_NC6").ok);
+  browser.press("next");
+  browser.press("addSchedule");
+  CHECK(browser.fill("scheduleAction", "stop").ok);
+  CHECK(browser.fill("scheduleTime", "6:00 PM").ok);
+  browser.press("next");
+  browser.press("next");
+  browser.press("creation");
+  CHECK(browser.fill("script", "compute-setup.sh").ok);
+  browser.press("review");
+  browser.press("create");
+  const auto what = "PUT " + test::FakeAzure::workspace() + "/computes/ci-lab";
+  const auto body = nlohmann::json::parse(browser.azure.bodies[what]);
+  const auto& inner = body["properties"]["properties"];
+  CHECK(inner["vmSize"] == "Standard_DS11_v2");
+  CHECK(inner["schedules"]["computeStartStop"][0]["cron"]["expression"] == "0 18 * * *");
+  CHECK(inner["schedules"]["computeStartStop"][0]["action"] == "Stop");
+  CHECK(inner["setupScripts"]["scripts"]["creationScript"]["scriptData"] == "IyEvYmluL2Jhc2gK");
+  CHECK(inner["sshSettings"]["sshPublicAccess"] == "Disabled");
+}
+
+TEST_CASE("a saved session goes on where it was") {
+  Browser browser;
+  browser.open_studio();
+  browser.press("studio.compute");
+  browser.press("new");
+  browser.fill("name", "ci-lab");
+  const auto saved = browser.session.save();
+  Browser other;
+  other.session.load(saved);
+  CHECK(other.control("name").value == "ci-lab");
+  CHECK(other.session.save() == saved);
+}
+
+TEST_CASE("times are one value however they are written") {
+  CHECK(portal::normal_time("18:00") == "18:00");
+  CHECK(portal::normal_time("6:00 PM") == "18:00");
+  CHECK(portal::normal_time("6:00 p.m") == "18:00");
+  CHECK(portal::normal_time("午後 6 時") == "18:00");
+  CHECK(portal::normal_time("오후 6시") == "18:00");
+  CHECK(portal::normal_time("12:00 AM") == "00:00");
+  CHECK(portal::normal_time("Daily") == "Daily");
+}
