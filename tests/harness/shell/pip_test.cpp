@@ -87,7 +87,7 @@ TEST_CASE("pip install: takes the newest version and what it needs", "[pip]") {
   CHECK(result.error == "");
   REQUIRE(result.status == 0);
   CHECK(result.output.find("Collecting azure-ai-ml\n") == 0);
-  CHECK(result.output.find("\nRequirement already satisfied: azure-core>=1.23.0 in /anaconda/envs/") != std::string::npos);
+  CHECK(result.output.find("\nRequirement already satisfied: colorama<1.0.0 in /anaconda/envs/") != std::string::npos);
   CHECK(result.output.find("azure-ai-ml-1.35.2") != std::string::npos);
   CHECK(pip({"show", "azure-ai-ml"}).output.find("Name: azure-ai-ml\nVersion: 1.35.2\n") == 0);
   const PipRun again = pip({"install", "azure-ai-ml"});
@@ -159,8 +159,9 @@ TEST_CASE("pip: upgrade replaces, list and freeze show, the rest is loud", "[pip
   CHECK(pip({"install", "-U", "mltable"}).output.find("Found existing installation: mltable 1.6.1\n") != std::string::npos);
   CHECK(pip({"freeze"}).output.find("mltable==1.7.0\n") != std::string::npos);
   CHECK(pip({"freeze"}).output.find("setuptools") == std::string::npos);
-  CHECK(pip({"list"}).output.find("Package           Version\n----------------- -----------\n") == 0);
-  CHECK(pip({"--version"}).output ==
+  CHECK(PipBench()({"list"}).output.find(
+            "Package           Version\n----------------- -----------\nazure-ai-ml       1.27.1\n") == 0);
+  CHECK(PipBench()({"--version"}).output ==
         "pip 24.2 from /anaconda/envs/azureml_py310_sdkv2/lib/python3.10/site-packages/pip (python 3.10)\n");
   const PipRun download = pip({"download", "mltable"});
   CHECK(download.status == 1);
