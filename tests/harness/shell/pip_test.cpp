@@ -138,6 +138,7 @@ TEST_CASE("pip install: contradictory demands are refused", "[pip]") {
   const PipRun result = pip({"install", "mlflow==2.22.0", "mlflow-skinny==2.21.0"});
 
   CHECK(result.status == 1);
+  INFO(result.error);
   CHECK(result.error.find("conflicting dependencies") != std::string::npos);
   CHECK(pip({"show", "mlflow-skinny"}).output.find("Version: 2.22.0\n") != std::string::npos);
 }
@@ -146,7 +147,7 @@ TEST_CASE("pip install: a requirements file is read, its absence is pip's error"
   PipBench pip;
   pip.run.write("requirements.txt", "# tools\nmltable==1.6.1\n\npandas>=2  # frames\n");
 
-  CHECK(pip({"install", "-r", pip.run.path + "/requirements.txt"}).status == 0);
+  CHECK(pip({"install", "-r", pip.run.path + "/requirements.txt"}).error == "");
   const PipRun absent = pip({"install", "-r", "nowhere.txt"});
   CHECK(absent.status == 1);
   CHECK(absent.error ==
