@@ -38,3 +38,8 @@ write_basic_package_version_file(${package}/azlabConfigVersion.cmake COMPATIBILI
 install(FILES ${package}/azlabConfig.cmake ${package}/azlabConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azlab)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+if(AZLAB_TESTS)
+  # What is installed must do for others, so its tests belong here: they need the targets above.
+  add_subdirectory(${CMAKE_SOURCE_DIR}/tests/install)
+endif()
