@@ -33,8 +33,13 @@ int main() {
   // The account is asked for now and is there some simulated seconds later. Nothing passes until somebody lets it.
   const auto asked_at = azure.now();
   send(azure, Method::put, account, R"({"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}})");
-  while (const auto due = azure.next_due()) azure.advance_to(*due);
-  const auto ready = send(azure, Method::get, account);
+  auto ready = send(azure, Method::get, account);
+  while (ready["body"]["properties"]["provisioningState"] != "Succeeded") {
+    const auto due = azure.next_due();
+    if (!due) return 1;  // nothing will ever happen again
+    azure.advance_to(*due);
+    ready = send(azure, Method::get, account);
+  }
   const auto took = std::chrono::duration_cast<std::chrono::seconds>(azure.now() - asked_at);
   std::cout << "the account is " << ready["body"]["properties"]["provisioningState"].get<std::string>() << " after "
             << took.count() << " simulated seconds\n";
