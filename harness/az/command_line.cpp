@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/az/known.hpp"
 #include "harness/az/wire.hpp"
 #include "sim/core/text.hpp"
 
@@ -280,7 +281,13 @@ Result<ParsedLine> parse_command_line(Invocation& az, const std::vector<std::str
     }
     if (word.starts_with('-')) break;
     const auto known = next_words(line.words, installed);
-    if (std::find(known.begin(), known.end(), word) == known.end()) return unknown_word(word, line.words, known);
+    if (std::find(known.begin(), known.end(), word) == known.end()) {
+      // A word of an extension that is not installed is unknown to real az as well.
+      const std::string extension = extension_of(arguments.front());
+      const std::string real = extension.empty() || installed.contains(extension) ? real_but_not_simulated(arguments) : "";
+      if (!real.empty()) return not_simulated("az " + real);
+      return unknown_word(word, line.words, known);
+    }
     line.words += (line.words.empty() ? "" : " ") + word;
     line.command = find_command(line.words);
     if (line.command) break;

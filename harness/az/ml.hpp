@@ -26,7 +26,7 @@ Result<Json> ml_workspace_update(Invocation& az);
 
 /// Overrides of the YAML file by arguments; an empty object without `--file`.
 Result<Json> entity_file(Invocation& az);
-/// "PT120S" style of azure-ai-ml for a number of seconds.
+/// 120 as "PT2M", as isodate writes it for azure-ai-ml.
 std::string iso_seconds(long whole_seconds);
 /// "CamelCase" to "camel_case", as the client's schema does.
 std::string snake_case(const std::string& text);

@@ -107,7 +107,16 @@ Json snake_cased(const Json& value) {
   return object;
 }
 
-std::string iso_seconds(long whole_seconds) { return "PT" + std::to_string(whole_seconds) + "S"; }
+std::string iso_seconds(long whole_seconds) {
+  const long hours = whole_seconds / 3600;
+  const long minutes = whole_seconds % 3600 / 60;
+  const long rest = whole_seconds % 60;
+  std::string text = "PT";
+  if (hours > 0) text += std::to_string(hours) + "H";
+  if (minutes > 0) text += std::to_string(minutes) + "M";
+  if (rest > 0 || text == "PT") text += std::to_string(rest) + "S";
+  return text;
+}
 
 Json workspace_entity(const Json& resource) {
   Json entity;
