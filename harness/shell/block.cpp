@@ -167,6 +167,7 @@ void PastedBlock::answer(const TerminalReader& reader) {
   PromptAnswer asked;
   asked.prompt = last_line(screen_text(raw_));
   asked.process = reader.name;
+  if (asked.prompt.empty()) asked.prompt = "(" + reader.name + " reads the terminal)";
   const std::string reply = options_.answer_plain_questions ? plain_answer(asked.prompt) : "";
   if (next_ < lines_.size()) {
     asked.answered_with = "next line of the block";

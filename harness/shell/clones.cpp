@@ -36,9 +36,10 @@ Result<std::string> run_git(const std::string& repository, const std::string& tr
   return std::string(trim(result.output));
 }
 
-Result<void> make_bare_repository(const std::string& repository, const std::string& tree) {
-  const std::string done = repository + "/azlab-complete";
-  if (fs::exists(done)) return {};
+/// Made beside its place and renamed, because two sessions may start at once.
+Result<void> make_bare_repository(const std::string& place, const std::string& tree, const std::string& session) {
+  if (fs::exists(place)) return {};
+  const std::string repository = place + ".made-for-" + session;
   if (!fs::is_directory(tree)) return fail(404, "NoSuchDirectory", "'" + tree + "' is no directory to clone");
   std::error_code error;
   fs::remove_all(repository, error);
@@ -53,7 +54,11 @@ Result<void> make_bare_repository(const std::string& repository, const std::stri
     if (!ran) return fail(ran.error());
   }
   fs::remove(repository + "/index", error);
-  return write_whole(done, "") ? Result<void>{} : fail(500, "CloneFailed", "cannot write " + repository);
+  fs::rename(repository, place, error);
+  if (!error) return {};
+  const std::string reason = error.message();
+  fs::remove_all(repository, error);
+  return fs::exists(place) ? Result<void>{} : fail(500, "CloneFailed", "cannot make " + place + ": " + reason);
 }
 
 }  // namespace
@@ -64,7 +69,8 @@ Result<void> prepare_clones(const HostOptions& host, const SessionPaths& paths, 
   for (std::size_t i = 0; i < host.clone_map.size(); ++i) {
     const auto& [address, tree] = host.clone_map[i];
     const std::string name = "/" + std::to_string(i) + ".git";
-    const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string());
+    const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string(),
+                                                   fs::path(paths.session).filename().string());
     if (!made) return made;
     std::string plain = address;
     while (plain.ends_with('/')) plain.pop_back();

@@ -1,6 +1,5 @@
 #include "harness/shell/pip_site.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -28,8 +27,6 @@ IndexedPackage indexed_package(const std::string& name, const Json& value) {
   IndexedPackage package;
   package.name = name;
   if (const Json* versions = find_path(value, "versions")) package.versions = texts(*versions);
-  std::sort(package.versions.begin(), package.versions.end(),
-            [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; });
   if (const Json* needs = find_path(value, "requires")) {
     for (const auto& [version, list] : needs->items()) package.needs[version] = texts(list);
   }

@@ -40,7 +40,7 @@ void add_system(std::vector<std::string>& argv) {
 void add_shell_over_sh(std::vector<std::string>& argv, const SessionPaths& paths) {
   std::error_code error;
   const fs::path sh = fs::canonical("/bin/sh", error);
-  if (!error && sh.filename() != "bash") add(argv, {"--ro-bind", paths.bin + "/sh", sh.string()});
+  if (!error && sh_can_be_replaced()) add(argv, {"--ro-bind", paths.bin + "/sh", sh.string()});
 }
 
 void add_isolation(std::vector<std::string>& argv, const Machine& machine, bool root) {
@@ -77,6 +77,11 @@ ExecPlan plan_plain(const InsideNames& inside, const SandboxCommand& command, Ex
 }
 
 }  // namespace
+
+bool sh_can_be_replaced() {
+  std::error_code error;
+  return fs::canonical("/bin/sh", error).filename() != "bash" && !error;
+}
 
 std::string find_on_computer(const std::string& name) {
   for (const char* folder : {"/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", "/usr/games/"}) {

@@ -46,6 +46,9 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
                         const InsideNames& inside, const std::string& share_directory,
                         const SandboxCommand& command);
 
+/// Whether `sh` of the sandbox can be our own bash wrapper: not where this computer's sh is bash itself.
+bool sh_can_be_replaced();
+
 /// An executable by name in the system's own folders (not the caller's PATH); empty when there is none.
 std::string find_on_computer(const std::string& name);
 

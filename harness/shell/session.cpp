@@ -1,15 +1,35 @@
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "harness/shell/block.hpp"
 #include "harness/shell/files.hpp"
 #include "harness/shell/sandbox.hpp"
 #include "sim/core/draw.hpp"
 #include "sim/core/fixtures.hpp"
+#include "sim/core/json.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::shell {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// What the text of a command shows not to follow clock and seed, each said once.
+void add_not_reproducible(const std::string& command, std::vector<std::string>& notes) {
+  const Result<Json> rules = parse_jsonc(fixtures::get("fixtures/machines/not_reproducible.json"));
+  if (!rules) return;
+  for (const Json& rule : *rules) {
+    const std::string says = string_at(rule, "says");
+    const bool said = std::find(notes.begin(), notes.end(), says) != notes.end();
+    if (!said && RE2::PartialMatch(command, string_at(rule, "pattern"))) notes.push_back(says);
+  }
+}
+
+}  // namespace
 
 struct Session::Impl {
   HostOptions host;
@@ -158,16 +178,18 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
   for (const std::string& line : split(read_whole(session.paths.run + "/running"), '\n')) {
     if (!run.shell_ended && !line.empty()) run.result.left_running.push_back(line);
   }
+  if (session.host.sandbox && !sh_can_be_replaced()) notes.emplace_back("$RANDOM in scripts run by sh is not seeded");
   if (!session.host.sandbox) {
     notes.emplace_back("without a sandbox /proc/sys/kernel/random/uuid is this computer's");
     notes.emplace_back("without a sandbox /bin/sh is this computer's");
   }
+  for (const CommandResult& done : run.result.commands) add_not_reproducible(done.command, notes);
   run.result.not_reproducible = std::move(notes);
   return std::move(run.result);
 }
 
 CommandResult Session::run_script(const std::string& text, const std::vector<std::string>& arguments,
-                                  double time_limit_s) {
+                                  double time_limit_s, bool as_root) {
   CommandResult result;
   result.command = "bash script";
   const Impl& session = *impl_;
@@ -182,7 +204,7 @@ CommandResult Session::run_script(const std::string& text, const std::vector<std
   SandboxCommand command;
   command.argv = {"/usr/bin/bash", session.inside.run + "/script"};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  command.root = true;
+  command.root = as_root;
   command.terminal = false;
   command.directory = session.host.sandbox ? session.start_directory() : session.on_computer(session.start_directory());
   command.variables = session.options.variables;

@@ -188,7 +188,7 @@ TEST_CASE("shell machine: date, uuid, RANDOM and mktemp follow clock and seed", 
   const std::string text =
       "date\ndate -u +%FT%TZ\ndate -d '+2 days' +%F\ndate -d yesterday +%F; date -d '2020-02-29 +1 day' +%F\n"
       "cat /proc/sys/kernel/random/uuid\ncat /proc/sys/kernel/random/uuid\necho $RANDOM $RANDOM\necho $RANDOM\n"
-      "mktemp\nmktemp -d x.XXXX\nbash -c 'echo $RANDOM'\nsh -c 'echo $RANDOM'\nbash -c 'echo $RANDOM'";
+      "mktemp\nmktemp -d x.XXXX; uuidgen\nbash -c 'echo $RANDOM'\nsh -c 'echo $RANDOM'\nbash -c 'echo $RANDOM'";
   const auto run_with = [&text](std::uint64_t seed) {
     RunDirectory run;
     Session session(host_options(run, seed), {.machine = "cloud-shell", .name = "s"});
@@ -217,6 +217,30 @@ TEST_CASE("shell machine: date, uuid, RANDOM and mktemp follow clock and seed", 
     INFO(one.commands[i].command);
     CHECK(one.commands[i].output != two.commands[i].output);
   }
+}
+
+TEST_CASE("shell machine: what a command shows not to follow is said once", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
+
+  const BlockResult block = session.run_block("ls -l > /dev/null\nls -la > /dev/null\nhead -c 4 /dev/urandom > /dev/null");
+
+  CHECK(block.not_reproducible ==
+        std::vector<std::string>{"file times are this computer's", "true randomness is not seeded"});
+}
+
+TEST_CASE("shell machine: sudo runs the command, and apt-get is a missing tool even so", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "compute-instance", .name = "s"});
+
+  const BlockResult block = session.run_block("sudo -E env A=1 printenv A\nsudo apt-get update\npython -m pip --version");
+
+  REQUIRE(block.commands.size() == 3);
+  CHECK(block.commands[0].output == "1\n");
+  CHECK(block.commands[1].missing_tool == "apt-get");
+  CHECK(block.commands[2].output.starts_with("pip 24.2 from /anaconda/envs/"));
 }
 
 TEST_CASE("shell machine: a date that cannot follow is reported", "[shell]") {

@@ -3,8 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "harness/shell/files.hpp"
+#include "harness/shell/pip_site.hpp"
 #include "harness/shell/version.hpp"
+#include "sim/core/text.hpp"
 #include "tests/harness/shell/bench_session.hpp"
 
 using namespace azlab;
@@ -52,6 +56,22 @@ TEST_CASE("pip versions: the order is PEP 440's", "[pip]") {
   CHECK_FALSE(accepts({">=1.2", "<2", "!=1.5.*"}, "1.5.3"));
   CHECK(accepts({"~=1.4.2"}, "1.4.9"));
   CHECK_FALSE(accepts({"~=1.4.2"}, "1.5"));
+}
+
+TEST_CASE("pip index: versions stand oldest first, and requirements can be read", "[pip]") {
+  RunDirectory run;
+  const Result<PipSite> site = load_pip_site(run.path + "/site", "cloud-shell");
+  REQUIRE(site);
+  CHECK(site->index.size() > 100);
+  for (const auto& [key, package] : site->index) {
+    INFO(key);
+    CHECK(!package.versions.empty());
+    CHECK(std::is_sorted(package.versions.begin(), package.versions.end(),
+                         [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; }));
+    for (const auto& [from, needs] : package.needs) {
+      for (const std::string& need : needs) CHECK(parse_requirement(replace_all(need, "{version}", from)));
+    }
+  }
 }
 
 TEST_CASE("pip uninstall: asks, takes only its own answers, and removes", "[pip]") {

@@ -98,7 +98,7 @@ TEST_CASE("shell terminal: the time limit ends a command and the next one runs",
   Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
 
   const BlockResult block =
-      session.run_block("sleep 60\nwhile :; do :; done\necho after", {.time_limit_s = 0.4});
+      session.run_block("sleep 60\nwhile :; do :; done\necho after", {.time_limit_s = 1.0});
 
   INFO(block.blocked);
   REQUIRE(block.commands.size() == 3);
@@ -121,6 +121,48 @@ TEST_CASE("shell terminal: output is cut at its limit and says so", "[shell]") {
   CHECK(block.commands[0].output.ends_with("[azlab: output cut after 1000 bytes]\n"));
   CHECK(block.commands[0].output.size() < 1100);
   CHECK(block.commands[1].output == "end\n");
+}
+
+TEST_CASE("shell terminal: a silent reader is a prompt too, and a job left behind is named", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
+
+  const BlockResult block = session.run_block("sleep 30 &\ncat");
+
+  REQUIRE(block.commands.size() == 2);
+  CHECK(block.commands[0].prompts.empty());
+  CHECK(block.commands[1].prompt == "(cat reads the terminal)");
+  CHECK(block.commands[1].exit_status == 130);
+  REQUIRE(block.left_running.size() == 1);
+  CHECK(block.left_running[0].find("sleep 30 &") != std::string::npos);
+}
+
+TEST_CASE("shell terminal: poll and select on the terminal are prompts too", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
+
+  const BlockResult block = session.run_block(
+      "python3 -c 'import select,sys; select.select([sys.stdin],[],[]); print(sys.stdin.readline())'\nfirst\n"
+      "python3 -c 'import select,sys; p=select.poll(); p.register(0,1); p.poll(); print(sys.stdin.readline())'\nsecond\n"
+      "python3 -c 'import select; select.select([],[],[],0.3)'\necho third");
+
+  INFO(outputs(block));
+  REQUIRE(block.commands.size() == 4);
+  CHECK(block.commands[0].output == "first\nfirst\n\n");
+  CHECK(block.commands[1].prompts.at(0).text == "second");
+  CHECK(block.commands[2].prompts.empty());
+  CHECK(block.commands[3].output == "third\n");
+}
+
+TEST_CASE("shell terminal: a line longer than a terminal takes blocks the block", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
+
+  CHECK(session.run_block("echo " + std::string(5000, 'x')).blocked ==
+        "a line is longer than the 4095 bytes that a terminal takes");
 }
 
 TEST_CASE("shell terminal: exit ends the block and the next shell starts anew", "[shell]") {
