@@ -29,12 +29,18 @@ struct Predicate {
 /// One operation of a unit; kinds are those of labs.md 2.2.
 struct Op {
   std::string kind;
-  std::vector<std::string> args{};     ///< labels and literals as the document has them
+  /// Labels and literals as the document has them. A click or nav has one; more mean "or" (either name).
+  std::vector<std::string> args{};
   std::vector<std::string> en{};       ///< the same in canonical English
   std::vector<std::string> context{};  ///< canonical English labels that say where ("in the **Files** pane")
+  std::vector<std::string> ctx{};      ///< the same as the document has them
+  /// What the words name where no label does ("select the workspace", "create a resource group"): an entity of
+  /// fixtures/languages, in English. A `ui.click` without args is a click on that.
+  std::string entity{};
   std::string label{};                 ///< form.field: the field, as the document has it
   std::string label_en{};
   std::string value{};                 ///< form.field: the value as written, markup removed
+  std::string value_en{};              ///< the same in canonical English where it has one ("aucun" -> "None")
   ValueMode value_mode = ValueMode::literal;
   std::string code{};                  ///< shell.block, file.content: the fence's text
   std::string fence_language{};        ///< info string of the fence
@@ -97,6 +103,13 @@ struct Lab {
 
 /// Reads a lab. Fails with one clear line on text that is not UTF-8; any other text is a lab, perhaps an empty one.
 Result<Lab> read_lab(std::string_view markdown, std::string_view file_name);
+
+/// All units that have ops, one JSON line each, as `azlab steps` prints them.
+std::string steps_as_json_lines(const Lab& lab);
+
+/// Findings about a shell script's text (shebang against syntax); lines count from `first_line`. Scripts of a
+/// cloned repository are checked with the same rules as fences.
+std::vector<Finding> check_script_text(std::string_view text, int first_line = 1);
 
 /// One unit as a line of `azlab steps`: `{"line","section","step","unit","ops":[{"op","args","en"…}]}`.
 Json unit_to_json(const Unit& unit);

@@ -1,0 +1,113 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "harness/lab/document.hpp"
+#include "harness/lab/labels.hpp"
+#include "harness/lab/unicode.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::lab {
+namespace {
+
+bool has_word(const std::string& folded, const Language* language, std::string_view name) {
+  if (language == nullptr) return false;
+  const std::vector<Hit> hits = language->scan(folded);
+  return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name; });
+}
+
+std::size_t count_words(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    if (c == ' ') {
+      inside = false;
+    } else if (!inside) {
+      inside = true;
+      ++words;
+    }
+  }
+  return words;
+}
+
+/// Prose rather than something to type: several words, or more than a dozen wide characters in a row.
+bool is_prose(const std::string& value) {
+  if (count_words(value) > 4) return true;
+  std::size_t wide = 0;
+  for (const char c : value) wide += static_cast<unsigned char>(c) >= 0xE3 ? 1 : 0;
+  return wide > 10;
+}
+
+/// "None (*a registry is created …*)": the value stands before the remark.
+std::string without_remark(std::string value) {
+  static const RE2 kRemark(R"(^([^(（]+?) ?[(（].*[)）]\.?$)");
+  std::string head;
+  if (RE2::FullMatch(value, kRemark, &head) && count_words(value) > count_words(head) + 2) return head;
+  return value;
+}
+
+ValueMode mode_of(const std::string& value, bool italic, const Language* language) {
+  const std::string folded = fold(value);
+  const bool free = has_word(folded, language, "free_choice");
+  const bool note = has_word(folded, language, "default_note");
+  if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
+  if (note) return ValueMode::default_note;
+  if (free) return ValueMode::free_choice;
+  return is_prose(value) ? ValueMode::free_choice : ValueMode::literal;
+}
+
+std::string canonical_value(const std::string& value, const Language* language) {
+  const std::string folded = fold(value);
+  if (language != nullptr) {
+    for (const auto& [canonical, spellings] : language->values()) {
+      if (std::find(spellings.begin(), spellings.end(), folded) != spellings.end()) return canonical;
+    }
+  }
+  return canonical_label(value, language).en;
+}
+
+}  // namespace
+
+std::optional<Op> read_field(const InlineText& text, const Language* language) {
+  std::size_t start = text.text.find_first_not_of(' ');
+  if (start == std::string::npos || text.marks.empty()) return std::nullopt;
+  const int first = mark_at(text.text, start);
+  if (first != 0) return std::nullopt;
+  const Mark& label = text.marks[0];
+  if (label.kind == Mark::Kind::code || label.kind == Mark::Kind::glyph || label.kind == Mark::Kind::link) return std::nullopt;
+  const std::string plain = even_out(text.plain);
+  const std::string label_text = even_out(label.text);
+  const std::size_t at = plain.find(label_text);
+  if (at == std::string::npos) return std::nullopt;
+  std::string_view rest = plain;
+  rest = trim(rest.substr(at + label_text.size()));
+  if (!rest.empty() && rest.front() == '(') {  // a translation of the label in parentheses
+    const std::size_t shut = rest.find(')');
+    if (shut != std::string_view::npos && shut + 1 < rest.size()) rest = trim(rest.substr(shut + 1));
+  }
+  static constexpr std::string_view kWrapping = "]\"*";
+  while (!rest.empty() && (kWrapping.find(rest.front()) != std::string_view::npos)) rest = trim(rest.substr(1));
+  const bool colon_inside = label_text.ends_with(':');
+  if (!rest.empty() && (rest.front() == ':' || rest.front() == '=')) {
+    rest = trim(rest.substr(1));
+  } else if (rest.starts_with("- ") || rest.starts_with("\xE2\x86\x92")) {
+    rest = trim(rest.substr(rest.front() == '-' ? 1 : 3));
+  } else if (!colon_inside) {
+    return std::nullopt;
+  }
+  if (rest.empty()) return std::nullopt;
+  const bool italic = text.marks.size() > 1 && text.marks[1].kind == Mark::Kind::italic && rest.starts_with(even_out(text.marks[1].text));
+  Op op{.kind = "form.field", .label = label.text};
+  if (colon_inside) op.label = std::string(trim(label_text.substr(0, label_text.size() - 1)));
+  op.label_en = canonical_label(op.label, language).en;
+  op.value = italic ? std::string(rest) : without_remark(std::string(rest));
+  while (op.value.ends_with('.') && !op.value.ends_with("...")) op.value.pop_back();
+  const bool code = text.marks.size() > 1 && (text.marks[1].kind == Mark::Kind::code || text.marks[1].kind == Mark::Kind::bold);
+  op.value_mode = code && rest.starts_with(even_out(text.marks[1].text)) && !is_prose(text.marks[1].text) ? ValueMode::literal
+                                                                                                 : mode_of(op.value, italic, language);
+  if (code && op.value_mode == ValueMode::literal) op.value = text.marks[1].text;
+  if (op.value_mode == ValueMode::literal) op.value_en = canonical_value(op.value, language);
+  return op;
+}
+
+}  // namespace azlab::lab

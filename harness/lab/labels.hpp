@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/lab/lexicon.hpp"
+
+namespace azlab::lab {
+
+/// A label of the portal or the studio, as far as lab texts and their translations show it.
+struct UiLabel {
+  std::string en;
+  std::string kind;     ///< "button", "page", "tab", "field", "option", "toggle", "status", "pane"… ; "" unknown
+  std::string surface;  ///< where it is seen
+};
+
+/// A label of a page in canonical English.
+struct CanonicalLabel {
+  std::string en;
+  const UiLabel* known = nullptr;
+};
+
+/// Looks a label up as a reader of that language would: its own spellings first, then English, then any language;
+/// with surrounding words such as "page" taken off. Placeholders become `<user>`. `language` may be nullptr.
+CanonicalLabel canonical_label(std::string_view as_written, const Language* language);
+
+/// Control kinds that are places rather than things to press.
+bool is_place(const CanonicalLabel& label);
+/// Control kinds that take a value.
+bool is_field(const CanonicalLabel& label);
+
+/// A file name or path: no spaces around, an extension or a slash.
+bool looks_like_path(std::string_view text);
+bool looks_like_file(std::string_view text);
+bool is_notebook(std::string_view text);
+bool is_kernel(std::string_view text);
+/// "rg-dp100-...": a prefix of a resource name that must match exactly one.
+bool is_resource_pattern(std::string_view text);
+/// "18:00" for the ways of writing a time of day in eleven languages; empty when it is none.
+std::string canonical_time(std::string_view text);
+
+}  // namespace azlab::lab

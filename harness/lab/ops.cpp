@@ -1,0 +1,364 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "harness/lab/sentence.hpp"
+#include "harness/lab/unicode.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::lab {
+namespace {
+
+using MarkAt = Sentence::MarkAt;
+using Kind = Mark::Kind;
+
+bool is_url(std::string_view text) { return text.starts_with("https://") || text.starts_with("http://"); }
+
+std::string url_of(const MarkAt& mark) {
+  if (is_url(mark.mark->url)) return mark.mark->url;
+  return is_url(mark.mark->text) ? mark.mark->text : std::string();
+}
+
+bool has_entity(const Action& action, std::string_view name) {
+  return std::find(action.entities.begin(), action.entities.end(), name) != action.entities.end();
+}
+
+/// The thing an action is about where no label names it; place words do not count.
+std::string thing_of(const Action& action) {
+  static constexpr std::array<std::string_view, 13> kPlaces{"page", "tab", "pane", "menu", "portal", "studio", "button",
+                                                            "field", "option", "file", "status", "name", "home page"};
+  for (const std::string& name : action.entities) {
+    if (std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end()) return name;
+  }
+  return {};
+}
+
+/// What a pictogram is called where no label stands beside it.
+std::string glyph_name(std::string_view glyph) {
+  if (glyph == "\xE2\x86\xBB" || glyph == "\xE2\x9F\xB3") return "Refresh";
+  if (glyph == "\xE2\xA8\x81" || glyph == "\xE2\x8A\x95") return "Add files";
+  if (glyph == "\xE2\x98\xB0") return "notebook menu";
+  if (glyph.starts_with("\xE2\x96\xB7\xE2\x96\xB7")) return "save and run the script in the terminal";
+  return std::string(glyph);
+}
+
+void add_label(Op& op, const MarkAt& mark) {
+  op.args.push_back(mark.mark->text);
+  op.en.push_back(mark.label.en);
+}
+
+void add_places(Op& op, const Action& action) {
+  for (const MarkAt* place : action.places) {
+    if (place->mark->kind == Kind::glyph || place->mark->kind == Kind::italic) continue;
+    op.context.push_back(place->label.en);
+    op.ctx.push_back(place->mark->text);
+  }
+  if (has_entity(action, "home page") && op.context.empty()) op.context.emplace_back("Home");
+}
+
+/// Labels that count: a translation in parentheses and stray italics beside real labels do not.
+std::vector<const MarkAt*> labels_of(const Action& action) {
+  const auto strong = [](const MarkAt* m) { return m->mark->kind != Kind::italic; };
+  const bool any_strong = std::any_of(action.args.begin(), action.args.end(), strong);
+  std::vector<const MarkAt*> out;
+  for (const MarkAt* mark : action.args) {
+    if (any_strong && !strong(mark)) continue;
+    if (mark->mark->in_parentheses && (!out.empty() || action.args.size() > 1)) continue;
+    out.push_back(mark);
+  }
+  return out;
+}
+
+Op unknown_op(const Action& action) {
+  Op op{.kind = "unknown"};
+  for (const MarkAt* mark : action.args) add_label(op, *mark);
+  return op;
+}
+
+/// Whether the text between two marks joins them as alternatives ("**18:00** or **6:00 PM**").
+bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {
+  if (b.at > a.at + 24) return false;
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "word" && h.name == "or" && h.begin + 1 >= a.at + kMarkBytes && h.end <= b.at + 1;
+  });
+}
+
+std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
+  std::vector<Op> ops;
+  const std::vector<const MarkAt*> labels = labels_of(action);
+  const std::string thing = thing_of(action);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (!ops.empty() && joined_by_or(sentence, *labels[i - 1], *labels[i])) {
+      add_label(ops.back(), *labels[i]);
+      continue;
+    }
+    Op op = op_of_mark(*labels[i], sentence.language);
+    if (op.kind == "unknown" || op.kind == "nav.page" || op.kind == "form.field" || op.kind == "verify" || op.kind == "file.open" ||
+        op.kind == "observe") {
+      op.kind = "ui.click";
+    }
+    if (labels[i]->mark->kind == Kind::glyph && op.kind == "ui.click" && i + 1 < labels.size()) {
+      // "the icon ⨁ to **Add files**": one control, the label is its name.
+      continue;
+    }
+    if (thing == "file type" && op.kind == "shell.type") op.kind = "ui.click";
+    add_places(op, action);
+    if (op.kind == "ui.click" && labels[i]->label.known == nullptr) op.entity = thing;
+    ops.push_back(std::move(op));
+  }
+  if (ops.empty()) {
+    if (has_entity(action, "cloud shell")) {
+      Op op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+      ops.push_back(std::move(op));
+    } else if (has_entity(action, "terminal")) {
+      ops.push_back(Op{.kind = "shell.open", .args = {"Terminal"}, .en = {"Terminal"}});
+    } else if (!thing.empty()) {
+      Op op{.kind = "ui.click", .entity = thing};
+      add_places(op, action);
+      ops.push_back(std::move(op));
+    } else {
+      ops.push_back(unknown_op(action));
+    }
+  }
+  return ops;
+}
+
+std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
+  std::vector<Op> ops;
+  for (const MarkAt* mark : action.args) {
+    if (const std::string url = url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
+  }
+  const std::string thing = thing_of(action);
+  for (const MarkAt* mark : labels_of(action)) {
+    Op op = op_of_mark(*mark, sentence.language);
+    if (op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") op.kind = "nav.page";
+    op.entity = op.kind == "nav.page" ? thing : "";
+    add_places(op, action);
+    ops.push_back(std::move(op));
+  }
+  if (!ops.empty()) return ops;
+  if (has_entity(action, "home page")) return {Op{.kind = "nav.page", .args = {"Home"}, .en = {"Home"}, .entity = "portal"}};
+  if (has_entity(action, "portal") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"portal"}, .en = {"portal"}}};
+  if (has_entity(action, "studio") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"studio"}, .en = {"studio"}}};
+  if (thing == "cloud shell") return {Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}}};
+  if (thing == "terminal") return {Op{.kind = "shell.open", .args = {"Terminal"}, .en = {"Terminal"}}};
+  if (!thing.empty()) return {Op{.kind = "nav.page", .entity = thing}};
+  return {unknown_op(action)};
+}
+
+std::vector<Op> open_ops(const Action& action, const Sentence& sentence) {
+  std::vector<Op> ops;
+  for (const MarkAt* mark : labels_of(action)) {
+    if (const std::string url = url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
+    Op op = op_of_mark(*mark, sentence.language);
+    if (op.kind == "unknown" && has_entity(action, "notebook")) op.kind = "nb.open";
+    if (op.kind == "unknown" && has_entity(action, "file")) op.kind = "file.open";
+    if (op.kind == "unknown") op.kind = "ui.click";
+    add_places(op, action);
+    ops.push_back(std::move(op));
+  }
+  return ops.empty() ? nav_ops(action, sentence) : ops;
+}
+
+std::vector<Op> close_ops(const Action& action, const Sentence& sentence) {
+  if (has_entity(action, "popup")) return {Op{.kind = "ui.dismiss"}};
+  Op op{.kind = "ui.close"};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  if (has_entity(action, "studio") || has_entity(action, "portal")) op.entity = "studio";
+  if (op.entity.empty() && (has_entity(action, "terminal") || has_entity(action, "cloud shell"))) op.entity = "terminal";
+  if (op.entity.empty() && has_entity(action, "tab")) op.entity = "tab";
+  if (op.entity.empty()) op.entity = thing_of(action);
+  static_cast<void>(sentence);
+  return {std::move(op)};
+}
+
+/// The field that the words name ("the file name"), by its canonical label.
+std::pair<std::string, std::string> field_of_words(const Action& action) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kFields{{
+      {"file name", "File name"}, {"file type", "File type"}, {"file location", "File location"},
+      {"resource group name", "Resource group name"}, {"workspace name", "Workspace name"}, {"name", "Name"}}};
+  for (const auto& [entity, label] : kFields) {
+    if (has_entity(action, entity)) return {std::string(entity), std::string(label)};
+  }
+  return {};
+}
+
+/// Stays apart from the values: the label of the field that is filled.
+const MarkAt* field_label(const Action& action, const std::vector<const MarkAt*>& labels) {
+  for (const MarkAt* place : action.places) {
+    if (is_field(place->label)) return place;
+  }
+  for (const MarkAt* label : labels) {
+    if (is_field(label->label) && label->mark->kind != Kind::code && labels.size() > 1) return label;
+  }
+  if (labels.size() == 2 && labels[0]->mark->kind == Kind::bold && labels[1]->mark->kind != Kind::bold) return labels[0];
+  if (labels.size() == 2 && labels[1]->mark->kind == Kind::bold && labels[0]->mark->kind != Kind::bold) return labels[1];
+  return nullptr;
+}
+
+std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
+  if (place.before_fields) {
+    Op op{.kind = "ui.form", .entity = thing_of(action)};
+    for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+    add_places(op, action);
+    return {std::move(op)};
+  }
+  Op op{.kind = "ui.fill"};
+  const std::vector<const MarkAt*> labels = labels_of(action);
+  const MarkAt* field = field_label(action, labels);
+  if (field != nullptr) {
+    op.label = field->mark->text;
+    op.label_en = field->label.en;
+  } else {
+    std::tie(op.entity, op.label_en) = field_of_words(action);
+  }
+  if (op.entity.empty()) op.entity = thing_of(action);
+  for (const MarkAt* mark : labels) {
+    if (mark == field) continue;
+    const std::string time = canonical_time(mark->mark->text);
+    const std::string value = time.empty() ? mark->label.en : time;
+    if (!time.empty() && std::find(op.en.begin(), op.en.end(), time) != op.en.end()) continue;  // the same time twice
+    op.args.push_back(mark->mark->text);
+    op.en.push_back(value);
+  }
+  if (op.args.empty() && op.label_en.empty() && op.entity.empty()) return {unknown_op(action)};
+  Action rest = action;
+  std::erase_if(rest.places, [&](const MarkAt* m) { return m == field; });
+  add_places(op, rest);
+  for (const Hit& hit : sentence.hits) {
+    if (op.args.empty() && hit.group == "word" && hit.name == "free_choice" && hit.begin >= action.begin && hit.end <= action.end) op.value_mode = ValueMode::free_choice;
+  }
+  return {std::move(op)};
+}
+
+std::vector<Op> create_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
+  if (place.before_fields) return input_ops(action, sentence, place);
+  Op op{.kind = "res.create", .entity = thing_of(action)};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  add_places(op, action);
+  if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
+  return {std::move(op)};
+}
+
+std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const std::string& last_entity) {
+  for (const MarkAt& mark : sentence.marks) {
+    if (is_kernel(mark.mark->text)) return {Op{.kind = "nb.kernel", .args = {mark.mark->text}, .en = {mark.label.en}}};
+  }
+  Op op{.kind = "verify"};
+  // "X should be …": the subject stands before the verb.
+  const std::size_t begin = action.verb == "should" ? action.subject : action.begin;
+  op.predicates = read_predicates(sentence, begin, action.end, last_entity, false);
+  for (const MarkAt* mark : labels_of(action)) {
+    if (mark->mark->kind != Kind::glyph) add_label(op, *mark);
+  }
+  add_places(op, action);
+  if (op.predicates.empty() && op.args.empty()) {
+    op.kind = "unknown";
+    op.args = {"verify"};
+  }
+  return {std::move(op)};
+}
+
+std::vector<Op> wait_ops(const Action& action, const Sentence& sentence, const std::string& last_entity) {
+  Op op{.kind = "wait"};
+  op.predicates = read_predicates(sentence, action.begin, action.end, last_entity, true);
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  const Duration duration = read_duration(sentence);
+  op.wait_min_s = duration.min_s;
+  op.wait_max_s = duration.max_s;
+  return {std::move(op)};
+}
+
+/// Verbs whose op only carries its labels.
+std::string plain_kind(std::string_view verb) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kKinds{{
+      {"copy", "ui.copy"}, {"drag", "ui.drag"}, {"connect", "ui.connect"}, {"upload", "ui.upload"}, {"extract", "web.extract"},
+      {"save", "ui.save"}, {"runnb", "nb.runall"}, {"search", "ui.search"}, {"observe", "observe"}, {"download", "web.download"}}};
+  for (const auto& [name, kind] : kKinds) {
+    if (name == verb) return std::string(kind);
+  }
+  return {};
+}
+
+std::vector<Op> run_ops(const Action& action, const ProsePlace& place) {
+  if (place.before_code) return {Op{.kind = "shell.run"}};
+  for (const MarkAt* mark : action.args) {
+    if (mark->mark->kind == Kind::code && !is_url(mark->mark->text)) {
+      return {Op{.kind = "shell.run"}, Op{.kind = "shell.block", .code = mark->mark->text + "\n"}};
+    }
+  }
+  return {unknown_op(action)};
+}
+
+}  // namespace
+
+Op op_of_mark(const MarkAt& mark, const Language*) {
+  const std::string& text = mark.mark->text;
+  const std::string& en = mark.label.en;
+  Op op{.kind = "unknown"};
+  add_label(op, mark);
+  if (mark.mark->kind == Kind::glyph) {
+    if (text == "[>_]") return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+    op.kind = glyph_name(text) == "Refresh" ? "ui.refresh" : "ui.click";
+    op.en = {glyph_name(text)};
+    return op;
+  }
+  if (const std::string url = url_of(mark); !url.empty()) {
+    op.kind = "nav.url";
+    op.args = op.en = {url};
+    if (url.ends_with(".zip") || url.ends_with(".csv")) op.kind = "web.download";
+    return op;
+  }
+  if (is_kernel(text)) {
+    op.kind = "nb.kernel";
+  } else if (is_notebook(text)) {
+    op.kind = "nb.open";
+  } else if (en == "Terminal") {
+    op.kind = "shell.open";
+  } else if (en == "Bash" || en == "PowerShell") {
+    op.kind = "shell.type";
+  } else if (looks_like_file(text)) {
+    op.kind = "file.open";
+  } else if (mark.label.known != nullptr) {
+    const std::string& kind = mark.label.known->kind;
+    op.kind = is_place(mark.label) && kind == "page" ? "nav.page" : kind == "status" ? "observe" : "ui.click";
+  } else if (is_resource_pattern(text)) {
+    op.kind = "nav.page";
+  }
+  return op;
+}
+
+std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity) {
+  const std::string_view verb = action.verb;
+  if (verb == "select") return select_ops(action, sentence);
+  if (verb == "nav") return nav_ops(action, sentence);
+  if (verb == "open") return open_ops(action, sentence);
+  if (verb == "close") return close_ops(action, sentence);
+  if (verb == "input") return input_ops(action, sentence, place);
+  if (verb == "create" || verb == "install") return create_ops(action, sentence, place);
+  if (verb == "verify" || verb == "should") return check_ops(action, sentence, last_entity);
+  if (verb == "check") {
+    std::vector<Op> ops = check_ops(action, sentence, last_entity);
+    for (Op& op : ops) op.optional = true;
+    return ops;
+  }
+  if (verb == "wait") return wait_ops(action, sentence, last_entity);
+  if (verb == "exec" || verb == "run" || verb == "delete") return run_ops(action, place);
+  if (verb == "signin") {
+    for (const MarkAt& mark : sentence.marks) {
+      if (const std::string url = url_of(mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
+    }
+    return {};
+  }
+  if (verb == "paste") return {Op{.kind = "file.paste"}};
+  if (verb == "locate") return {};
+  Op op{.kind = plain_kind(verb), .entity = thing_of(action)};
+  if (op.kind.empty()) return {unknown_op(action)};
+  for (const MarkAt* mark : verb == "search" ? action.args : labels_of(action)) add_label(op, *mark);
+  if (verb == "runnb" || verb == "observe") op.entity.clear();
+  if (verb == "search" && op.args.empty()) return {unknown_op(action)};
+  add_places(op, action);
+  return {std::move(op)};
+}
+
+}  // namespace azlab::lab

@@ -1,0 +1,206 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/lab/sentence.hpp"
+
+namespace azlab::lab {
+namespace {
+
+/// Entities that name a field or choice on a form: what is checked is the value beside them.
+bool is_field_entity(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kFields{"file location", "file name", "file type", "name", "kernel"};
+  return std::find(kFields.begin(), kFields.end(), name) != kFields.end();
+}
+
+bool is_subject(std::string_view name) {
+  static constexpr std::array<std::string_view, 19> kSubjects{
+      "compute instance", "compute cluster", "workspace", "resource group", "storage account", "subscription", "storage",
+      "folder", "file", "option", "command", "script", "job", "notebook", "repository", "package", "extension", "resource", "schedule"};
+  return std::find(kSubjects.begin(), kSubjects.end(), name) != kSubjects.end();
+}
+
+std::string plain_subject(std::string_view name) { return name == "script" ? "command" : std::string(name); }
+
+/// Reads statements from left to right: nouns are subjects until a state says something about them.
+class PredicateReader {
+ public:
+  PredicateReader(const Sentence& sentence, std::size_t begin, std::size_t end, std::string fallback, bool waiting)
+      : s_(sentence), begin_(begin), end_(end), fallback_(std::move(fallback)), waiting_(waiting) {}
+
+  std::vector<Predicate> read() {
+    std::size_t mark = 0;
+    for (const Hit& hit : s_.hits) {
+      if (hit.begin < begin_ || hit.end > end_ || (hit.group != "entity" && hit.group != "state")) continue;
+      take_marks(mark, hit.begin);
+      if (hit.group == "entity") {
+        on_entity(hit);
+      } else if (!inside_entity(hit)) {
+        on_state(hit.name);
+      }
+    }
+    take_marks(mark, end_);
+    finish();
+    return std::move(out_);
+  }
+
+ private:
+  bool inside_entity(const Hit& state) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "entity" && h.begin < state.end && state.begin < h.end;
+    });
+  }
+
+  void take_marks(std::size_t& next, std::size_t until) {
+    for (; next < s_.marks.size() && s_.marks[next].at < until; ++next) {
+      if (s_.marks[next].at < begin_) continue;
+      const Sentence::MarkAt& mark = s_.marks[next];
+      if (mark.mark->kind == Mark::Kind::glyph || mark.mark->in_parentheses) continue;
+      if (mark.label.known != nullptr && mark.label.known->kind == "status") {
+        add({.subject = subject(), .is = mark.label.en == "Running" ? "running" : "equals", .value = mark.label.en});
+        subjects_used_ = true;
+        continue;
+      }
+      if (!field_.empty()) {
+        add({.subject = field_, .is = "equals", .value = mark.label.en});
+        field_.clear();
+        continue;
+      }
+      pending_.push_back(&mark);
+    }
+  }
+
+  void on_entity(const Hit& hit) {
+    if (hit.name == "node") return on_nodes(hit);
+    if (is_field_entity(hit.name)) {
+      if (pending_.size() == 1 && s_.language != nullptr && s_.language->verb_last()) {
+        add({.subject = std::string(hit.name), .is = "equals", .value = pending_[0]->label.en});
+        pending_.clear();
+        return;
+      }
+      field_ = hit.name;
+      return;
+    }
+    if (!is_subject(hit.name)) return;
+    if (subjects_used_) subjects_.clear();
+    subjects_used_ = false;
+    if (std::find(subjects_.begin(), subjects_.end(), hit.name) == subjects_.end()) subjects_.emplace_back(hit.name);
+    if (!state_before_.empty()) {
+      const std::string state = std::exchange(state_before_, {});
+      on_state(state);
+    }
+  }
+
+  /// "0 nodes", "nodes … 0": a number beside the noun.
+  void on_nodes(const Hit& hit) {
+    static const RE2 kBefore(R"((\d+)[^\d]{0,12}$)");
+    static const RE2 kAfter(R"(^[^\d]{0,20}(\d+))");
+    const std::size_t from = hit.begin > 24 ? hit.begin - 24 : 0;
+    std::string number;
+    const std::string before(s_.text.substr(from, hit.begin - from));
+    const std::string after(s_.text.substr(hit.end, std::min<std::size_t>(32, end_ > hit.end ? end_ - hit.end : 0)));
+    const std::string inside(s_.text.substr(hit.begin, hit.end - hit.begin));
+    static const RE2 kInside(R"((\d+))");
+    if (RE2::PartialMatch(inside, kInside, &number) || RE2::PartialMatch(before, kBefore, &number) ||
+        RE2::PartialMatch(after, kAfter, &number)) {
+      add({.subject = "compute cluster", .is = "nodes", .value = number});
+    }
+  }
+
+  void on_state(std::string_view state) {
+    std::string is(state);
+    if (is == "created" && !waiting_) is = "exists";
+    if (is == "done" && !waiting_) is = "exists";
+    if (!pending_.empty()) {
+      for (const Sentence::MarkAt* mark : pending_) add({.subject = subject_of(*mark), .is = is, .value = mark->label.en});
+      pending_.clear();
+      subjects_used_ = true;
+      return;
+    }
+    if (subjects_.empty()) {
+      if (is == "correct" || fallback_.empty()) {
+        state_before_ = is == "correct" || is == "selected" ? is : "";
+        return;
+      }
+      add({.subject = plain_subject(fallback_), .is = is, .value = {}});
+      return;
+    }
+    for (const std::string& name : subjects_) {
+      if (name == "resource" && subjects_.size() > 1) continue;
+      if ((name == "option" || name == "folder" || name == "file") && (is == "selected" || is == "exists")) continue;
+      add({.subject = plain_subject(name), .is = is, .value = {}});
+    }
+    subjects_used_ = true;
+  }
+
+  std::string subject() const { return subjects_.empty() ? fallback_ : plain_subject(subjects_.back()); }
+
+  std::string subject_of(const Sentence::MarkAt& mark) const {
+    if (!subjects_.empty() && !subjects_used_) return plain_subject(subjects_.back());
+    if (looks_like_file(mark.label.en)) return "file";
+    if (looks_like_path(mark.label.en)) return "folder";
+    return mark.label.known != nullptr && mark.label.known->kind == "option" ? "option" : std::string();
+  }
+
+  void add(Predicate made) {
+    for (Predicate& before : out_) {
+      if (before.subject != made.subject || before.is != made.is) continue;
+      if (before.value.empty() || before.value == made.value || made.value.empty()) {
+        if (before.value.empty()) before.value = made.value;
+        return;
+      }
+    }
+    out_.push_back(std::move(made));
+  }
+
+  void finish() {
+    for (const Sentence::MarkAt* mark : pending_) {
+      const std::string subject = subject_of(*mark);
+      const bool option = subject == "option" || subject == "subscription";
+      add({.subject = subject, .is = option ? "selected" : "exists", .value = mark->label.en});
+    }
+    if (!state_before_.empty() && !fallback_.empty()) add({.subject = fallback_, .is = state_before_, .value = {}});
+  }
+
+  const Sentence& s_;
+  std::size_t begin_;
+  std::size_t end_;
+  std::string fallback_;
+  bool waiting_;
+  std::vector<std::string> subjects_;
+  bool subjects_used_ = false;
+  std::string field_;
+  std::string state_before_;
+  std::vector<const Sentence::MarkAt*> pending_;
+  std::vector<Predicate> out_;
+};
+
+}  // namespace
+
+std::vector<Predicate> read_predicates(const Sentence& sentence, std::size_t begin, std::size_t end,
+                                       const std::string& fallback, bool waiting) {
+  return PredicateReader(sentence, begin, end, fallback, waiting).read();
+}
+
+Duration read_duration(const Sentence& sentence) {
+  Duration best;
+  static const RE2 kNumbers(R"((?:(\d+)[^\d.,]{1,16})?(\d+)[^\d]{0,8}$)");
+  for (const Hit& hit : sentence.hits) {
+    if (hit.group != "word") continue;
+    const double unit = hit.name == "minute" ? 60 : hit.name == "second" ? 1 : hit.name == "hour" ? 3600 : 0;
+    if (unit == 0) continue;
+    const std::size_t from = hit.begin > 40 ? hit.begin - 40 : 0;
+    const std::string before(sentence.text.substr(from, hit.begin - from));
+    std::string low;
+    std::string high;
+    if (!RE2::PartialMatch(before, kNumbers, &low, &high) || high.size() > 6 || low.size() > 6) continue;
+    const double most = std::stod(high) * unit;
+    const double least = low.empty() ? most : std::stod(low) * unit;
+    if (least > most) continue;
+    best = {.min_s = least, .max_s = most};
+  }
+  return best;
+}
+
+}  // namespace azlab::lab

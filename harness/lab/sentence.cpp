@@ -1,0 +1,457 @@
+#include "harness/lab/sentence.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "harness/lab/unicode.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::lab {
+namespace {
+
+constexpr std::size_t kSentenceBytesMax = 16384;
+constexpr std::size_t kLocativeBytesMax = 60;
+
+struct Span {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool is_if = false;
+  bool contains(std::size_t at) const { return at >= begin && at < end; }
+};
+
+bool is_comma(std::string_view text, std::size_t at) {
+  return text[at] == ',' || text[at] == ';' || text.substr(at, 3) == "\xE3\x80\x81";
+}
+
+std::size_t next_comma(std::string_view text, std::size_t from, std::size_t otherwise) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    // "0,01" and "5,000" are numbers.
+    const bool number = text[at] == ',' && at > 0 && at + 1 < text.size() && text[at - 1] >= '0' && text[at - 1] <= '9' &&
+                        text[at + 1] >= '0' && text[at + 1] <= '9';
+    if (is_comma(text, at) && !number) return at;
+  }
+  return otherwise;
+}
+
+/// Ends of sentences. A full stop counts before white space only, and not after a single letter ("p. m.").
+std::vector<std::string_view> split_sentences(std::string_view text) {
+  std::vector<std::string_view> out;
+  std::size_t begin = 0;
+  const auto cut = [&](std::size_t end) {
+    const std::string_view piece = trim(text.substr(begin, end - begin));
+    if (!piece.empty()) out.push_back(piece.substr(0, kSentenceBytesMax));
+    begin = end;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '!' || c == '?' || text.substr(at, 3) == "\xE3\x80\x82") {
+      cut(c == '!' || c == '?' ? at + 1 : at + 3);
+    } else if (c == '.' && (at + 1 == text.size() || text[at + 1] == ' ')) {
+      const bool initial = at >= 2 && text[at - 2] == ' ' && static_cast<unsigned char>(text[at - 1]) < 0x80 &&
+                           (text[at - 1] < '0' || text[at - 1] > '9');
+      if (!initial) cut(at + 1);
+    }
+  }
+  cut(text.size());
+  return out;
+}
+
+/// Emphasis on a word that is no label ("do **not** select", "**Optionally**, …") is text again.
+std::string unmark_words(const InlineText& whole, const Language* language) {
+  std::string text;
+  for (std::size_t at = 0; at < whole.text.size();) {
+    const int index = mark_at(whole.text, at);
+    if (index < 0) {
+      text.push_back(whole.text[at++]);
+      continue;
+    }
+    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
+    bool word = false;
+    if (language != nullptr && (mark.kind == Mark::Kind::bold || mark.kind == Mark::Kind::italic || mark.kind == Mark::Kind::bracket) &&
+        mark.text.size() < 80) {
+      const std::string folded = fold(mark.text);
+      if (canonical_label(mark.text, language).known == nullptr) {
+        for (const Hit& hit : language->scan(folded)) {
+          word = word || (hit.group == "word" && (hit.name == "negation" || hit.name == "optional" || hit.name == "note"));
+        }
+      }
+      if (word) text += " " + folded + " ";
+    }
+    if (!word) text += whole.text.substr(at, kMarkBytes);
+    at += kMarkBytes;
+  }
+  return text;
+}
+
+/// Reads one sentence: which verbs are instructions, and which labels belong to which.
+class SentenceReader {
+ public:
+  SentenceReader(const Sentence& sentence, const ProsePlace& place, std::string& last_entity)
+      : s_(sentence), place_(place), last_entity_(last_entity) {}
+
+  std::vector<Op> read() {
+    if (has("verb", "ignore")) return {Op{.kind = "tolerate"}};
+    if (is_hint()) return {Op{.kind = "hint"}};
+    find_conditions();
+    find_actions();
+    std::vector<Op> ops;
+    for (const Span& span : conditions_) {
+      ops.push_back(condition_op(span));
+      if (span.is_if) guard_actions(span);
+    }
+    for (const Action& action : actions_) {
+      std::vector<Op> made = ops_of(action, s_, place_, last_entity_);
+      for (Op& op : made) {
+        op.optional = op.optional || action.optional;
+        op.conditional = op.conditional || action.conditional;
+        ops.push_back(std::move(op));
+      }
+      if (!action.entities.empty()) last_entity_ = action.entities.back();
+    }
+    if (negation_) ops.push_back(*negation_);
+    if (effect_) ops.push_back(Op{.kind = "effect"});
+    for (const Hit& hit : s_.hits) {
+      if (hit.group == "entity") note_entity(hit);
+    }
+    return ops;
+  }
+
+ private:
+  /// A condition at the head of a sentence guards all of it, a later one the instruction before it.
+  void guard_actions(const Span& span) {
+    Action* last = nullptr;
+    for (Action& action : actions_) {
+      if (action.at < span.begin) last = &action;
+    }
+    const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    for (Action& action : actions_) {
+      if (&action == last || last == nullptr || (verb_last && action.at > span.begin)) action.conditional = true;
+    }
+    if (verb_last && last != nullptr && actions_.back().at > span.begin) last->conditional = false;
+  }
+
+  bool has(std::string_view group, std::string_view name) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == group && h.name == name; });
+  }
+
+  void note_entity(const Hit& hit) {
+    static constexpr std::array<std::string_view, 5> kThings{"compute instance", "compute cluster", "workspace", "storage", "job"};
+    if (std::find(kThings.begin(), kThings.end(), hit.name) != kThings.end()) last_entity_ = std::string(hit.name);
+  }
+
+  /// A key chord in running text is advice, unless a verb tells to press it.
+  bool is_hint() const {
+    if (has("verb", "hint")) return true;
+    static const RE2 kChord(R"((?i)^(?:shift|ctrl|strg|maj|cmd|alt)\s*\+\s*\S+)");
+    const bool chord = std::any_of(s_.marks.begin(), s_.marks.end(), [](const Sentence::MarkAt& m) {
+      return RE2::PartialMatch(m.mark->text, kChord);
+    });
+    return chord && !has("verb", "select");
+  }
+
+  void find_conditions() {
+    const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    for (const Hit& hit : s_.hits) {
+      if (hit.group != "word" || (hit.name != "if" && hit.name != "when")) continue;
+      if (in_condition(hit.begin)) continue;
+      Span span{.begin = hit.begin, .end = hit.end, .is_if = hit.name == "if"};
+      if (verb_last) {
+        for (std::size_t at = 0; at < hit.begin; ++at) {
+          if (is_comma(s_.text, at)) span.begin = at;
+        }
+        if (span.begin == hit.begin) span.begin = 0;
+      } else {
+        span.end = next_comma(s_.text, hit.end, s_.text.size());
+        if (span.end == s_.text.size() && !verb_before(hit.begin)) span.end = first_verb_after(hit.end);
+      }
+      conditions_.push_back(span);
+    }
+  }
+
+  bool in_condition(std::size_t at) const {
+    return std::any_of(conditions_.begin(), conditions_.end(), [&](const Span& c) { return c.contains(at); });
+  }
+  bool verb_before(std::size_t at) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == "verb" && h.begin < at; });
+  }
+  std::size_t first_verb_after(std::size_t at) const {
+    for (const Hit& hit : s_.hits) {
+      if (hit.group == "verb" && hit.begin >= at) return hit.begin;
+    }
+    return s_.text.size();
+  }
+
+  Op condition_op(const Span& span) const {
+    Op op{.kind = "cond"};
+    op.predicates = read_predicates(s_, span.begin, span.end, last_entity_, true);
+    op.conditional = span.is_if;
+    if (span.is_if) op.predicates.clear();
+    return op;
+  }
+
+  /// Verbs that are instructions, with the stretch that each governs.
+  void find_actions() {
+    std::size_t stop = s_.text.size();
+    std::size_t from = 0;
+    const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    for (const Hit& hit : s_.hits) {
+      if (hit.group != "verb" || hit.name != "effect" || in_condition(hit.begin)) continue;
+      effect_ = true;
+      if (!verb_last) stop = std::min(stop, hit.begin);
+    }
+    bool negated = false;
+    for (const Hit& hit : s_.hits) {
+      const bool infinitive = hit.group == "infinitive";
+      if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
+      if (hit.name == "effect" || hit.name == "hint") continue;
+      const bool may = is_optional_verb(hit);
+      if (infinitive && !may) continue;
+      if (hit.name == "neg" || hit.name == "neg_create") {
+        negation_ = Op{.kind = "neg"};
+        negation_->en.push_back(hit.name == "neg" ? "select" : "create");
+        negated = hit.name == "neg" && !verb_last;
+        if (verb_last && hit.name == "neg" && !actions_.empty() && next_comma(s_.text, actions_.back().at, hit.begin) == hit.begin) {
+          // The negation closes the clause of the verb before it.
+          if (actions_.back().verb != "observe") actions_.pop_back();
+        }
+        continue;
+      }
+      if (std::exchange(negated, false)) {
+        if (next_comma(s_.text, 0, s_.text.size()) >= hit.begin || hit.name == "select" || hit.name == "input") continue;
+      }
+      if (hit.name == "should" && !actions_.empty() && (actions_.back().verb == "should" || actions_.back().verb == "verify")) continue;
+      Action action{.verb = hit.name, .at = hit.begin, .begin = hit.begin, .end = hit.end};
+      action.optional = may || (hit.name == "check");
+      actions_.push_back(std::move(action));
+    }
+    const std::size_t count = actions_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      Action& action = actions_[i];
+      const std::size_t verb_end = action.end;
+      if (verb_last) {
+        action.begin = from;
+        action.end = action.at;
+        from = verb_end;
+      } else {
+        action.begin = verb_end;
+        action.end = i + 1 < count ? actions_[i + 1].at : stop;
+      }
+      if (i > 0) action.subject = std::min(next_comma(s_.text, actions_[i - 1].at, action.at), action.at);
+    }
+    for (std::size_t i = 0; i < count; ++i) fill_action(i, verb_last);
+    for (std::size_t i = 0; i + 1 < count; ++i) {
+      if (actions_[i].verb != "locate") continue;
+      // "Find your instance and select …": what is found is where the next action happens.
+      Action& next = actions_[i + 1];
+      next.places.insert(next.places.begin(), actions_[i].places.begin(), actions_[i].places.end());
+      next.entities.insert(next.entities.end(), actions_[i].entities.begin(), actions_[i].entities.end());
+    }
+  }
+
+  bool is_optional_verb(const Hit& verb) const {
+    const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    for (const Hit& hit : s_.hits) {
+      if (hit.group != "word" || hit.name != "may" || in_condition(hit.begin)) continue;
+      if (verb_last ? hit.begin >= verb.begin && hit.begin <= verb.end + 30
+                    : hit.begin <= verb.begin && next_comma(s_.text, hit.end, s_.text.size()) >= verb.begin) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Gives an action its labels: what stands in its stretch, minus places that belong to the next verb, plus
+  /// places that stand before the first.
+  void fill_action(std::size_t i, bool verb_last) {
+    Action& action = actions_[i];
+    for (const Sentence::MarkAt& mark : s_.marks) {
+      if (in_condition(mark.at)) continue;
+      if (!verb_last && i == 0 && mark.at < action.at) {
+        action.places.push_back(&mark);
+      } else if (mark.at >= action.begin && mark.at < action.end) {
+        if (!is_locative(mark, verb_last)) {
+          action.args.push_back(&mark);
+        } else if (!verb_last && i + 1 < actions_.size() && break_between(action, mark.at)) {
+          actions_[i + 1].places.push_back(&mark);
+        } else {
+          action.places.push_back(&mark);
+        }
+      }
+    }
+    if (action.args.empty() && !action.places.empty() && !verb_last) {
+      // "Return to the **Designer**" in a language whose preposition is "in": the place is the object.
+      const Sentence::MarkAt* last = action.places.back();
+      if (last->at >= action.begin && !has_thing(action)) {
+        action.args.push_back(last);
+        action.places.pop_back();
+      }
+    }
+    const std::size_t begin = !verb_last && i == 0 ? 0 : action.begin;
+    for (const Hit& hit : s_.hits) {
+      if (hit.group == "entity" && hit.begin >= begin && hit.begin < action.end && !in_condition(hit.begin)) {
+        if (hit.begin >= action.begin) {
+          action.entities.emplace_back(hit.name);
+        } else if (hit.name == "home page") {
+          home_ = true;
+        }
+      }
+    }
+    if (home_ && i == 0) action.entities.emplace_back("home page");
+  }
+
+  bool has_thing(const Action& action) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "entity" && h.begin >= action.begin && h.begin < action.end && h.name != "page" && h.name != "tab" &&
+             h.name != "pane" && h.name != "studio" && h.name != "portal";
+    });
+  }
+
+  /// Whether a comma or an "and" stands between the verb and the place label, so that the place opens a new clause.
+  bool break_between(const Action& action, std::size_t at) const {
+    if (next_comma(s_.text.substr(0, at), action.begin, at) < at) return true;
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "and" && h.begin >= action.begin && h.end <= at;
+    });
+  }
+
+  bool is_locative(const Sentence::MarkAt& mark, bool verb_last) const {
+    std::size_t left = mark.at > kLocativeBytesMax ? mark.at - kLocativeBytesMax : 0;
+    std::size_t right = std::min(mark.at + kMarkBytes + kLocativeBytesMax, s_.text.size());
+    for (const Sentence::MarkAt& other : s_.marks) {
+      if (other.at < mark.at) left = std::max(left, other.at + kMarkBytes);
+      if (other.at > mark.at) right = std::min(right, other.at);
+    }
+    for (std::size_t at = left; at < mark.at; ++at) {
+      if (is_comma(s_.text, at)) left = at;
+    }
+    right = next_comma(s_.text.substr(0, right), mark.at + kMarkBytes, right);
+    for (const Hit& hit : s_.hits) {
+      if (hit.group == "verb" && hit.end <= mark.at) left = std::max(left, hit.end);
+      if (hit.group != "word") continue;
+      if (!verb_last && hit.name == "in" && hit.begin + 1 >= left && hit.end <= mark.at) return true;
+      if (hit.name == "in_after" && hit.begin >= mark.at + kMarkBytes && hit.begin < right) return true;
+    }
+    return false;
+  }
+
+  const Sentence& s_;
+  const ProsePlace& place_;
+  std::string& last_entity_;
+  std::vector<Span> conditions_;
+  std::vector<Action> actions_;
+  std::optional<Op> negation_;
+  bool effect_ = false;
+  bool home_ = false;
+};
+
+bool is_actionable(const Op& op) {
+  static constexpr std::array<std::string_view, 7> kPassive{"cond", "info", "effect", "hint", "tolerate", "observe", "neg"};
+  return std::find(kPassive.begin(), kPassive.end(), op.kind) == kPassive.end();
+}
+
+Sentence make_sentence(std::string_view text, const InlineText& whole, const Language* language) {
+  Sentence sentence{.text = text, .whole = &whole, .language = language};
+  if (language != nullptr) sentence.hits = language->scan(text);
+  const bool quotes_are_labels = language != nullptr && language->glued();
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int index = mark_at(text, at);
+    if (index < 0) continue;
+    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
+    CanonicalLabel label = canonical_label(mark.text, language);
+    const bool weak = mark.kind == Mark::Kind::quote || mark.kind == Mark::Kind::bracket;
+    if (!weak || quotes_are_labels || label.known != nullptr) {
+      sentence.marks.push_back({.at = at, .mark = &mark, .label = std::move(label)});
+    }
+    at += kMarkBytes - 1;
+  }
+  return sentence;
+}
+
+/// A wait takes the duration that the sentence after it states; equal neighbours without arguments are one.
+void add_op(std::vector<Op>& ops, Op op) {
+  if (op.kind == "wait" && op.args.empty() && op.predicates.empty() && !ops.empty()) {
+    for (Op& before : ops) {
+      if (before.kind != "wait" || before.wait_max_s > 0) continue;
+      before.wait_min_s = op.wait_min_s;
+      before.wait_max_s = op.wait_max_s;
+      return;
+    }
+  }
+  const bool bare = op.args.empty() && op.predicates.empty() && op.entity.empty() && op.code.empty();
+  if (!ops.empty() && bare && ops.back().kind == op.kind && ops.back().args.empty() && op.kind != "wait") return;
+  for (const Op& before : ops) {
+    // "Open … at `address`, signing in": one visit.
+    if (op.kind == "nav.url" && before.kind == "nav.url" && before.args == op.args) return;
+  }
+  if (op.kind == "ctx.switch" && !ops.empty() && ops.back().kind == "ui.close" && (ops.back().entity == "studio" || ops.back().entity == "tab")) {
+    ops.pop_back();  // closing one tab and going back to the other is one switch
+  }
+  if (op.kind == "verify" && !ops.empty() && ops.back().kind == "verify" && !op.optional && !ops.back().optional) {
+    Op& before = ops.back();
+    before.predicates.insert(before.predicates.end(), op.predicates.begin(), op.predicates.end());
+    before.args.insert(before.args.end(), op.args.begin(), op.args.end());
+    before.en.insert(before.en.end(), op.en.begin(), op.en.end());
+    return;
+  }
+  ops.push_back(std::move(op));
+}
+
+bool is_narrative(const Sentence& sentence) {
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(),
+                     [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
+}
+
+}  // namespace
+
+std::vector<Op> read_prose(const InlineText& text, const Language* language, const ProsePlace& place) {
+  const std::string unmarked = unmark_words(text, language);
+  std::vector<Op> ops;
+  std::string last_entity;
+  bool optional = false;
+  bool narrative = true;
+  std::vector<Op> by_marks;
+  if (unmarked.size() > 4 * kSentenceBytesMax) return {Op{.kind = place.in_step ? "unknown" : "info"}};
+  for (const std::string_view piece : split_sentences(unmarked)) {
+    const Sentence sentence = make_sentence(piece, text, language);
+    for (const Hit& hit : sentence.hits) optional = optional || (hit.group == "word" && hit.name == "optional");
+    std::vector<Op> made = SentenceReader(sentence, place, last_entity).read();
+    const bool acts = std::any_of(made.begin(), made.end(), is_actionable);
+    if (!acts && made.empty()) {
+      const Duration duration = read_duration(sentence);
+      if (duration.max_s > 0 && place.in_step) {
+        made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
+      } else if (place.in_step && !is_narrative(sentence)) {
+        for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));
+      }
+      narrative = narrative && is_narrative(sentence);
+    }
+    if (made.empty()) made.push_back(Op{.kind = "info"});
+    for (Op& op : made) {
+      op.optional = op.optional || optional;
+      add_op(ops, std::move(op));
+    }
+  }
+  const bool acts = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind != "info" && op.kind != "cond" && op.kind != "effect"; });
+  if (!acts && place.first && !place.before_code && !place.before_fields) {
+    std::erase_if(ops, [](const Op& op) { return op.kind == "info"; });
+    if (!by_marks.empty()) {
+      for (Op& op : by_marks) ops.push_back(std::move(op));
+    } else if (!narrative) {
+      ops.push_back(Op{.kind = "unknown"});
+    } else {
+      ops.push_back(Op{.kind = "info"});
+    }
+  }
+  if (!place.in_step) {
+    // Prose outside of lists introduces; it acts only where it names what to act on.
+    std::erase_if(ops, [](const Op& op) { return is_actionable(op) && (op.kind == "unknown" || op.args.empty() || op.optional); });
+    if (ops.empty()) ops.push_back(Op{.kind = "info"});
+  }
+  return ops;
+}
+
+}  // namespace azlab::lab
