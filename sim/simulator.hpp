@@ -14,9 +14,10 @@
 
 namespace azlab {
 
-class World;
-class Workloads;
+class FileStore;
 class Journal;
+class Workloads;
+class World;
 
 
 
@@ -37,6 +38,14 @@ struct SimulatorOptions {
 struct Snapshot {
   std::shared_ptr<const World> world;
   Time now;
+  std::uint64_t journal = 1;  ///< number of the next journal entry
+};
+
+/// One armed fault of the scenario and how often it struck.
+struct FaultHits {
+  std::string fault;
+  std::string armed;  ///< where: "workspaces.create", "vaults.create:keyVault"
+  int hits = 0;
 };
 
 /// The whole simulated Azure. `handle` is the only way in (design 2): listeners, the portal, the built-in az
@@ -58,6 +67,8 @@ class Simulator {
   Time advance_to(Time target);
   /// When the next event is due; nothing when none is.
   std::optional<Time> next_due() const;
+  /// Where a running process keeps the clock from passing (design 4); nothing when none does.
+  std::optional<Time> held_until() const;
 
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
@@ -65,10 +76,16 @@ class Simulator {
   /// Who starts processes on the simulator's behalf (setup scripts, jobs). Without one, they are `blocked`.
   void set_workloads(std::shared_ptr<Workloads> workloads);
 
+  /// Where file shares live; by default in the World.
+  void set_files(std::shared_ptr<FileStore> files);
+
   const SimulatorOptions& options() const;
   /// Reads the World under the lock; for reports and tests.
   void inspect(const std::function<void(const World&)>& reader) const;
   const Journal& journal() const;
+  std::vector<FaultHits> fault_hits() const;
+  /// What is served: "operation<TAB>METHOD<TAB>host/pattern", for coverage tables.
+  std::vector<std::string> operations() const;
 
  private:
   struct Impl;

@@ -52,6 +52,7 @@ TypeDescriptor parse_descriptor(const Json& json) {
   d.delete_style = parse_style(remove.value("style", "none"));
   d.remove = parse_phases(remove);
   d.soft_delete = remove.value("soft", false);
+  d.preflight = json.value("preflight", true);
   d.status_kind = json.value("statusKind", "operationsStatus");
   return d;
 }

@@ -41,6 +41,7 @@ struct TypeDescriptor {
   LroStyle delete_style = LroStyle::none;
   std::vector<PhaseRule> remove{};
   bool soft_delete = false;
+  bool preflight = true;         ///< a deployment asks this provider before it starts (policies, registration)
   std::string status_kind{};     ///< "computeOperationsStatus": segment of the status URL
 
   std::string provider() const { return type.substr(0, type.find('/')); }

@@ -9,12 +9,12 @@ namespace azlab {
 
 /// A process that Azure would run: a compute instance's creation script, a job's command.
 struct Workload {
-  std::string id;        ///< names it in the requests that report on it
-  std::string kind;      ///< "setup-script" or "job"
-  std::string machine;   ///< machine description in fixtures/machines: "compute-instance", "cluster-node"
-  std::string share;     ///< file share to mount as the machine's `cloudfiles/code`, or empty
-  std::string directory; ///< working directory, relative to that share
-  std::string script;    ///< the text to run with bash, as written
+  std::string id{};        ///< names it in the requests that report on it
+  std::string kind{};      ///< "setup-script" or "job"
+  std::string machine{};   ///< machine description in fixtures/machines: "compute-instance", "cluster-node"
+  std::string share{};     ///< file share to mount as the machine's `cloudfiles/code`, or empty
+  std::string directory{}; ///< working directory, relative to that share
+  std::string script{};    ///< the text to run with bash, as written
   std::vector<std::string> arguments{};
   std::string user{};    ///< account in the machine: "root" for creation scripts, else "azureuser"
 };

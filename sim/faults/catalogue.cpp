@@ -104,6 +104,8 @@ Response fault_response(Context&, const ArmedFault& fault, const Request& reques
   return json_response(error.status, body);
 }
 
+Error fault_error(const ArmedFault& fault) { return make_error(fault.fault, fault.values); }
+
 Duration timing(const Context& context, std::string_view id, std::string_view subject) {
   const auto found = timing_index().find(std::string(id));
   if (found == timing_index().end()) throw std::logic_error("fixtures/catalogue/timings.json has no " + std::string(id));

@@ -23,6 +23,9 @@ Error make_error(std::string_view id, const Values& values = {});
 /// What a client sees when an armed fault strikes a request.
 Response fault_response(Context& context, const ArmedFault& fault, const Request& request, const Match& match);
 
+/// The error with which an armed fault fails a phase of an operation.
+Error fault_error(const ArmedFault& fault);
+
 /// How long something takes in this run: the catalogue's distribution (fixtures/catalogue/timings.json) under
 /// the scenario's profile and the seed. `subject` makes it this resource's own.
 Duration timing(const Context& context, std::string_view id, std::string_view subject);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,8 +52,12 @@ struct Machinery {
   Profile profile = Profile::typical;
   std::vector<EventHandler> events{};
   std::vector<OperationHooks> operations{};
+  /// The error with which an armed fault fails a phase of an operation (sim/faults).
+  Error (*fault_error)(const ArmedFault&) = nullptr;
   /// Answers for an armed fault of phase "request" (sim/faults).
   Response (*fault_response)(Context&, const ArmedFault&, const Request&, const Match&) = nullptr;
+  /// Parsed forms of rows, by the row's key; an entry counts only while the row it was made from is current.
+  std::map<std::string, std::pair<RowPtr, std::shared_ptr<void>>> parsed{};
   std::shared_ptr<FileStore> files{};
   std::shared_ptr<Workloads> workloads{};
 };

@@ -73,7 +73,9 @@ void end_operation(Context& context, Operation& op, std::string status) {
 void enter_phase(Context& context, Operation& op) {
   const OperationPhase& phase = op.phases[op.current];
   if (!phase.state.empty()) set_resource_state(context.world(), op.resource, phase.state);
-  context.timeline().schedule({.due = context.now() + phase.duration, .kind = "operation.phase", .subject = op.id});
+  if (phase.duration.count() >= 0) {
+    context.timeline().schedule({.due = context.now() + phase.duration, .kind = "operation.phase", .subject = op.id});
+  }
   store(context.world(), op);
   if (const auto* hooks = hooks_of(context, op); hooks != nullptr && hooks->phase_started != nullptr) {
     hooks->phase_started(context, op, phase);
@@ -159,6 +161,11 @@ void cancel_operations(Context& context, std::string_view prefix) {
   }
 }
 
+void finish_operation(Context& context, Operation op) {
+  set_resource_state(context.world(), op.resource, op.success_state);
+  end_operation(context, op, "Succeeded");
+}
+
 void fail_operation(Context& context, Operation op, Error error) {
   op.error = std::move(error);
   set_resource_state(context.world(), op.resource, op.failure_state);
@@ -168,9 +175,11 @@ void fail_operation(Context& context, Operation op, Error error) {
 
 std::optional<Time> next_change(const World& world, const Operation& op) {
   if (!op.running()) return std::nullopt;
+  // An open-ended operation changes by what happens to others: the very next event.
+  const bool open_ended = op.phases[op.current].duration.count() < 0;
   std::optional<Time> due;
   world.for_each(Table::event, "due/", [&](const std::string& key, const RowPtr& row) {
-    if (row->state != op.id) return true;
+    if (!open_ended && row->state != op.id) return true;
     due = Time(Duration(std::strtoll(key.substr(4, 20).c_str(), nullptr, 10)));
     return false;
   });
@@ -181,6 +190,10 @@ void on_operation_phase(Context& context, const Event& event) {
   auto op = find_operation(context.world(), event.subject);
   if (!op || !op->running()) return;
   const OperationPhase phase = op->phases[op->current];
+  const std::string name = op->resource.substr(op->resource.rfind('/') + 1);
+  if (const ArmedFault* fault = context.strike(op->name, name, phase.name); fault != nullptr && context.machinery().fault_error != nullptr) {
+    return fail_operation(context, *op, context.machinery().fault_error(*fault));
+  }
   const auto* hooks = hooks_of(context, *op);
   if (hooks != nullptr && hooks->phase_ended != nullptr) {
     const auto outcome = hooks->phase_ended(context, *op, phase);

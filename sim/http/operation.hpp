@@ -11,7 +11,7 @@ namespace azlab {
 /// A stage of a long-running operation.
 struct OperationPhase {
   std::string name;      ///< "dns", "keyVault", "setup": where faults strike
-  Duration duration{};
+  Duration duration{};   ///< negative: lasts until finish_operation or fail_operation
   std::string state;     ///< what the resource shows meanwhile ("Creating"); empty: unchanged
 };
 
@@ -46,6 +46,8 @@ std::optional<Operation> running_operation(const World& world, std::string_view 
 void watch_operation(Context& context, const std::string& id, Event event);
 /// Ends every unfinished operation on resources whose key starts with `prefix` as Canceled.
 void cancel_operations(Context& context, std::string_view prefix);
+/// Ends an operation well now: for those whose end is not a matter of time (deployments).
+void finish_operation(Context& context, Operation operation);
 /// Ends an operation now with this error (a process it waited for failed).
 void fail_operation(Context& context, Operation operation, Error error);
 

@@ -12,6 +12,8 @@ namespace {
 
 /// Values one plan may make: `createArray(x, x)` over a chain of variables doubles with every link.
 constexpr std::size_t kValuesMax = 5'000'000;
+/// Expressions within expressions, values, variables and functions together: bounds the stack.
+constexpr std::size_t kEvaluationDepthMax = 200;
 
 std::size_t count_values(const Json& value, std::size_t most, std::size_t depth) {
   if (depth > kDepthMax) return most;
@@ -88,7 +90,7 @@ const SpecialEntry* find_special(std::string_view name) { return find_in(special
 bool is_known_function(std::string_view name) { return find_special(name) != nullptr || find_function(name) != nullptr; }
 
 Result<void> Evaluator::charge(const Json& value) {
-  const std::size_t left = kValuesMax - state_.charged;
+  const std::size_t left = kValuesMax - std::min(state_.charged, kValuesMax);
   const std::size_t count = count_values(value, left + 1, 0);
   if (count > left) return template_error("The template's expressions make values that are too large or nested too deeply.");
   state_.charged += count;
@@ -99,7 +101,8 @@ Result<Json> Evaluator::evaluate(const Expression& expression) {
   if (expression.kind == Expression::Kind::kText) return Json(expression.text);
   if (expression.kind == Expression::Kind::kInteger) return Json(expression.number);
   // Variables, functions and lambdas evaluate what they stand for, so depth can grow beyond one expression's.
-  if (depth_ >= kDepthMax || state_.resolving.size() >= kDepthMax) return template_error("The template's expressions nest too deeply.");
+  if (depth_ >= kEvaluationDepthMax) return template_error("The template's expressions nest too deeply.");
+  if (++state_.charged > kValuesMax) return template_error("The template's expressions take too many steps.");
   ++depth_;
   Result<Json> result = Json();
   if (expression.kind == Expression::Kind::kCall) {
@@ -132,11 +135,14 @@ Result<Json> Evaluator::call(const Expression& call) {
   if (wrong_count(given, function->least, function->most)) return count_error(call.text, given, function->least, function->most);
   std::vector<Json> arguments;
   arguments.reserve(given);
+  bool waits = false;  // a trial looks at the other arguments too: they may be wrong, or name dependencies
   for (const ExpressionPointer& child : call.children) {
     Result<Json> argument = evaluate(*child);
-    if (!argument) return argument;
-    arguments.push_back(std::move(*argument));
+    if (!argument && !is_deferred(argument.error())) return argument;
+    waits = waits || !argument;
+    if (argument) arguments.push_back(std::move(*argument));
   }
+  if (waits) return deferred();
   return function->body(Call{.name = call.text, .arguments = arguments, .evaluator = *this});
 }
 
@@ -175,6 +181,21 @@ Result<Json> Evaluator::call_user_function(const Expression& call) {
   return inside.value(*body);
 }
 
+Result<void> Evaluator::check_syntax(const Json& value, std::size_t depth) {
+  if (depth > kDepthMax) return template_error("The template nests too deeply.");
+  if (value.is_string()) {
+    const std::string_view text = value.get_ref<const std::string&>();
+    if (!is_expression(text)) return {};
+    const Result<ExpressionPointer> parsed = parse_expression(text.substr(1, text.size() - 2));
+    return parsed ? Result<void>() : fail(parsed.error());
+  }
+  if (!value.is_structured()) return {};
+  for (const Json& child : value) {
+    if (Result<void> fine = check_syntax(child, depth + 1); !fine) return fine;
+  }
+  return {};
+}
+
 Result<Json> Evaluator::parse_and_evaluate(std::string_view inside) {
   auto [entry, fresh] = state_.parsed.try_emplace(std::string(inside));
   if (fresh) {
@@ -196,28 +217,38 @@ Result<Json> Evaluator::text(std::string_view text) {
 }
 
 Result<Json> Evaluator::value(const Json& value, std::size_t depth) {
-  if (depth > kDepthMax) return template_error("The template nests too deeply.");
+  if (depth > kDepthMax || depth_ >= kEvaluationDepthMax) return template_error("The template nests too deeply.");
   if (value.is_string()) return text(value.get_ref<const std::string&>());
-  if (value.is_object()) return object(value, depth);
-  if (!value.is_array()) return value;
-  Json result = Json::array();
-  for (const Json& child : value) {
-    Result<Json> element = this->value(child, depth + 1);
-    if (!element) return element;
-    result.push_back(std::move(*element));
-  }
+  if (!value.is_structured()) return value;
+  ++depth_;
+  Result<Json> result = value.is_object() ? object(value, depth) : array(value, depth);
+  --depth_;
   return result;
+}
+
+Result<Json> Evaluator::array(const Json& array, std::size_t depth) {
+  Json result = Json::array();
+  bool waits = false;
+  for (const Json& child : array) {
+    Result<Json> element = value(child, depth + 1);
+    if (!element && !is_deferred(element.error())) return element;
+    waits = waits || !element;
+    if (element) result.push_back(std::move(*element));
+  }
+  return waits ? Result<Json>(deferred()) : Result<Json>(std::move(result));
 }
 
 Result<Json> Evaluator::object(const Json& object, std::size_t depth) {
   Json result = Json::object();
+  bool waits = false;
   for (const auto& item : object.items()) {
     const Json& child = item.value();
     if (equals_ignore_case(item.key(), "copy") && child.is_array() && !child.empty() && find_key(child[0], "input") != nullptr) {
       for (const Json& loop : child) {
         Result<Json> collected = run_loop(loop, depth);
-        if (!collected) return collected;
-        result[string_at(loop, "name")] = std::move(*collected);
+        if (!collected && !is_deferred(collected.error())) return collected;
+        waits = waits || !collected;
+        if (collected) result[string_at(loop, "name")] = std::move(*collected);
       }
       continue;
     }
@@ -225,10 +256,11 @@ Result<Json> Evaluator::object(const Json& object, std::size_t depth) {
     if (!key) return key;
     if (!key->is_string()) return template_error(fmt::format("The expression '{}' of a property name does not come to a string.", item.key()));
     Result<Json> inside = value(child, depth + 1);
-    if (!inside) return inside;
-    result[key->get<std::string>()] = std::move(*inside);
+    if (!inside && !is_deferred(inside.error())) return inside;
+    waits = waits || !inside;
+    if (inside) result[key->get<std::string>()] = std::move(*inside);
   }
-  return result;
+  return waits ? Result<Json>(deferred()) : Result<Json>(std::move(result));
 }
 
 Result<std::int64_t> Evaluator::loop_count(const Json& loop) {
@@ -253,15 +285,18 @@ Result<Json> Evaluator::run_loop(const Json& loop, std::size_t depth) {
   Result<std::int64_t> count = loop_count(loop);
   if (!count) return fail(count.error());
   Json collected = Json::array();
+  bool waits = false;
   for (std::int64_t i = 0; i < *count; ++i) {
     copies.push_back(CopyFrame{.name = name->get<std::string>(), .index = i});
     Result<Json> element = value(*input, depth + 1);
     copies.pop_back();
-    if (!element) return element;
+    if (!element && !is_deferred(element.error())) return element;
+    waits = waits || !element;
+    if (!element) continue;
     if (Result<void> paid = charge(*element); !paid) return fail(paid.error());
     collected.push_back(std::move(*element));
   }
-  return collected;
+  return waits ? Result<Json>(deferred()) : Result<Json>(std::move(collected));
 }
 
 Result<Json> Evaluator::variable(std::string_view name) {
@@ -284,6 +319,7 @@ Result<Json> Evaluator::variable(std::string_view name) {
   }
   state_.resolving.push_back(mark);
   Evaluator inside(state_, environment_, Place::kVariable);
+  inside.depth_ = depth_ + 1;
   Result<Json> result = loop != nullptr ? inside.run_loop(*loop, 0) : inside.value(*written);
   state_.resolving.pop_back();
   if (result) state_.variables[key] = *result;

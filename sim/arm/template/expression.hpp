@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -43,11 +44,6 @@ enum class Place : std::uint8_t {
 };
 /// Code of the error with which a trial stops at what only a run can tell.
 inline constexpr std::string_view kDeferred = "Deferred";
-
-struct CopyFrame {
-  std::string name;
-  std::int64_t index = 0;
-};
 
 /// A value a user-defined function or lambda sees under a name.
 using Bindings = std::map<std::string, Json, std::less<>>;
@@ -97,6 +93,8 @@ class Evaluator {
 
   Result<Json> parameter(std::string_view name);
   Result<Json> variable(std::string_view name);
+  /// Whether every expression in a value can be read; evaluates nothing.
+  static Result<void> check_syntax(const Json& value, std::size_t depth = 0);
   /// Refuses values that are too big or too deep to go on with.
   Result<void> charge(const Json& value);
 
@@ -104,6 +102,7 @@ class Evaluator {
   Result<Json> call(const Expression& call);
   Result<Json> call_user_function(const Expression& call);
   Result<Json> object(const Json& object, std::size_t depth);
+  Result<Json> array(const Json& array, std::size_t depth);
   Result<Json> parse_and_evaluate(std::string_view inside);
 
   State& state_;
@@ -158,20 +157,29 @@ Error resource_error(const Template& source, const std::string& path, const std:
 Error part_error(const Template& source, const std::string& path, std::string_view kind, const std::string& name, const Error& inner);
 SourcePosition position_of(const Template& source, const std::string& path);
 
-/// Case-insensitive text comparison of JSON as `equals` and `contains` see it.
-bool json_equal(const Json& a, const Json& b, bool ignore_case = false);
-std::string type_name(const Json& value);
-
 /// ARM ids from a type and names: `{base}/providers/{Ns}/{type}/{name}/…`; nothing when counts do not match.
 std::optional<std::string> provider_path(std::string_view type, const std::vector<std::string>& names);
-std::string subscription_id_of(const Scope& scope);
 /// .NET format strings, as utcNow and dateTimeAdd take them.
 std::string format_time(Time time, std::string_view format);
 
 /// Steps of expand.
-Result<void> resolve_parameters(Evaluator& evaluator);
-Json parameter_report(const State& state);
-Result<std::vector<PlannedResource>> plan_resources(State& state, Environment& environment, std::vector<std::string>& absent);
-Result<void> resolve_dependencies(Plan& plan, Environment& environment, const ExpandOptions& options);
+Result<void> resolve_parameters(State& state, Environment& environment);
+/// "String" for "string", "SecureObject" for "secureObject": as replies spell types; empty for no type.
+std::string reply_type(std::string_view written);
+/// A resource's loop, as dependencies and batches see it.
+struct CopyGroup {
+  std::string name;
+  std::vector<std::size_t> members;  ///< indices of planned resources
+  std::size_t batch = 0;             ///< 0: all at once
+};
+struct Planning {
+  std::vector<PlannedResource> resources{};
+  std::vector<PlannedResource> absent{};
+  std::vector<CopyGroup> groups{};
+};
+Result<Planning> plan_resources(State& state, Environment& environment);
+Result<void> resolve_dependencies(Plan& plan, const Planning& planning, Environment& environment, const ExpandOptions& options);
+/// The body of one resource, in a trial or a run.
+Result<Json> render_body(Evaluator& evaluator, const PlannedResource& resource);
 
 }  // namespace azlab::arm_template

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "sim/arm/template/expression.hpp"

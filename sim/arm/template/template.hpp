@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -79,6 +80,12 @@ Result<Template> parse_template(std::string_view text);
 /// From a parsed body's `properties.template`. Unknown sections and a missing `resources` are errors.
 Result<Template> check_template(Json json, std::shared_ptr<const SourceMap> positions = nullptr, std::string path = "");
 
+/// Where a resource stands in a copy loop.
+struct CopyFrame {
+  std::string name;
+  std::int64_t index = 0;
+};
+
 /// One resource that a deployment will put, with everything known before anything runs.
 struct PlannedResource {
   std::string id{};             ///< its ARM id; unique in a plan
@@ -92,8 +99,7 @@ struct PlannedResource {
   std::string subscription_id{};  ///< where it goes; differs from the scope's for redirected nested deployments
   std::string resource_group{};
   std::vector<std::string> depends_on{};  ///< ids of planned resources
-  std::string copy_name{};
-  std::size_t copy_index = 0;
+  std::vector<CopyFrame> copies{};        ///< the loops it came from, outermost first
   std::shared_ptr<const Json> body{};  ///< as written, expressions included
   std::string path{};                  ///< in the source text, for messages
 };

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/http/context.hpp"
+
+namespace azlab::arm {
+
+/// Template deployments of a resource group: create, validate, show, list, delete, exists, cancel, export, and
+/// their operations at both spellings of the URL (wire.md 2.5). What a template means is sim/arm/template's.
+std::vector<Route> deployment_routes();
+
+/// Event kind "deployment.step": looks at what has ended, puts what is ready, ends the deployment when nothing is left.
+void on_deployment_step(Context& context, const Event& event);
+
+}  // namespace azlab::arm

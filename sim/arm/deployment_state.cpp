@@ -1,0 +1,139 @@
+#include "sim/arm/deployment_state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/arm/error.hpp"
+#include "sim/arm/resource.hpp"
+#include "sim/arm/subscription.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::arm {
+namespace {
+
+std::string state_key(std::string_view deployment_id) { return "deployment/" + to_lower(deployment_id); }
+
+Json error_row(const Error& error) {
+  Json details = Json::array();
+  for (const auto& detail : error.details) details.push_back(error_row(detail));
+  return {{"status", error.status}, {"code", error.code}, {"message", error.message}, {"target", error.target}, {"details", details}, {"info", error.additional_info}};
+}
+
+Error error_from_row(const Json& json) {
+  Error out{.status = json["status"], .code = json["code"], .message = json["message"], .target = json["target"]};
+  for (const auto& detail : json["details"]) out.details.push_back(error_from_row(detail));
+  out.additional_info = json["info"];
+  return out;
+}
+
+Time time_at(const Json& json, const char* key) { return Time(Duration(json[key].get<std::int64_t>())); }
+
+class RouterEnvironment : public arm_template::Environment {
+ public:
+  RouterEnvironment(Context& context, std::string deployment) : context_(context), deployment_(std::move(deployment)) {}
+
+  Result<Json> reference(const std::string& resource_id, const std::string& api_version, bool full) override {
+    const Response response = context_.call(Request::make(Method::get, resource_id + "?api-version=" + api_version));
+    auto body = parse_json(response.body.text());
+    if (!response.ok() || !body) return fail(response_error(response, body, resource_id));
+    if (full) return body;
+    return body->contains("properties") ? (*body)["properties"] : Json::object();
+  }
+
+  Result<Json> list(const std::string& function, const std::string& resource_id, const std::string& api_version, const Json& body) override {
+    const Response response =
+        context_.call(Request::make(Method::post, resource_id + "/" + function + "?api-version=" + api_version, body.is_null() ? std::string() : dump(body)));
+    auto answer = parse_json(response.body.text());
+    if (!response.ok() || !answer) return fail(response_error(response, answer, resource_id));
+    return answer;
+  }
+
+  std::string new_guid() override { return context_.draw().guid("new-guid", deployment_, guids_++); }
+  Time now() override { return context_.now(); }
+
+ private:
+  static Error response_error(const Response& response, const Result<Json>& body, const std::string& resource_id) {
+    if (body && find_path(*body, "error") != nullptr) {
+      return {response.status, string_at(*body, "error.code"), string_at(*body, "error.message"), resource_id};
+    }
+    return {response.status, "ResourceNotFound", "The resource '" + resource_id + "' could not be read.", resource_id};
+  }
+
+  Context& context_;
+  std::string deployment_;
+  std::uint64_t guids_ = 0;
+};
+
+}  // namespace
+
+std::optional<DeploymentState> read_deployment(const World& world, std::string_view deployment_id) {
+  const RowPtr row = world.find(Table::setting, state_key(deployment_id));
+  if (!row) return std::nullopt;
+  const auto json = parse_json(row->body);
+  if (!json) return std::nullopt;
+  DeploymentState out{.id = (*json)["id"], .operation = (*json)["operation"], .body = (*json)["body"], .started = time_at(*json, "started")};
+  for (const auto& item : (*json)["items"]) {
+    out.items.push_back({.id = item["id"],
+                         .type = item["type"],
+                         .status = item["status"],
+                         .operation = item["operation"],
+                         .started = time_at(item, "started"),
+                         .ended = time_at(item, "ended"),
+                         .error = item["error"].is_null() ? std::nullopt : std::optional<Error>(error_from_row(item["error"]))});
+  }
+  return out;
+}
+
+void write_deployment(World& world, const DeploymentState& state) {
+  Json items = Json::array();
+  for (const auto& item : state.items) {
+    items.push_back({{"id", item.id},
+                     {"type", item.type},
+                     {"status", item.status},
+                     {"operation", item.operation},
+                     {"started", item.started.time_since_epoch().count()},
+                     {"ended", item.ended.time_since_epoch().count()},
+                     {"error", item.error ? error_row(*item.error) : Json()}});
+  }
+  const Json body = {{"id", state.id}, {"operation", state.operation}, {"body", state.body}, {"started", state.started.time_since_epoch().count()}, {"items", items}};
+  world.put(Table::setting, state_key(state.id), Row{.body = dump(body)});
+}
+
+std::unique_ptr<arm_template::Environment> make_environment(Context& context, const ResourceId& deployment) {
+  return std::make_unique<RouterEnvironment>(context, deployment.key());
+}
+
+Result<std::shared_ptr<arm_template::Plan>> make_plan(Context& context, const ResourceId& deployment, const std::string& body) {
+  auto positions = std::make_shared<arm_template::SourceMap>();
+  auto request = arm_template::parse_deployment_body(body, positions.get());
+  if (!request) return fail(request.error());
+  const Json* properties = find_path(*request, "properties");
+  const Json* source = properties != nullptr ? find_path(*properties, "template") : nullptr;
+  if (source == nullptr) {
+    if (properties != nullptr && properties->contains("templateLink")) {
+      return fail(400, "AzlabNotSimulated", "azlab does not fetch linked templates ('templateLink'); pass the template itself.");
+    }
+    return fail(400, "InvalidRequestContent", "The request content was invalid: the deployment has no 'properties.template'.");
+  }
+  if (equals_ignore_case(string_at(*properties, "mode"), "Complete")) {
+    return fail(400, "AzlabNotSimulated", "azlab does not simulate deployments in mode 'Complete'; 'Incremental' is.");
+  }
+  auto checked = arm_template::check_template(*source, positions, "properties.template");
+  if (!checked) return fail(checked.error());
+  const ResourceId group{.subscription = deployment.subscription, .resource_group = deployment.resource_group};
+  arm_template::Scope scope{.subscription_id = deployment.subscription,
+                            .tenant_id = default_subscription().tenant,
+                            .resource_group = deployment.resource_group,
+                            .deployment_name = deployment.name()};
+  if (const auto group_body = read_resource(context.world(), group.to_string())) {
+    scope.location = string_at(*group_body, "location");
+    scope.group = std::make_shared<const Json>(*group_body);
+  }
+  const Json* parameters = find_path(*properties, "parameters");
+  const auto environment = make_environment(context, deployment);
+  // The SDK's template names resources that are not in it (wire.md 2.6); Azure lets those pass.
+  auto plan = arm_template::expand(*checked, parameters != nullptr ? *parameters : Json::object(), scope, *environment, {.strict_dependencies = false});
+  if (!plan) return fail(plan.error());
+  return std::make_shared<arm_template::Plan>(std::move(*plan));
+}
+
+}  // namespace azlab::arm

@@ -1,0 +1,151 @@
+#include "sim/ml/size.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/arm/error.hpp"
+#include "sim/arm/subscription.hpp"
+#include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
+
+namespace azlab::ml {
+namespace {
+
+constexpr const char* kTotal = "TotalDedicatedCores";
+
+const std::vector<VmSize>& vm_sizes() {
+  static const std::vector<VmSize> kSizes = [] {
+    std::vector<VmSize> out;
+    const Json fixture = *parse_json(fixtures::get("fixtures/azure/vm-sizes.json"));
+    for (const auto& s : fixture) {
+      out.push_back({.name = s["name"], .family = s["family"], .vcpus = s["vCPUs"], .gpus = s["gpus"], .memory_gb = s["memoryGB"]});
+    }
+    return out;
+  }();
+  return kSizes;
+}
+
+const Json& quota_fixture() {
+  static const Json kFixture = *parse_json(fixtures::get("fixtures/azure/quotas.json"));
+  return kFixture;
+}
+
+/// "standardDSv2Family" -> "Standard DSv2 Family".
+std::string display_name(const std::string& family) {
+  std::string middle = family;
+  if (starts_with_ignore_case(middle, "standard")) middle = middle.substr(8);
+  if (middle.ends_with("Family")) middle.resize(middle.size() - 6);
+  return "Standard " + std::string(trim(middle)) + " Family";
+}
+
+Result<std::string> location_of(Context& context, const Match& match) {
+  if (const auto ok = arm::check_subscription(context, match.at("sub")); !ok) return fail(ok.error());
+  std::string location = arm::normalise_location(match.at("location"));
+  if (location.empty()) {
+    return fail(400, "BadRequest", "The provided location '" + match.at("location") + "' is not a region of Azure Machine Learning.");
+  }
+  return location;
+}
+
+Response list_sizes(Context& context, const Request&, const Match& match) {
+  const auto location = location_of(context, match);
+  if (!location) return arm::error_response(location.error());
+  Json value = Json::array();
+  for (const auto& size : vm_sizes()) {
+    value.push_back({{"name", size.name},
+                     {"family", size.family},
+                     {"vCPUs", size.vcpus},
+                     {"gpus", size.gpus},
+                     {"osVhdSizeMB", 1047552},
+                     {"maxResourceVolumeMB", static_cast<int>(size.memory_gb) * 2048},
+                     {"memoryGB", size.memory_gb},
+                     {"lowPriorityCapable", true},
+                     {"premiumIO", size.name.find('S') != std::string::npos},
+                     {"estimatedVMPrices", nullptr},
+                     {"supportedComputeTypes", {"AmlCompute", "ComputeInstance"}}});
+  }
+  return json_response(200, {{"value", value}});
+}
+
+Json usage_json(const std::string& sub, const std::string& name, const std::string& label, const std::string& type, int used, int limit) {
+  return {{"id", "/subscriptions/" + sub + "/providers/Microsoft.MachineLearningServices/usages/" + name},
+          {"type", type},
+          {"unit", "Count"},
+          {"currentValue", used},
+          {"limit", limit},
+          {"name", {{"value", name}, {"localizedValue", label}}}};
+}
+
+Response list_usages(Context& context, const Request&, const Match& match) {
+  const auto location = location_of(context, match);
+  if (!location) return arm::error_response(location.error());
+  const std::string& sub = match.at("sub");
+  Json value = Json::array();
+  value.push_back(usage_json(sub, kTotal, "Total Cluster Dedicated Regional vCPUs", "Microsoft.MachineLearningServices/totalDedicatedCores/usages",
+                             cores_used(context.world(), *location, ""), quota_limit(context.world(), kTotal)));
+  for (const auto& [family, limit] : quota_fixture()["dedicated_family_limits"].items()) {
+    value.push_back(usage_json(sub, family, display_name(family) + " Cluster Dedicated vCPUs",
+                               "Microsoft.MachineLearningServices/vmFamily/dedicatedCores/usages",
+                               cores_used(context.world(), *location, family), quota_limit(context.world(), family)));
+  }
+  return json_response(200, {{"value", value}});
+}
+
+}  // namespace
+
+const VmSize* find_vm_size(std::string_view name) {
+  for (const auto& size : vm_sizes()) {
+    if (equals_ignore_case(size.name, name)) return &size;
+  }
+  return nullptr;
+}
+
+int quota_limit(const World& world, const std::string& name) {
+  if (const RowPtr row = world.find(Table::setting, "quota/" + name)) return std::atoi(row->body.c_str());
+  const Json& fixture = quota_fixture();
+  if (name == kTotal) return fixture["totals"][kTotal]["limit"];
+  return fixture["dedicated_family_limits"].value(name, 0);
+}
+
+int cores_used(const World& world, const std::string& location, const std::string& family) {
+  int used = 0;
+  world.for_each(Table::resource, "", [&](const std::string&, const RowPtr& row) {
+    if (row->type != "Microsoft.MachineLearningServices/workspaces/computes" || row->location != location) return true;
+    const auto body = parse_json(row->body);
+    if (!body || row->state == "Failed") return true;
+    const VmSize* size = find_vm_size(string_at(*body, "properties.properties.vmSize"));
+    if (size == nullptr || (!family.empty() && size->family != family)) return true;
+    int nodes = 1;
+    if (string_at(*body, "properties.computeType") == "AmlCompute") {
+      const Json* current = find_path(*body, "properties.properties.currentNodeCount");
+      nodes = current != nullptr && current->is_number() ? current->get<int>() : 0;
+    }
+    used += nodes * size->vcpus;
+    return true;
+  });
+  return used;
+}
+
+Result<void> check_quota(Context& context, const std::string& location, const VmSize& size, int nodes) {
+  const int cores = nodes * size.vcpus;
+  const int total = quota_limit(context.world(), kTotal);
+  const int family = quota_limit(context.world(), size.family);
+  if (cores_used(context.world(), location, size.family) + cores > family) {
+    return fail(faults::make_error("ml-family-vcpu-quota", {{"familyDisplayName", display_name(size.family)},
+                                                            {"limit", std::to_string(family)},
+                                                            {"nodes", std::to_string(nodes)},
+                                                            {"vcpus", std::to_string(cores)}}));
+  }
+  if (cores_used(context.world(), location, "") + cores > total) {
+    return fail(faults::make_error("ml-total-vcpu-quota", {{"limit", std::to_string(total)}, {"vcpus", std::to_string(cores)}}));
+  }
+  return {};
+}
+
+std::vector<Route> size_routes() {
+  const std::string base = "/subscriptions/{sub}/providers/Microsoft.MachineLearningServices/locations/{location}/";
+  return {{Method::get, std::string(kArmHost), base + "vmSizes", "computes.listSizes", list_sizes},
+          {Method::get, std::string(kArmHost), base + "usages", "computes.listUsages", list_usages}};
+}
+
+}  // namespace azlab::ml

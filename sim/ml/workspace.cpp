@@ -1,0 +1,207 @@
+#include "sim/ml/workspace.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/arm/error.hpp"
+#include "sim/arm/resource.hpp"
+#include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
+#include "sim/storage/storage.hpp"
+
+namespace azlab::ml {
+namespace {
+
+constexpr std::string_view kProvider = "Microsoft.MachineLearningServices";
+constexpr std::string_view kDeleted = "workspace/";
+
+ResourceId workspace_id(const Match& match) {
+  return {.subscription = match.at("sub"), .resource_group = match.at("rg"), .provider = std::string(kProvider), .parts = {{"workspaces", match.at("ws")}}};
+}
+
+/// The resources that a workspace needs must be named and be there.
+Result<void> check_dependents(Context& context, const Json& properties) {
+  for (const auto& [property, kind] : {std::pair{"storageAccount", "Storage account"}, {"keyVault", "Key vault"}, {"applicationInsights", "Application Insights"}}) {
+    const std::string id = string_at(properties, property);
+    if (id.empty()) {
+      if (std::string_view(property) == "applicationInsights") continue;  // optional in the service
+      return fail(faults::make_error("workspace-missing-dependents"));
+    }
+    if (!context.call(Request::make(Method::get, id + "?api-version=2023-01-01")).ok()) {
+      return fail(faults::make_error("workspace-dependent-not-found", {{"resourceKind", kind}, {"armId", id}}));
+    }
+  }
+  return {};
+}
+
+Result<void> before_put_workspace(Context& context, arm::PutCall& call) {
+  Json& body = call.body;
+  if (call.existing != nullptr) {
+    Json merged = *call.existing;
+    merged.merge_patch(body);
+    body = merged;
+    return {};
+  }
+  Json& p = body["properties"];
+  if (!p.is_object()) p = Json::object();
+  if (const auto ok = check_dependents(context, p); !ok) return ok;
+  const std::string region = string_at(body, "location");
+  const std::string guid = context.draw().guid("workspace-id", call.id.key());
+  if (!p.contains("friendlyName") || p["friendlyName"].is_null()) p["friendlyName"] = call.id.name();
+  if (!p.contains("description") || p["description"].is_null()) p["description"] = "";
+  p["workspaceId"] = guid;
+  p["tenantId"] = context.caller().tenant_id;
+  p["creationTime"] = to_iso8601(context.now());
+  p["discoveryUrl"] = "https://" + region + ".api.azureml.ms/discovery";
+  p["mlFlowTrackingUri"] = "azureml://" + region + ".api.azureml.ms/mlflow/v1.0" + call.id.to_string();
+  p["sdkTelemetryAppInsightsKey"] = context.draw().guid("telemetry-key", region);
+  p["notebookInfo"] = {{"resourceId", context.draw().hex(32, "notebook-resource", call.id.key())},
+                       {"fqdn", fmt::format("ml-{}-{}-{}.{}.notebooks.azure.net", to_lower(call.id.name()), region, guid, region)},
+                       {"isPrivateLinkEnabled", false},
+                       {"notebookPreparationError", nullptr}};
+  body["identity"] = {{"type", "SystemAssigned"},
+                      {"principalId", context.draw().guid("workspace-principal", call.id.key())},
+                      {"tenantId", context.caller().tenant_id}};
+  return {};
+}
+
+void put_datastore(Context& context, const Operation& op, const std::string& name, const std::string& kind, const std::string& account,
+                   const std::string& container) {
+  const bool file = kind == "AzureFile";
+  const Json body = {{"properties",
+                      {{"datastoreType", kind},
+                       {"accountName", account},
+                       {file ? "fileShareName" : "containerName", container},
+                       {"endpoint", "core.windows.net"},
+                       {"protocol", "https"},
+                       {"isDefault", name == "workspaceblobstore"},
+                       {"credentials", {{"credentialsType", "AccountKey"}}},
+                       {"serviceDataAccessAuthIdentity", "None"}}}};
+  context.call(Request::make(Method::put, op.resource + "/datastores/" + name + "?api-version=2024-04-01", dump(body)));
+}
+
+/// The name is blocked by a soft-deleted workspace: Azure accepts the request and fails the operation.
+Result<void> workspace_phase_ended(Context& context, const Operation& op, const OperationPhase&) {
+  const std::string key = std::string(kDeleted) + to_lower(op.resource);
+  if (!context.world().find(Table::deleted, key)) return {};
+  const auto body = arm::read_resource(context.world(), op.resource);
+  if (body && (*body)["properties"].value("allowRecoverSoftDeletedWorkspace", false)) {
+    context.world().erase(Table::deleted, key);
+    return {};
+  }
+  return fail(faults::make_error("workspace-soft-deleted"));
+}
+
+void workspace_failed(Context& context, const Operation& op) { context.world().erase(Table::resource, to_lower(op.resource)); }
+
+/// What the service sets up in the storage account: two containers, two shares, four datastores.
+void workspace_succeeded(Context& context, const Operation& op) {
+  const auto body = arm::read_resource(context.world(), op.resource);
+  if (!body) return;
+  const std::string guid = string_at(*body, "properties.workspaceId");
+  const std::string storage = string_at(*body, "properties.storageAccount");
+  const std::string account = storage.substr(storage.rfind('/') + 1);
+  const std::string blobs = storage + "/blobServices/default/containers/";
+  const std::string shares = storage + "/fileServices/default/shares/";
+  for (const std::string& id : {blobs + "azureml", blobs + "azureml-blobstore-" + guid, shares + "azureml-filestore-" + guid, shares + "code-" + guid}) {
+    context.call(Request::make(Method::put, id + "?api-version=2023-05-01", "{}"));
+  }
+  put_datastore(context, op, "workspaceblobstore", "AzureBlob", account, "azureml-blobstore-" + guid);
+  put_datastore(context, op, "workspaceartifactstore", "AzureBlob", account, "azureml");
+  put_datastore(context, op, "workspacefilestore", "AzureFile", account, "azureml-filestore-" + guid);
+  put_datastore(context, op, "workspaceworkingdirectory", "AzureFile", account, "code-" + guid);
+}
+
+Result<void> before_delete_workspace(Context& context, const ResourceId& id, const Json& body, const Request& request) {
+  const std::string key = std::string(kDeleted) + id.key();
+  const bool purge = equals_ignore_case(request.query_value("forceToPurge").value_or(""), "true");
+  if (purge) {
+    context.world().erase(Table::deleted, key);
+    if (!body.is_null()) context.world().put(Table::setting, "purge/" + id.key(), Row{.body = "true"});
+  }
+  return {};
+}
+
+void after_delete_workspace(Context& context, const ResourceId& id, const Json& body) {
+  const std::string purge = "purge/" + id.key();
+  if (context.world().find(Table::setting, purge)) {
+    context.world().erase(Table::setting, purge);
+    return;
+  }
+  put_deleted_workspace(context.world(), id, body, context.now());
+}
+
+Response list_keys(Context& context, const Request&, const Match& match) {
+  const ResourceId id = workspace_id(match);
+  const auto body = arm::read_resource(context.world(), id.to_string());
+  if (!body) return arm::error_response(arm::resource_not_found(id));
+  const std::string storage = string_at(*body, "properties.storageAccount");
+  const Response insights = context.call(Request::make(Method::get, string_at(*body, "properties.applicationInsights") + "?api-version=2020-02-02"));
+  const auto insights_body = parse_json(insights.body.text());
+  return json_response(200, {{"userStorageKey", storage::account_key(context, storage.substr(storage.rfind('/') + 1), 0)},
+                             {"userStorageResourceId", storage},
+                             {"appInsightsInstrumentationKey", insights_body ? string_at(*insights_body, "properties.InstrumentationKey") : ""},
+                             {"containerRegistryCredentials", nullptr},
+                             {"notebookAccessKeys",
+                              {{"primaryAccessKey", context.draw().hex(40, "notebook-key", id.key(), 0)},
+                               {"secondaryAccessKey", context.draw().hex(40, "notebook-key", id.key(), 1)}}}});
+}
+
+Response resync_keys(Context& context, const Request&, const Match& match) {
+  const ResourceId id = workspace_id(match);
+  if (!context.world().find(Table::resource, id.key())) return arm::error_response(arm::resource_not_found(id));
+  return empty_response(200);
+}
+
+Response list_secrets(Context& context, const Request& request, const Match& match) {
+  ResourceId id = workspace_id(match);
+  id.parts.emplace_back("datastores", match.at("name"));
+  const auto body = arm::read_resource(context.world(), id.to_string());
+  if (!body) return arm::error_response(arm::resource_not_found(id));
+  const std::string account = string_at(*body, "properties.accountName");
+  const auto asked = parse_json(request.body.text());
+  if (asked && asked->is_object() && asked->value("expirableSecret", false)) {
+    return json_response(200, {{"secretsType", "Sas"},
+                               {"sasToken", "sv=2023-11-03&sr=c&sp=rwdl&sig=" + percent_encode(base64_encode(context.draw().hex(32, "sas", id.key())))}});
+  }
+  return json_response(200, {{"secretsType", "AccountKey"}, {"key", storage::account_key(context, account, 0)}});
+}
+
+}  // namespace
+
+void put_deleted_workspace(World& world, const ResourceId& id, const Json& body, Time deleted_at) {
+  Json row = body;
+  row["deletionDate"] = to_iso8601(deleted_at);
+  row["scheduledPurgeDate"] = to_iso8601(deleted_at + std::chrono::days(14));
+  world.put(Table::deleted, std::string(kDeleted) + id.key(), Row{.body = dump(row)});
+}
+
+std::string notebook_share(const World& world, const ResourceId& workspace) {
+  const auto store = arm::read_resource(world, workspace.to_string() + "/datastores/workspaceworkingdirectory");
+  if (!store) return {};
+  return string_at(*store, "properties.accountName") + "/" + string_at(*store, "properties.fileShareName");
+}
+
+arm::TypeHooks workspace_type_hooks() {
+  return {.type = "Microsoft.MachineLearningServices/workspaces",
+          .before_put = before_put_workspace,
+          .before_delete = before_delete_workspace,
+          .after_delete = after_delete_workspace};
+}
+
+OperationHooks workspace_create_hooks() {
+  return {.operation = "workspaces.create", .phase_ended = workspace_phase_ended, .succeeded = workspace_succeeded, .failed = workspace_failed};
+}
+
+std::vector<Route> workspace_routes() {
+  const std::string host(kArmHost);
+  const std::string base = "/subscriptions/{sub}/resourceGroups/{rg}/providers/Microsoft.MachineLearningServices/workspaces/{ws}/";
+  return {
+      {Method::post, host, base + "listKeys", "workspaces.listKeys", list_keys},
+      {Method::post, host, base + "resyncKeys", "workspaces.resyncKeys", resync_keys},
+      {Method::post, host, base + "datastores/{name}/listSecrets", "datastores.listSecrets", list_secrets},
+  };
+}
+
+}  // namespace azlab::ml

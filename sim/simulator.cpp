@@ -1,0 +1,234 @@
+#include "sim/simulator.hpp"
+
+#include <iterator>
+#include <mutex>
+#include <stdexcept>
+
+#include "sim/arm/deployment.hpp"
+#include "sim/arm/operation_status.hpp"
+#include "sim/arm/provider.hpp"
+#include "sim/arm/resource.hpp"
+#include "sim/arm/resource_group.hpp"
+#include "sim/arm/subscription.hpp"
+#include "sim/containerregistry/registry.hpp"
+#include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
+#include "sim/insights/insights.hpp"
+#include "sim/keyvault/keyvault.hpp"
+#include "sim/ml/ml.hpp"
+#include "sim/scenario.hpp"
+#include "sim/storage/storage.hpp"
+#include "sim/world_files.hpp"
+
+namespace azlab {
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+std::vector<arm::TypeHooks> all_type_hooks() {
+  std::vector<arm::TypeHooks> out;
+  append(out, storage::type_hooks());
+  append(out, keyvault::type_hooks());
+  append(out, insights::type_hooks());
+  append(out, containerregistry::type_hooks());
+  append(out, ml::type_hooks());
+  return out;
+}
+
+std::vector<Route> all_routes() {
+  std::vector<Route> out;
+  append(out, arm::subscription_routes());
+  append(out, arm::resource_group_routes());
+  append(out, arm::provider_routes());
+  append(out, arm::operation_status_routes());
+  append(out, arm::deployment_routes());
+  append(out, storage::routes());
+  append(out, keyvault::routes());
+  append(out, insights::routes());
+  append(out, containerregistry::routes());
+  append(out, ml::routes());
+  return out;
+}
+
+Time start_of(const SimulatorOptions& options) {
+  if (options.time_mode != TimeMode::leap && options.date.empty()) return Time(std::chrono::duration_cast<Duration>(std::chrono::system_clock::duration(0)));
+  const auto start = parse_iso8601(options.date);
+  if (!start) throw std::invalid_argument("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+  // A bare date means the start of that working day.
+  return options.date.size() == 10 ? *start + std::chrono::hours(9) : *start;
+}
+
+}  // namespace
+
+struct Simulator::Impl {
+  explicit Impl(SimulatorOptions given)
+      : options(std::move(given)),
+        machinery{.clock = Clock(options.time_mode, options.time_scale, start_of(options)), .draw = Draw(options.seed)},
+        types(arm::make_type_entries(all_type_hooks())) {
+    for (auto& route : all_routes()) machinery.router.add(std::move(route));
+    for (auto& route : arm::type_routes(types)) machinery.router.add(std::move(route));
+    machinery.events = {{"operation.phase", on_operation_phase},
+                        {"resource.delete", arm::on_resource_delete},
+                        {"resourceGroup.deleted", arm::on_resource_group_deleted},
+                        {"provider.registered", arm::on_provider_registered},
+                        {"deployment.step", arm::on_deployment_step}};
+    append(machinery.events, ml::event_handlers());
+    append(machinery.operations, ml::operation_hooks());
+    machinery.fault_response = faults::fault_response;
+    machinery.fault_error = faults::fault_error;
+    machinery.files = std::make_shared<WorldFiles>(machinery.world);
+    const auto scenario = load_scenario(options.scenario);
+    if (!scenario) throw std::invalid_argument(scenario.error().message);
+    Context context(machinery, Caller{.origin = "scenario"}, 0);
+    if (const auto ok = apply_scenario(context, *scenario); !ok) throw std::invalid_argument(ok.error().message);
+    machinery.world.take_changes();
+  }
+
+  void happen(const Event& event) {
+    for (const auto& handler : machinery.events) {
+      if (handler.kind != event.kind) continue;
+      Context context(machinery, Caller{.origin = "azure"}, 0);
+      handler.handle(context, event);
+      return;
+    }
+    throw std::logic_error("no handler for events of kind " + event.kind);
+  }
+
+  /// Moves on to `target`, letting everything due on the way happen at its own time; stops at a hold.
+  Time advance_to(Time target) {
+    Timeline timeline(machinery.world);
+    while (true) {
+      Time limit = std::max(target, machinery.clock.now());
+      const auto hold = timeline.earliest_hold();
+      const bool held = hold && *hold <= limit;
+      if (held) limit = *hold - Duration(1);
+      const auto event = timeline.pop_due(limit);
+      if (!event) {
+        if (machinery.clock.mode() == TimeMode::leap) machinery.clock.set(limit);
+        return machinery.clock.now();
+      }
+      if (machinery.clock.mode() == TimeMode::leap) machinery.clock.set(event->due);
+      happen(*event);
+    }
+  }
+
+  /// A client without the sleep shim moves time by polling, and by nothing else (design 4).
+  void apply_waiting_rule(const Request& request) {
+    if (request.caller.waiting != Waiting::polls || machinery.clock.mode() != TimeMode::leap || request.method != Method::get) return;
+    std::optional<Operation> operation = find_operation(machinery.world, request.path.substr(request.path.rfind('/') + 1));
+    const std::string subject = request.caller.origin + "|" + to_lower(request.path);
+    if (!operation && subject == last_get) operation = running_operation(machinery.world, percent_decode(request.path));
+    last_get = subject;
+    if (!operation) return;
+    if (const auto change = next_change(machinery.world, *operation)) advance_to(*change);
+  }
+
+  mutable std::mutex mutex{};
+  SimulatorOptions options;
+  Machinery machinery;
+  std::vector<std::unique_ptr<arm::TypeEntry>> types;
+  std::string last_get{};
+};
+
+Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Simulator::~Simulator() = default;
+
+Response Simulator::handle(const Request& request) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->apply_waiting_rule(request);
+  impl_->advance_to(impl_->machinery.clock.now());
+  impl_->machinery.world.take_changes();
+  try {
+    Response response = dispatch(impl_->machinery, request, 0);
+    impl_->machinery.world.take_changes();  // the write set; a state store commits it here
+    return response;
+  } catch (const std::exception& e) {
+    // A defect of ours: nothing of the request stays, and the answer says so.
+    impl_->machinery.world.undo(impl_->machinery.world.take_changes());
+    return {.status = 500,
+            .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+            .body = std::string(R"({"error":{"code":"InternalServerError","message":"azlab defect: )") + replace_all(replace_all(e.what(), "\\", "/"), "\"", "'") + "\"}}"};
+  }
+}
+
+Time Simulator::now() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->machinery.clock.now();
+}
+
+Time Simulator::advance(Duration by) {
+  const std::lock_guard lock(impl_->mutex);
+  const Time reached = impl_->advance_to(impl_->machinery.clock.now() + by);
+  impl_->machinery.world.take_changes();
+  return reached;
+}
+
+Time Simulator::advance_to(Time target) {
+  const std::lock_guard lock(impl_->mutex);
+  const Time reached = impl_->advance_to(target);
+  impl_->machinery.world.take_changes();
+  return reached;
+}
+
+std::optional<Time> Simulator::next_due() const {
+  const std::lock_guard lock(impl_->mutex);
+  return Timeline(impl_->machinery.world).next_due();
+}
+
+std::optional<Time> Simulator::held_until() const {
+  const std::lock_guard lock(impl_->mutex);
+  return Timeline(impl_->machinery.world).earliest_hold();
+}
+
+Snapshot Simulator::snapshot() const {
+  const std::lock_guard lock(impl_->mutex);
+  return {.world = std::make_shared<const World>(impl_->machinery.world), .now = impl_->machinery.clock.now(), .journal = impl_->machinery.journal.next_number()};
+}
+
+void Simulator::restore(const Snapshot& snapshot) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->machinery.world = *snapshot.world;
+  impl_->machinery.clock.restore(snapshot.now);
+  impl_->machinery.journal.cut_back_to(snapshot.journal);
+  impl_->last_get.clear();
+}
+
+void Simulator::set_workloads(std::shared_ptr<Workloads> workloads) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->machinery.workloads = std::move(workloads);
+}
+
+void Simulator::set_files(std::shared_ptr<FileStore> files) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->machinery.files = std::move(files);
+}
+
+const SimulatorOptions& Simulator::options() const { return impl_->options; }
+
+void Simulator::inspect(const std::function<void(const World&)>& reader) const {
+  const std::lock_guard lock(impl_->mutex);
+  reader(impl_->machinery.world);
+}
+
+const Journal& Simulator::journal() const { return impl_->machinery.journal; }
+
+std::vector<FaultHits> Simulator::fault_hits() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<FaultHits> out;
+  const auto& armed = impl_->machinery.faults.armed();
+  for (std::size_t i = 0; i < armed.size(); ++i) {
+    out.push_back({armed[i].fault, armed[i].operation + (armed[i].phase == "request" ? "" : ":" + armed[i].phase), FaultPlan::hits(impl_->machinery.world, i)});
+  }
+  return out;
+}
+
+std::vector<std::string> Simulator::operations() const {
+  std::vector<std::string> out;
+  for (const auto& route : impl_->machinery.router.routes()) out.push_back(route->operation + "\t" + std::string(to_string(route->method)) + "\t" + route->host + route->pattern);
+  return out;
+}
+
+}  // namespace azlab
