@@ -159,8 +159,8 @@ Result<void> install_extension(Invocation& az, const std::string& name, const st
   return {};
 }
 
-Result<bool> offer_extension(Invocation& az, const std::string& word) {
-  const std::string name = extension_of(word);
+Result<bool> offer_extension(Invocation& az, const std::string& words) {
+  const std::string name = extension_of(words);
   if (name.empty() || az.config.extensions().contains(name)) return false;
   // Real az asks by default once it has fetched the index of extension commands; that host answers 404 here
   // (wire.md 2.7), so only an explicit setting leads to an installation.

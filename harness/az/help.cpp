@@ -48,11 +48,16 @@ struct HelpRow {
   std::string summary;
 };
 
-std::string rows_text(const std::vector<HelpRow>& rows) {
-  // knack's arithmetic: a tag takes a column of its own behind the longest name.
-  const auto length = [](const HelpRow& row) { return row.name.size() + (row.required ? std::string(kRequired).size() + 2 : 1); };
+/// knack's arithmetic: a tag takes a column of its own behind the longest name.
+std::size_t row_length(const HelpRow& row) { return row.name.size() + (row.required ? std::string(kRequired).size() + 2 : 1); }
+
+std::size_t longest_row(const std::vector<HelpRow>& rows) {
   std::size_t most = 0;
-  for (const HelpRow& row : rows) most = std::max(most, length(row));
+  for (const HelpRow& row : rows) most = std::max(most, row_length(row));
+  return most;
+}
+
+std::string rows_text(const std::vector<HelpRow>& rows, std::size_t most) {
   std::string out;
   std::string heading;
   for (const HelpRow& row : rows) {
@@ -60,7 +65,7 @@ std::string rows_text(const std::vector<HelpRow>& rows) {
       out += "\n" + row.heading + "\n";
       heading = row.heading;
     }
-    std::string line = row.name + std::string(most - length(row) + (row.required ? 1 : 0), ' ') + (row.required ? kRequired : "");
+    std::string line = row.name + std::string(most - row_length(row) + (row.required ? 1 : 0), ' ') + (row.required ? kRequired : "");
     if (!row.summary.empty()) line += " : " + row.summary;
     out += wrapped(line, 4, most + 4 + 2);
   }
@@ -108,7 +113,7 @@ std::string command_help(const Command& command) {
     return std::tuple(a.heading, !a.required, a.name) < std::tuple(b.heading, !b.required, b.name);
   });
   for (HelpRow& row : global_rows()) rows.push_back(std::move(row));
-  std::string out = "\nCommand\n" + wrapped("az " + command.words + " : " + command.summary, 4, 4) + "\nArguments\n" + rows_text(rows);
+  std::string out = "\nCommand\n" + wrapped("az " + command.words + " : " + command.summary, 4, 4) + "\nArguments\n" + rows_text(rows, longest_row(rows));
   if (!command.examples.empty()) {
     out += "Examples\n";
     for (const Example& example : command.examples) out += wrapped(example.title, 4, 4) + wrapped(example.text, 8, 8) + "\n";
@@ -137,12 +142,16 @@ std::string group_help(const std::string& words) {
     }
   }
   std::string out = "\nGroup\n" + wrapped("az" + (words.empty() ? "" : " " + words) + (words.empty() ? "" : " : " + group_summary(words)), 4, 4) + "\n";
-  for (const auto& [title, members] : {std::pair{"Subgroups:", &groups}, std::pair{"Commands:", &commands}}) {
-    if (members->empty()) continue;
+  const auto rows_of = [](const std::map<std::string, std::string>& members) {
     std::vector<HelpRow> rows;
-    for (const auto& [name, summary] : *members) rows.push_back({"", name, false, summary});
-    out += std::string(title) + "\n" + rows_text(rows);
-  }
+    for (const auto& [name, summary] : members) rows.push_back({"", name, false, summary});
+    return rows;
+  };
+  const auto group_rows = rows_of(groups);
+  const auto command_rows = rows_of(commands);
+  const std::size_t most = std::max(longest_row(group_rows), longest_row(command_rows));
+  if (!groups.empty()) out += "Subgroups:\n" + rows_text(group_rows, most);
+  if (!commands.empty()) out += "Commands:\n" + rows_text(command_rows, most);
   return out;
 }
 

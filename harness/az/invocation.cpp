@@ -91,7 +91,7 @@ std::string error_text(const Error& error) {
 int print_error(const Error& error, std::ostream& err) {
   if (error.code == kUsage || error.code == kCli) {
     err << "ERROR: " << error.message << "\n";
-    return error.code == kUsage ? 2 : 1;
+    return error.code == kUsage ? 2 : error.status == 404 ? 3 : 1;
   }
   err << "ERROR: " << error_text(error) << "\n";
   // az's exit status is 3 for whatever ended with HTTP 404 (azure/cli/core/util.py), else 1.

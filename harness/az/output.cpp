@@ -85,7 +85,8 @@ std::string tabulated(const std::vector<Row>& rows) {
   if (heads.empty()) return "";
   std::vector<std::vector<std::string>> lines(rows.size() + 2, std::vector<std::string>(heads.size()));
   for (std::size_t column = 0; column < heads.size(); ++column) {
-    std::size_t width = width_of(heads[column]);
+    // tabulate keeps two columns more than the head needs.
+    std::size_t width = width_of(heads[column]) + 2;
     for (std::size_t r = 0; r < rows.size(); ++r) {
       for (const auto& [head, value] : rows[r]) {
         if (head == heads[column]) lines[r + 2][column] = value;

@@ -5,6 +5,7 @@
 #include "harness/az/command_line.hpp"
 #include "harness/az/extensions.hpp"
 #include "harness/az/output.hpp"
+#include "sim/core/text.hpp"
 
 namespace azlab::az {
 namespace {
@@ -30,7 +31,7 @@ int run(const std::vector<std::string>& arguments, Transport& transport, const E
   auto line = parse_command_line(az, arguments);
   if (!line) {
     if (!arguments.empty()) {
-      const auto installed = offer_extension(az, arguments.front());
+      const auto installed = offer_extension(az, join(arguments, " "));
       if (installed && *installed) return run(arguments, transport, environment, in, out, err);
       if (!installed) return print_error(installed.error(), err);
     }
