@@ -31,7 +31,7 @@ Result<std::string> run_git(const std::string& repository, const std::string& tr
   if (!tree.empty()) plan.environment.push_back("GIT_WORK_TREE=" + tree);
   const ProcessResult result = run_process(plan, 300, 1U << 20U);
   if (result.exit_status != 0 || !result.failure.empty()) {
-    return fail(500, "CloneFailed", "a repository for the course could not be made: git: " + result.failure + result.output);
+    return fail(500, "CloneFailed", "no repository for '" + tree + "': git: " + result.failure + result.output);
   }
   return std::string(trim(result.output));
 }

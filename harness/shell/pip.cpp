@@ -369,7 +369,8 @@ PipOptions pip_options_from_environment() {
 
 int pip_main(const std::vector<std::string>& arguments, const PipOptions& options) {
   if (options.site_directory.empty() || options.machine.empty()) {
-    write_fd(options.error, "azlab: pip works only on a simulated machine (AZLAB_SITE and AZLAB_MACHINE are not set)\n");
+    write_fd(options.error,
+             "azlab: pip works only on a simulated machine (AZLAB_SITE and AZLAB_MACHINE are not set)\n");
     return 1;
   }
   Result<PipSite> site = load_pip_site(options.site_directory, options.machine);

@@ -36,9 +36,10 @@ class PipPlanner {
       for (int round = 0; round < kRoundsMax; ++round) {
         before_ = std::exchange(demands_, {});
         plan_ = {};
-        chosen_.clear();
+        const std::map<std::string, std::string> last = std::exchange(chosen_, {});
         for (const Requirement& one : wanted_) visit(one, "", "", true);
         if (!plan_.errors.empty() || misfit().empty()) return plan_;
+        if (chosen_ == last) break;
       }
       if (!rule_out(misfit())) break;
     }

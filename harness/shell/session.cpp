@@ -70,7 +70,8 @@ struct Session::Impl {
     const std::string link = on_computer(machine.share_mount);
     std::error_code error;
     fs::create_directories(fs::path(link).parent_path(), error);
-    if (!fs::exists(fs::symlink_status(link, error))) fs::create_directory_symlink(options.share_directory, link, error);
+    if (fs::exists(fs::symlink_status(link, error))) return;
+    fs::create_directory_symlink(options.share_directory, link, error);
   }
 
   /// A path of the machine as this computer has it: in the share, in the home, or as it is.

@@ -96,8 +96,8 @@ class Session {
   BlockResult run_block(const std::string& text, const BlockOptions& options = {});
   /// Runs a script file's text with bash, without a terminal, as a creation script runs (that is, as root): in
   /// Options::start_directory, with the share mounted. `missing_tool` also says why it could not be run at all.
-  CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments, double time_limit_s = 600,
-                           bool as_root = true);
+  CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments,
+                           double time_limit_s = 600, bool as_root = true);
 
   std::string working_directory() const;
 

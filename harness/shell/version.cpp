@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 
 #include "sim/core/text.hpp"
@@ -17,21 +18,51 @@ struct VersionKey {
   std::array<long, 4> tail{};  ///< rank of the stage, its number, post, dev
 };
 
+/// Reads digits at `at`; nothing there is 0, as in "1.0.dev".
+long read_number(std::string_view text, std::size_t& at) {
+  long value = 0;
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9' && value < 100000000) {
+    value = value * 10 + (text[at++] - '0');
+  }
+  return value;
+}
+
+bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
+
+/// By hand, because a resolution compares versions a hundred thousand times.
 VersionKey version_key(std::string_view text) {
-  static const RE2 kVersion(
-      R"((?i)\s*v?([0-9]+(?:\.[0-9]+)*)(?:[-_.]?(a|b|rc|alpha|beta|c|pre|preview)[-_.]?([0-9]*))?(?:[-_.]?(?:post|rev|r)[-_.]?([0-9]*)|-([0-9]+))?(?:[-_.]?dev[-_.]?([0-9]*))?(?:\+.*)?\s*)");
-  std::string release, stage, stage_number, post, plain_post, dev;
-  VersionKey key;
-  const re2::StringPiece piece(text.data(), text.size());
-  if (!RE2::FullMatch(piece, kVersion, &release, &stage, &stage_number, &post, &plain_post, &dev)) return key;
-  for (const std::string& part : split(release, '.')) key.release.push_back(std::atol(part.c_str()));
+  text = trim(text);
+  VersionKey key{.release = {}, .tail = {4, 0, 0, 1000000}};
+  std::size_t at = !text.empty() && (text[0] == 'v' || text[0] == 'V') ? 1 : 0;
+  const auto digit_at = [text](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  while (digit_at(at)) {
+    key.release.push_back(read_number(text, at));
+    if (at < text.size() && text[at] == '.' && digit_at(at + 1)) ++at;
+  }
   while (key.release.size() > 1 && key.release.back() == 0) key.release.pop_back();
-  const std::string lower = to_lower(text);
-  const bool has_post = lower.find("post") != std::string::npos || !plain_post.empty();
-  const bool has_dev = lower.find("dev") != std::string::npos;
-  const long rank = stage.empty() ? (has_dev && !has_post ? 0 : 4) : to_lower(stage)[0] == 'a' ? 1 : to_lower(stage)[0] == 'b' ? 2 : 3;
-  key.tail = {rank, std::atol(stage_number.c_str()), has_post ? 1 + std::atol((post + plain_post).c_str()) : 0,
-              has_dev ? std::atol(dev.c_str()) : 1000000};
+  bool has_post = false;
+  bool has_stage = false;
+  while (at < text.size() && text[at] != '+') {
+    if (is_separator(text[at])) ++at;
+    const std::size_t word_at = at;
+    while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0) ++at;
+    const std::string word = to_lower(text.substr(word_at, at - word_at));
+    const std::size_t before_number = at;
+    if (at < text.size() && !word.empty() && is_separator(text[at]) && digit_at(at + 1)) ++at;
+    const long number = read_number(text, at);
+    if (word.empty() && at == before_number) return key;  // no version: as far as it could be read
+    if (word == "dev") {
+      key.tail[3] = number;
+      if (!has_post && !has_stage) key.tail[0] = 0;
+    } else if (word.empty() || word == "post" || word == "rev" || word == "r") {
+      has_post = true;
+      key.tail[2] = number + 1;
+    } else {
+      has_stage = true;
+      key.tail[0] = word[0] == 'a' ? 1 : word[0] == 'b' ? 2 : 3;
+      key.tail[1] = number;
+    }
+  }
   return key;
 }
 
@@ -52,8 +83,9 @@ bool accepts_one(std::string_view specifier, std::string_view version) {
   const std::string_view wanted = trim(specifier.substr(digits));
   const bool wild = wanted.ends_with(".*");
   const int order = compare_versions(version, wild ? wanted.substr(0, wanted.size() - 2) : wanted);
-  if (sign == "==" || sign == "===") return wild ? has_prefix(version, wanted.substr(0, wanted.size() - 2)) : order == 0;
-  if (sign == "!=") return wild ? !has_prefix(version, wanted.substr(0, wanted.size() - 2)) : order != 0;
+  const bool same = wild ? has_prefix(version, wanted.substr(0, wanted.size() - 2)) : order == 0;
+  if (sign == "==" || sign == "===") return same;
+  if (sign == "!=") return !same;
   if (sign == ">=") return order >= 0;
   if (sign == "<=") return order <= 0;
   if (sign == ">") return order > 0;
@@ -85,7 +117,9 @@ std::string normalised_name(std::string_view name) {
 }
 
 Result<Requirement> parse_requirement(std::string_view text) {
-  static const RE2 kRequirement(R"(\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?([^;()]*)\)?\s*(?:;.*)?)");
+  // Name, extras, specifiers perhaps in brackets, marker.
+  static const RE2 kRequirement(R"(\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*)"
+                                R"(\(?([^;()]*)\)?\s*(?:;.*)?)");
   static const RE2 kSpecifier(R"(\s*(===|==|!=|>=|<=|~=|>|<)\s*([A-Za-z0-9.*+!_-]+)\s*)");
   std::string name, tail;
   if (!RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kRequirement, &name, &tail)) {

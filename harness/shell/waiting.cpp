@@ -80,7 +80,7 @@ bool waits_for_terminal(pid_t process, const std::string& folder, const std::str
   if (words.size() < 7) {
     // A kernel that hides system calls still names the function it sleeps in.
     const std::string where = read_proc_file(task + "/wchan");
-    return where == "n_tty_read";
+    return where == "n_tty_read" || (where == "wait_woken" && is_terminal(folder, 0, device));
   }
   const long number = std::strtol(words[0].c_str(), nullptr, 10);
   std::vector<std::uint64_t> args;

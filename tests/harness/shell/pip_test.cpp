@@ -52,6 +52,13 @@ TEST_CASE("pip versions: the order is PEP 440's", "[pip]") {
     CHECK(compare_versions(ordered[i - 1], ordered[i]) == -1);
   }
   CHECK(compare_versions("1.0", "1.0.0") == 0);
+  CHECK(compare_versions("1.0.0b13", "1.0.0") == -1);
+  CHECK(compare_versions("1.4.1.post1", "1.4.1") == 1);
+  CHECK(compare_versions("v2.0-RC.1", "2.0rc1") == 0);
+  CHECK(compare_versions("1.0.post1.dev2", "1.0.post1") == -1);
+  CHECK(compare_versions("1.0+local", "1.0") == 0);
+  CHECK(is_prerelease("1.0.0b13"));
+  CHECK_FALSE(is_prerelease("1.62.0.post6"));
   CHECK(accepts({">=1.2", "<2", "!=1.5.*"}, "1.4"));
   CHECK_FALSE(accepts({">=1.2", "<2", "!=1.5.*"}, "1.5.3"));
   CHECK(accepts({"~=1.4.2"}, "1.4.9"));
