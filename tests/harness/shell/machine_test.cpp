@@ -329,3 +329,30 @@ TEST_CASE("shell machine: a copied directory goes on as the original would have"
   session.run_block("rm f");
   CHECK(first_output(copy, "cat f") == "kept\n");
 }
+
+TEST_CASE("shell machine: a lab's set-up goes from clone to script, the same each time", "[shell]") {
+  REQUIRE_SANDBOX();
+  const std::string script =
+      "#! /usr/bin/sh\nguid=$(cat /proc/sys/kernel/random/uuid)\nsuffix=${guid//[-]/}\nsuffix=${suffix:0:18}\n"
+      "REGIONS=(\"eastus\" \"westus\" \"centralus\" \"northeurope\" \"westeurope\")\n"
+      "REGION=${REGIONS[$RANDOM % ${#REGIONS[@]}]}\naz group create --name rg-l${suffix} --location $REGION\n";
+  const auto lab = [&script](std::uint64_t seed) {
+    RunDirectory run;
+    run.write("course/Labs/08/setup.sh", script, true);
+    HostOptions host = host_options(run, seed);
+    host.clone_map = {{"https://github.com/Example/course", run.path + "/course"}};
+    Session session(host, {.machine = "cloud-shell", .name = "cs"});
+    const BlockResult clone =
+        session.run_block("rm -r azure-ml-labs -f\ngit clone https://github.com/Example/course.git azure-ml-labs\n");
+    CHECK(clone.commands.at(0).exit_status == 0);
+    CHECK(clone.commands.at(1).exit_status == 0);
+    return outputs(session.run_block("cd azure-ml-labs/Labs/08\n./setup.sh\n"));
+  };
+
+  const std::string one = lab(1);
+
+  INFO(one);
+  CHECK(one.find("az [group] [create] [--name] [rg-l") != std::string::npos);
+  CHECK(one == lab(1));
+  CHECK(one != lab(2));
+}
