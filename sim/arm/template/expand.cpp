@@ -203,13 +203,14 @@ class Planner {
     inner.type = planned.type;
     inner.name = planned.name;
     ++inner.depth;
+    // Absent ones too: `reference` to one is only wrong when a run comes to it.
+    state_.known.push_back(State::Known{planned.id, planned.name, planned.api_version});
     if (!wanted) {
       planning_.absent.push_back(std::move(planned));
     } else {
       if (Result<void> fresh = check_new(planned, nesting); !fresh) return fresh;
       if (group != nullptr) group->members.push_back(planning_.resources.size());
       if (!planned.symbol.empty()) state_.symbols.emplace_back(to_lower(planned.symbol), planned.id);
-      state_.known.push_back(State::Known{planned.id, planned.name, planned.api_version});
       planning_.resources.push_back(std::move(planned));
     }
     const Json* children = find_key(resource, "resources");

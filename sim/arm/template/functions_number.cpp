@@ -50,11 +50,10 @@ Result<int> order_of(const Call& call) {
   return a < b ? -1 : (b < a ? 1 : 0);
 }
 
-template <bool (*Holds)(int)>
-Result<Json> compare_order(const Call& call) {
+Result<Json> compare_order(const Call& call, bool (*holds)(int)) {
   const Result<int> order = order_of(call);
   if (!order) return fail(order.error());
-  return Json(Holds(*order));
+  return Json(holds(*order));
 }
 
 Result<Json> extreme_integer(const Call& call, bool greatest) {
@@ -128,10 +127,10 @@ const std::vector<FunctionEntry>& number_functions() {
       {"null", 0, 0, [](const Call&) -> Result<Json> { return Json(); }},
       {"json", 1, 1, from_json},
       {"equals", 2, 2, [](const Call& c) -> Result<Json> { return Json(c.arguments[0] == c.arguments[1]); }},
-      {"less", 2, 2, compare_order<[](int o) { return o < 0; }>},
-      {"lessOrEquals", 2, 2, compare_order<[](int o) { return o <= 0; }>},
-      {"greater", 2, 2, compare_order<[](int o) { return o > 0; }>},
-      {"greaterOrEquals", 2, 2, compare_order<[](int o) { return o >= 0; }>},
+      {"less", 2, 2, [](const Call& c) { return compare_order(c, [](int o) { return o < 0; }); }},
+      {"lessOrEquals", 2, 2, [](const Call& c) { return compare_order(c, [](int o) { return o <= 0; }); }},
+      {"greater", 2, 2, [](const Call& c) { return compare_order(c, [](int o) { return o > 0; }); }},
+      {"greaterOrEquals", 2, 2, [](const Call& c) { return compare_order(c, [](int o) { return o >= 0; }); }},
   };
   return table;
 }

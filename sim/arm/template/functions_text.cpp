@@ -215,10 +215,9 @@ std::string upper(std::string text) {
   return text;
 }
 
-template <std::string (*Change)(std::string_view)>
-Result<Json> text_change(const Call& call) {
+Result<Json> text_change(const Call& call, std::string (*change)(std::string_view)) {
   if (!all_text(call)) return want_text(call);
-  return made(call, Change(text_of(call, 0)));
+  return made(call, change(text_of(call, 0)));
 }
 
 std::string joined(const Call& call) {
@@ -281,15 +280,15 @@ const std::vector<FunctionEntry>& text_functions() {
       {"endsWith", 2, 2, [](const Call& c) { return text_affix(c, true); }},
       {"indexOf", 2, 2, [](const Call& c) { return text_index(c, false); }},
       {"lastIndexOf", 2, 2, [](const Call& c) { return text_index(c, true); }},
-      {"toLower", 1, 1, text_change<[](std::string_view t) { return to_lower(t); }>},
-      {"toUpper", 1, 1, text_change<[](std::string_view t) { return upper(std::string(t)); }>},
-      {"trim", 1, 1, text_change<[](std::string_view t) { return std::string(trim(t)); }>},
-      {"uriComponent", 1, 1, text_change<[](std::string_view t) { return percent_encode(t); }>},
-      {"uriComponentToString", 1, 1, text_change<[](std::string_view t) { return percent_decode(t); }>},
-      {"base64", 1, 1, text_change<[](std::string_view t) { return base64_encode(t); }>},
+      {"toLower", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return to_lower(t); }); }},
+      {"toUpper", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return upper(std::string(t)); }); }},
+      {"trim", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return std::string(trim(t)); }); }},
+      {"uriComponent", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return percent_encode(t); }); }},
+      {"uriComponentToString", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return percent_decode(t); }); }},
+      {"base64", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return base64_encode(t); }); }},
       {"base64ToString", 1, 1, text_decode},
       {"base64ToJson", 1, 1, text_decode_json},
-      {"dataUri", 1, 1, text_change<[](std::string_view t) { return "data:text/plain;charset=utf8;base64," + base64_encode(t); }>},
+      {"dataUri", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return "data:text/plain;charset=utf8;base64," + base64_encode(t); }); }},
       {"dataUriToString", 1, 1, text_data_uri_text},
       {"uri", 2, 2, text_uri},
       {"uniqueString", 1, kAnyCount, [](const Call& c) -> Result<Json> { return all_text(c) ? Result<Json>(unique_string(joined(c))) : want_text(c); }},

@@ -158,7 +158,7 @@ Result<void> resolve_dependencies(Plan& plan, const Planning& planning, Environm
       const Result<Json> names = evaluator.value(*written);
       if (!names) return framed_dependency(state, resource, names.error());
       for (const Json& name : names->is_array() ? *names : Json::array({*names})) {
-        if (!name.is_string()) return framed_dependency(state, resource, Error{.message = "The dependsOn property must be an array of strings"});
+        if (!name.is_string()) return framed_dependency(state, resource, Error{.code = "InvalidTemplate", .message = "The dependsOn property must be an array of strings"});
         wanted.push_back(name.get<std::string>());
       }
     }

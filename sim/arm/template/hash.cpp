@@ -6,15 +6,15 @@
 
 #include "sim/arm/template/template.hpp"
 
-// `uniqueString` is a variant of MurmurHash in two 32-bit lanes, in base 32; `guid` is a name-based uuid (RFC
-// 4122, version 5) in a namespace that Microsoft's documentation of Bicep's functions gives. Both are compared in
-// the tests with values that Azure computed.
+// `uniqueString` is a variant of MurmurHash in two 32-bit lanes, in base 32: constants and known values (in the tests)
+// from public reimplementations that were compared with Bicep's output. `guid` is a name-based uuid (RFC 4122, version
+// 5) in a namespace that Microsoft's documentation of Bicep's functions gives.
 
 namespace azlab::arm_template {
 namespace {
 
 constexpr std::uint32_t kLaneA = 0xAB0E9789;
-constexpr std::uint32_t kLaneB = 0x239B961B;  // order and constants found by outcome: see the tests' known values
+constexpr std::uint32_t kLaneB = 0x239B961B;
 
 std::uint32_t read_little_endian(std::string_view bytes) {
   std::uint32_t value = 0;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/arm/template/template.hpp"
+
+namespace azlab::arm_template::testing {
+
+/// A world that answers every question with what was asked, and remembers it.
+class EchoEnvironment : public Environment {
+ public:
+  Result<Json> reference(const std::string& resource_id, const std::string& api_version, bool full) override {
+    asked.push_back("reference " + resource_id + " " + api_version);
+    if (missing) return fail(404, "ResourceNotFound", "The Resource '" + resource_id + "' was not found.");
+    Json properties = {{"provisioningState", "Succeeded"}, {"principalId", "principal-of " + resource_id}, {"keys", {"one", "two"}}};
+    if (full) return Json{{"location", "westeurope"}, {"properties", properties}};
+    return properties;
+  }
+  Result<Json> list(const std::string& function, const std::string& resource_id, const std::string& api_version, const Json& body) override {
+    asked.push_back(function + " " + resource_id + " " + api_version);
+    return Json{{"keys", {{{"keyName", "key1"}, {"value", "secret"}}}}, {"body", body}};
+  }
+  std::string new_guid() override { return "11111111-2222-4333-8444-555555555555"; }
+  Time now() override { return parse_iso8601("2026-11-23T09:08:07Z").value(); }
+
+  std::vector<std::string> asked{};
+  bool missing = false;
+};
+
+inline Scope group_scope() {
+  Scope scope;
+  scope.subscription_id = "sub-1";
+  scope.tenant_id = "tenant-1";
+  scope.resource_group = "rg-lab";
+  scope.deployment_name = "main";
+  scope.location = "westeurope";
+  return scope;
+}
+
+/// The plan of a template text, or the message of the error in front of which stands its code.
+inline Result<Plan> plan_of(const std::string& text, const Json& parameters, EchoEnvironment& environment, const ExpandOptions& options = {}) {
+  Result<Template> source = parse_template(text);
+  if (!source) return fail(source.error());
+  return expand(*source, parameters, group_scope(), environment, options);
+}
+
+inline std::string message_of(const std::string& text, const Json& parameters = Json::object()) {
+  EchoEnvironment environment;
+  const Result<Plan> plan = plan_of(text, parameters, environment);
+  return plan ? "no error" : plan.error().code + ": " + plan.error().message;
+}
+
+}  // namespace azlab::arm_template::testing
