@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/lab/lab.hpp"
@@ -19,6 +22,15 @@ struct OpResult {
   std::string terminal{};
 };
 
+/// How a walker reaches Azure and lets time pass: the simulator, or a script in tests.
+struct Surroundings {
+  portal::Session::Send send;
+  std::function<Time()> now;
+  std::function<std::optional<Time>()> next_due;
+  /// Returns the time reached, which is earlier than asked for while a process has to end first.
+  std::function<Time(Time)> advance_to;
+};
+
 /// Carries out portal and studio operations of a lab as a reader would: finds the control that a label names on
 /// the current page, presses it, fills forms, waits for states, checks what the text says should be there.
 class Walker {
@@ -29,6 +41,7 @@ class Walker {
     std::uint64_t seed = 1;
   };
   Walker(Simulator& simulator, Options options);
+  Walker(Surroundings around, Options options);
   ~Walker();
 
   /// Whether `kind` is one of this executor's: nav.*, ui.*, form.*, file.*, res.create, verify*, observe, wait, shell.open, shell.type, ctx.switch, neg.
@@ -41,12 +54,16 @@ class Walker {
   /// is still open and filled (finding "ui/forgotten-commit").
   std::vector<lab::Finding> end_of_step(const lab::Step& step, const lab::Step* next);
 
+  /// Tells when that began for which the next `wait` waits, if it was not the walker that began it (a command).
+  void note_start(Time started);
+
   portal::Session& session();
   std::string save() const;
   void load(std::string_view saved);
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -172,7 +172,7 @@ TEST_CASE("a script is created, written and saved in the user's folder, and an i
   CHECK(inner["vmSize"] == "Standard_DS11_v2");
   CHECK(inner["schedules"]["computeStartStop"][0]["cron"]["expression"] == "0 18 * * *");
   CHECK(inner["schedules"]["computeStartStop"][0]["action"] == "Stop");
-  CHECK(inner["setupScripts"]["scripts"]["creationScript"]["scriptData"] == "IyEvYmluL2Jhc2gK");
+  CHECK(inner["setupScripts"]["scripts"]["creationScript"]["scriptData"] == "Users/alex.martin/compute-setup.sh");
   CHECK(inner["sshSettings"]["sshPublicAccess"] == "Disabled");
 }
 

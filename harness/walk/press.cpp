@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/walk/walk_state.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::walk {
+
+namespace {
+
+/// The app's own pages, from its menu or header: (control id, screen).
+std::vector<std::pair<std::string, std::string>> menu_pages(const Json& controls) {
+  std::vector<std::pair<std::string, std::string>> pages;
+  for (const auto& def : controls) {
+    if (def.contains("opens") && def["opens"].is_string()) pages.emplace_back(def.value("id", std::string()), def["opens"].get<std::string>());
+    const auto inside = menu_pages(def.value("children", Json::array()));
+    pages.insert(pages.end(), inside.begin(), inside.end());
+  }
+  return pages;
+}
+
+}  // namespace
+
+portal::Outcome Walker::Impl::act(const std::string& kind, const std::string& target, const std::string& value) {
+  return session.act({.kind = kind, .target = target, .value = value});
+}
+
+OpResult Walker::Impl::not_simulated(Task& task, const portal::View& view) {
+  return task.done("blocked", "not simulated: " + view.screen + ".");
+}
+
+OpResult Walker::Impl::press(Task& task, const portal::Control& control, const portal::View& view) {
+  const auto before = around.now();
+  const auto name = in_quotes(control.label.empty() ? control.id : control.label);
+  const auto outcome = act("click", control.id);
+  const auto unverified = control.unverified ? " (a label known from lab texts only)" : "";
+  if (!outcome.ok) return task.failed("Pressed " + name + " on " + in_quotes(view.title) + "; the page refuses: " + outcome.error + ".");
+  if (control.id == view.commit) {
+    started = before;
+    form_touched = false;
+    if (view.screen == "studio.newInstance") {
+      if (const auto* field = find_id(view.controls, "reviewName")) last_instance = field->value;
+    }
+  }
+  const auto after = session.view();
+  if (after.absent) return not_simulated(task, after);
+  if (after.commit.empty()) {
+    stay_off.clear();
+  } else if (!outcome.opened.empty()) {
+    form_touched = true;
+  }
+  return task.passed("Pressed " + name + unverified + (outcome.opened.empty() ? " on " + in_quotes(view.title) : ", which opened " + in_quotes(after.title)) + ".");
+}
+
+bool Walker::Impl::open_contexts(Task& task, const std::vector<Wanted>& contexts) {
+  for (const auto& context : contexts) {
+    const auto view = session.view();
+    const auto found = find_label(view.controls, context, {}, [](const portal::Control& c) { return c.kind != "field" && c.kind != "status" && c.kind != "text"; });
+    if (found.control == nullptr) {
+      if (!go_to_label(task, context, {}, [](const portal::Control&) { return true; })) continue;
+      return open_contexts(task, contexts);
+    }
+    const auto& kind = found.control->kind;
+    const bool page = kind == "link" || kind == "menu";
+    const bool there = found.control->value == "selected" || found.control->label == view.title;
+    if ((kind == "tab" || page) && !there && found.control->enabled) act("click", found.control->id);
+  }
+  return true;
+}
+
+bool Walker::Impl::go_to_label(Task& task, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept) {
+  static_cast<void>(accept);
+  const auto apps = session.apps();
+  const auto before = session.view();
+  if (before.dialog || !before.commit.empty()) return false;
+  for (const auto& app : apps) {
+    const auto* chrome = library.find(app + ".chrome", options.as_of);
+    if (chrome == nullptr) continue;
+    for (const auto& [id, screen] : menu_pages((*chrome)["controls"])) {
+      if (screen == before.screen) continue;
+      const auto* definition = library.find(screen, options.as_of);
+      if (definition == nullptr || !defines_label(*definition, library, wanted, options.language)) continue;
+      if (!contexts.empty() && !defines_label(*definition, library, contexts.back(), options.language)) continue;
+      if (app != before.app) act("switch-tab", {}, app);
+      if (!act("click", id).ok) continue;
+      const auto title = session.view().title;
+      task.add("ui/page-not-named", in_quotes(wanted.text.empty() ? wanted.en : wanted.text) + " stands on the page " + in_quotes(title) + ", but the text last opened " + in_quotes(before.title) + ".",
+               "Say to go to the page " + title + " first.");
+      task.note("Went to " + in_quotes(title) + " first, where the label stands.");
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Walker::Impl::take_older_way(Task& task, const Wanted& wanted, const portal::View& view) {
+  std::string screen = view.screen;
+  std::string prefix;
+  const auto* pane = find_id(view.controls, "pane");
+  if (pane != nullptr) {
+    screen = pane->value;
+    prefix = "shell.";
+  }
+  const auto* current = library.find(screen, options.as_of);
+  for (const auto* generation : library.generations(screen)) {
+    if (generation == current || !defines_label(*generation, library, wanted, options.language)) continue;
+    const auto title = library.label((*current)["title"], options.language).text;
+    const auto when = current->value("from", std::string());
+    task.add("ui/older-dialog", in_quotes(wanted.text) + " belongs to an older form of the dialog " + in_quotes(title) + ", which changed on " + when + ".",
+             "Describe today's dialog: " + labels_there(pane != nullptr ? pane->children : view.controls) + ".");
+    std::vector<std::string> pressed;
+    for (const auto& id : current->value("wayOut", std::vector<std::string>{})) {
+      const auto now_there = session.view();
+      const auto* control = find_id(now_there.controls, prefix + id);
+      if (control == nullptr) continue;
+      pressed.push_back(in_quotes(control->label));
+      act("click", control->id);
+    }
+    task.note("Today's dialog has no " + in_quotes(wanted.text) + "; pressed " + join(pressed, ", then ") + " instead, as a reader would.");
+    return true;
+  }
+  return false;
+}
+
+bool Walker::Impl::step_to_label(Task& task, const Wanted& wanted) {
+  auto view = session.view();
+  const auto* screen = library.find(view.screen, options.as_of);
+  if (screen == nullptr || !screen->contains("steps") || !defines_label(*screen, library, wanted, options.language)) return false;
+  std::vector<std::string> pressed;
+  const auto saved = session.save();
+  for (std::size_t i = 0; i < (*screen)["steps"].size(); ++i) {
+    const auto* next = find_id(view.controls, "next");
+    if (next == nullptr || !act("click", next->id).ok) break;
+    pressed.push_back(in_quotes(next->label));
+    view = session.view();
+    if (find_label(view.controls, wanted, {}, is_pressable).control == nullptr && find_label(view.controls, wanted, {}, [](const portal::Control& c) { return c.kind == "field"; }).control == nullptr) continue;
+    task.add("ui/missing-next", in_quotes(wanted.text) + " is on a later step of the wizard; the text does not say to press " + pressed.front() + ".", "Add the missing step.");
+    task.note("Pressed " + join(pressed, ", ") + " to get to the step that has it.");
+    return true;
+  }
+  session.load(saved);
+  return false;
+}
+
+OpResult Walker::Impl::missing(Task& task, const Wanted& wanted, const portal::View& view) {
+  const auto& label = wanted.text.empty() ? wanted.en : wanted.text;
+  if (task.op.conditional) return task.done("skipped", "The page shows no " + in_quotes(label) + "; the text asks for it only if it appears.");
+  if (view.absent || !view.complete) return task.done("blocked", "not simulated: " + view.screen + " (no control " + in_quotes(label) + " is known there).");
+  const auto there = labels_there(view.controls);
+  task.add("ui/label-not-on-screen", "The page " + in_quotes(view.title) + " has no " + in_quotes(label) + ".", "There is: " + there + ".");
+  return task.failed("The page " + in_quotes(view.title) + " has no " + in_quotes(label) + "; there is: " + there + ".");
+}
+
+OpResult Walker::Impl::click_label(Task& task, const Wanted& wanted, const Accept& accept) {
+  const auto contexts = contexts_of(task.op);
+  open_contexts(task, contexts);
+  auto view = session.view();
+  if (view.absent) return not_simulated(task, view);
+  auto found = find_label(view.controls, wanted, contexts, accept);
+  if (found.control == nullptr && view.dialog) {
+    // A pop-up hides the page; a reader closes it.
+    act("dismiss");
+    view = session.view();
+    found = find_label(view.controls, wanted, contexts, accept);
+  }
+  if (found.control != nullptr && found.control->kind == "row" && is_pattern(wanted.text)) return pick_resource(task, wanted.text, view);
+  if (found.control != nullptr) return press(task, *found.control, view);
+  if (is_pattern(wanted.text)) return pick_resource(task, wanted.text, view);
+  if (take_older_way(task, wanted, view)) {
+    return task.done(task.op.conditional ? "skipped" : "passed", "");
+  }
+  if (step_to_label(task, wanted) || go_to_label(task, wanted, contexts, accept)) {
+    open_contexts(task, contexts);
+    view = session.view();
+    found = find_label(view.controls, wanted, contexts, accept);
+    if (found.control != nullptr) return press(task, *found.control, view);
+  }
+  return missing(task, wanted, view);
+}
+
+OpResult Walker::Impl::pick_resource(Task& task, const std::string& name, const portal::View& view) {
+  std::vector<const portal::Control*> rows;
+  std::vector<std::string> names;
+  each_control(view.controls, [&](const portal::Control& control) {
+    if (control.kind != "row") return;
+    names.push_back(control.label);
+    if (fits_name(name, control.label)) rows.push_back(&control);
+  });
+  if (rows.size() == 1) {
+    last_resource = rows.front()->label;
+    return press(task, *rows.front(), view);
+  }
+  if (rows.empty()) {
+    task.add("resource/not-found", "No resource is named " + in_quotes(name) + ".", names.empty() ? "The list is empty." : "There is: " + join(names, ", ") + ".");
+    return task.failed("The page " + in_quotes(view.title) + " lists nothing named " + in_quotes(name) + (names.empty() ? "; it is empty." : "; there is: " + join(names, ", ") + "."));
+  }
+  names.clear();
+  for (const auto* row : rows) names.push_back(row->label);
+  task.add("resource/ambiguous", in_quotes(name) + " fits several resources: " + join(names, ", ") + ".");
+  return task.failed(in_quotes(name) + " fits several resources: " + join(names, ", ") + ".");
+}
+
+OpResult Walker::Impl::click(Task& task) {
+  if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
+  if (!task.op.args.empty()) {
+    // Several labels in one op are names for one control: the first that is there.
+    const auto view = session.view();
+    for (std::size_t i = 0; i + 1 < task.op.args.size(); ++i) {
+      if (find_label(view.controls, wanted_of(task.op, i), contexts_of(task.op), is_pressable).control != nullptr) return click_label(task, wanted_of(task.op, i), is_pressable);
+    }
+    return click_label(task, wanted_of(task.op, task.op.args.size() - 1), is_pressable);
+  }
+  const auto view = session.view();
+  const auto& entity = task.op.entity;
+  if (entity.empty()) return task.done("not understood", "The text names nothing to press.");
+  if (entity == "workspace" && (view.screen == "portal.workspace" || view.app == "studio")) return task.passed("The workspace's page is open already.");
+  if (entity == "resource group" && view.screen == "portal.resourceGroup") return task.passed("The resource group's page is open already.");
+  std::vector<const portal::Control*> rows;
+  each_control(view.controls, [&](const portal::Control& control) {
+    if (control.kind != "row") return;
+    const bool workspace = std::any_of(control.children.begin(), control.children.end(), [](const portal::Control& c) { return c.value.find("MachineLearningServices/workspaces") != std::string::npos; });
+    if (entity != "workspace" || workspace) rows.push_back(&control);
+  });
+  if (rows.size() == 1) return press(task, *rows.front(), view);
+  return task.done("not understood", "The text names no label, and " + std::to_string(rows.size()) + " rows on " + in_quotes(view.title) + " could be the " + entity + ".");
+}
+
+}  // namespace azlab::walk

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "harness/walk/walk_state.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::walk {
+
+namespace {
+
+/// Nobody waits longer than this for a page to change.
+constexpr auto kWaitMax = std::chrono::hours(2);
+/// Real time given to a process that simulated time has to wait for.
+constexpr auto kProcessStep = std::chrono::milliseconds(2);
+constexpr int kProcessStepsMax = 300'000;
+/// "5 minutes" that take six are no finding; twice as long is.
+constexpr double kStatedTimeFactor = 2;
+
+enum class Condition { holds, pending, broken };
+
+struct Seen {
+  Condition condition = Condition::pending;
+  std::string evidence;
+};
+
+bool status_shows(const portal::Control& status, const Wanted& wanted) {
+  portal::Control as_label;
+  as_label.label = status.value;
+  as_label.also = status.options;
+  return closeness(as_label, wanted) < kNoMatch;
+}
+
+/// The states on a page, of one row where the walker knows which it waits for.
+std::vector<const portal::Control*> states_of(const portal::View& view, const std::string& row_name) {
+  std::vector<const portal::Control*> all;
+  std::vector<const portal::Control*> own;
+  each_control(view.controls, [&](const portal::Control& control) {
+    const bool state = control.kind == "status" && (control.id == "state" || control.id.ends_with("/state"));
+    if (!state) return;
+    all.push_back(&control);
+    if (!row_name.empty() && control.id.ends_with("/" + row_name + "/state")) own.push_back(&control);
+  });
+  return own.empty() ? all : own;
+}
+
+Seen look(const portal::View& view, const std::string& row_name, const Wanted& wanted) {
+  Seen seen;
+  const auto states = states_of(view, row_name);
+  if (states.empty()) return seen;
+  bool all_hold = true;
+  for (const auto* state : states) {
+    seen.evidence += (seen.evidence.empty() ? "" : ", ") + state->value;
+    for (const std::string_view bad : {"Failed", "CreateFailed", "Setup failed", "Canceled"}) {
+      if (status_shows(*state, {.text = std::string(bad), .en = std::string(bad)})) seen.condition = Condition::broken;
+    }
+    all_hold = all_hold && status_shows(*state, wanted);
+  }
+  if (seen.condition != Condition::broken && all_hold) seen.condition = Condition::holds;
+  if (seen.condition == Condition::broken) {
+    each_control(view.controls, [&](const portal::Control& c) {
+      if (c.kind == "status" && (c.id == "error" || c.id.ends_with("/error")) && !c.value.empty()) seen.evidence += ": " + c.value;
+    });
+  }
+  return seen;
+}
+
+}  // namespace
+
+OpResult Walker::Impl::wait(Task& task) {
+  if (session.apps().empty()) return task.passed("Nothing is pending.");
+  Wanted wanted;
+  for (std::size_t i = 0; i < task.op.args.size() && wanted.text.empty(); ++i) wanted = wanted_of(task.op, i);
+  for (const auto& predicate : task.op.predicates) {
+    if (wanted.text.empty() && predicate.is == "running") wanted = {.text = "Running", .en = "Running"};
+    if (wanted.text.empty() && !predicate.value.empty()) wanted = {.text = predicate.value, .en = predicate.value};
+  }
+  auto view = session.view();
+  if (view.absent) return not_simulated(task, view);
+  const bool running = wanted.en == "Running";
+  if (running && view.screen != "studio.compute" && view.app == "studio" && act("click", "studio.compute").ok) view = session.view();
+  if (running && view.screen == "studio.compute") act("click", "instances");
+  if (wanted.text.empty() && view.screen == "portal.deployment") wanted = {.text = "Succeeded", .en = "Succeeded"};
+  if (wanted.text.empty()) return task.passed("Nothing on " + in_quotes(view.title) + " is pending.");
+
+  const auto begin = started;
+  const auto limit = around.now() + kWaitMax;
+  std::mutex mutex;
+  std::condition_variable process_ended;  // never notified: the wait is for the clock, which another thread frees
+  int process_steps = 0;
+  Seen seen;
+  for (;;) {
+    view = session.view();
+    seen = look(view, last_instance, wanted);
+    if (seen.condition != Condition::pending) break;
+    const auto due = around.next_due();
+    if (!due || *due > limit) break;
+    if (around.advance_to(*due) < *due) {
+      if (++process_steps > kProcessStepsMax) break;
+      std::unique_lock lock(mutex);
+      process_ended.wait_for(lock, kProcessStep);
+    }
+  }
+  const auto took = around.now() - begin;
+  started = around.now();
+  if (seen.condition == Condition::broken) return task.failed("Waited " + to_words(took) + " for " + in_quotes(wanted.text) + "; it failed (" + seen.evidence + ").");
+  if (seen.condition == Condition::pending) {
+    const auto state = seen.evidence.empty() ? std::string("the page " + in_quotes(view.title) + " shows no state") : "it is " + seen.evidence;
+    return task.failed("Waited " + to_words(took) + " for " + in_quotes(wanted.text) + " in vain: " + state + ".");
+  }
+  if (task.op.wait_max_s > 0 && to_seconds(took) > kStatedTimeFactor * task.op.wait_max_s) {
+    task.add("wait/stated-time", "Waiting took " + to_words(took) + "; the text says at most " + to_words(seconds(task.op.wait_max_s)) + ".");
+  }
+  return task.passed("Waited " + to_words(took) + " until the state was " + in_quotes(seen.evidence) + ".");
+}
+
+}  // namespace azlab::walk
