@@ -15,6 +15,7 @@ constexpr double kStartLimit_s = 20;
 constexpr double kInterruptLimit_s = 5;
 constexpr std::size_t kQuestionsMax = 20;  ///< of one command: then nobody would go on answering
 
+/// kStarting: a prompt is on its way, the first or the next.
 enum class Phase { kStarting, kAtPrompt, kContinuing, kRunning, kEnded };
 
 bool is_nothing(std::string_view line) {
@@ -22,8 +23,8 @@ bool is_nothing(std::string_view line) {
   return text.empty() || text.front() == '#';
 }
 
-/// One pasted block: a reader's hands and eyes. The marks of the start-up file say P (prompt is back, with the
-/// status), C (the command has been read and starts), Q (bash wants more lines of the command).
+/// One pasted block: a reader's hands and eyes. The marks of the start-up file say P (the command is done, with its
+/// status), R (the prompt stands there), C (a command has been read and starts), Q (bash wants more lines of it).
 class PastedBlock {
  public:
   PastedBlock(const std::string& mark, const std::string& text, const BlockOptions& options, const BlockHooks& hooks)
@@ -103,6 +104,9 @@ void PastedBlock::on_mark(char kind, const std::string& argument) {
   } else if (kind == 'P') {
     run_.last_status = std::atoi(argument.c_str());
     if (has_command_) finish_command(run_.last_status);
+    phase_ = Phase::kStarting;
+    deadline_ = monotonic_s() + kStartLimit_s;
+  } else if (kind == 'R') {
     phase_ = Phase::kAtPrompt;
   }
 }
@@ -266,7 +270,7 @@ BlockRun PastedBlock::run(const ExecPlan& plan) {
       }
     } else if (phase_ == Phase::kStarting) {
       if (monotonic_s() > deadline_) {
-        run_.result.blocked = "the shell did not start in time: " + std::string(trim(screen_text(raw_)));
+        run_.result.blocked = "the shell's prompt did not come in time: " + std::string(trim(screen_text(raw_)));
         phase_ = Phase::kEnded;
       }
     } else if (phase_ == Phase::kRunning) {
