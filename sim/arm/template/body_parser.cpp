@@ -68,9 +68,9 @@ class BodyReader {
     if (!skip_blank()) return bad("Unexpected end while parsing comment.");
     if (depth > kDepthMax) return bad(fmt::format("The reader's MaxDepth of {} has been exceeded.", kDepthMax));
     if (at_ >= text_.size()) return unexpected();
-    // Deep values are never named in a message; the map stays small.
-    if (positions_ != nullptr && depth <= 8) positions_->insert_or_assign(path_, SourcePosition{line_, column()});
     const char c = text_[at_];
+    // Scalars and deep values are never named in a message; the map stays small.
+    if (positions_ != nullptr && depth <= 7 && (c == '{' || c == '[')) positions_->insert_or_assign(path_, SourcePosition{line_, column()});
     if (c == '{') return read_object(depth);
     if (c == '[') return read_array(depth);
     if (c == '"' || c == '\'') {

@@ -87,8 +87,6 @@ const FunctionEntry* find_function(std::string_view name) {
 
 const SpecialEntry* find_special(std::string_view name) { return find_in(special_functions(), name); }
 
-bool is_known_function(std::string_view name) { return find_special(name) != nullptr || find_function(name) != nullptr; }
-
 Result<void> Evaluator::charge(const Json& value) {
   const std::size_t left = kValuesMax - std::min(state_.charged, kValuesMax);
   const std::size_t count = count_values(value, left + 1, 0);
@@ -125,13 +123,12 @@ Result<Json> Evaluator::evaluate(const Expression& expression) {
 
 Result<Json> Evaluator::call(const Expression& call) {
   const std::size_t given = call.children.size();
-  if (call.text.find('.') != std::string::npos) return call_user_function(call);
-  if (const SpecialEntry* special = find_special(call.text)) {
+  if (const SpecialEntry* special = call.special) {
     if (wrong_count(given, special->least, special->most)) return count_error(call.text, given, special->least, special->most);
     return special->body(call, *this);
   }
-  const FunctionEntry* function = find_function(call.text);
-  if (function == nullptr) return template_error(fmt::format("The template function '{}' is not valid.", call.text));
+  const FunctionEntry* function = call.function;
+  if (function == nullptr) return call_user_function(call);
   if (wrong_count(given, function->least, function->most)) return count_error(call.text, given, function->least, function->most);
   std::vector<Json> arguments;
   arguments.reserve(given);

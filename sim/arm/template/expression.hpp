@@ -17,6 +17,8 @@
 namespace azlab::arm_template {
 
 struct Expression;
+struct FunctionEntry;
+struct SpecialEntry;
 using ExpressionPointer = std::shared_ptr<const Expression>;
 
 /// A parsed `[…]`. Calls keep the function's name as written; names compare without case.
@@ -25,6 +27,8 @@ struct Expression {
   Kind kind = Kind::kText;
   std::string text{};         ///< literal text, function name ("contoso.name" for one of the template's), property
   std::int64_t number = 0;
+  const FunctionEntry* function = nullptr;  ///< of a call, one of the two; neither for the template's own functions
+  const SpecialEntry* special = nullptr;
   std::vector<ExpressionPointer> children{};  ///< arguments; what a property or index is taken of, and the index
 };
 
@@ -142,7 +146,6 @@ const std::vector<FunctionEntry>& resource_functions();
 const std::vector<SpecialEntry>& special_functions();
 const FunctionEntry* find_function(std::string_view name);
 const SpecialEntry* find_special(std::string_view name);
-bool is_known_function(std::string_view name);
 
 /// Errors. The inner ones carry the sentence only; whoever knows where it happened frames it.
 tl::unexpected<Error> template_error(std::string message);

@@ -139,7 +139,10 @@ class ExpressionParser {
       if (kind_ == Token::kRightParen) return expected("Identifier");
     }
     if (Result<void> next = advance(); !next) return fail(next.error());
-    if (found.text.find('.') == std::string::npos && !is_known_function(found.text)) {
+    const bool own = found.text.find('.') != std::string::npos;
+    found.special = own ? nullptr : find_special(found.text);
+    found.function = own || found.special != nullptr ? nullptr : find_function(found.text);
+    if (!own && found.special == nullptr && found.function == nullptr) {
       return template_error(fmt::format("The template function '{}' is not valid. Please see https://aka.ms/arm-functions for usage details.", found.text));
     }
     return parts_of(std::make_shared<const Expression>(std::move(found)), depth);

@@ -33,7 +33,7 @@ using SourceMap = std::map<std::string, SourcePosition>;
 /// Reads a deployment's request body. az sends no JSON (wire: the template file's text is spliced in under the
 /// unquoted key `template`, with comments and strings over several lines), so this accepts what Azure's reader
 /// accepts: comments, unquoted keys, single quotes, line breaks in strings, trailing commas. Code
-/// "InvalidRequestContent". `positions`, if given, receives where objects and array elements begin.
+/// "InvalidRequestContent". `positions`, if given, receives where objects and arrays begin, a few levels down.
 Result<Json> parse_deployment_body(std::string_view bytes, SourceMap* positions = nullptr);
 
 /// What a deployment is deployed to. The objects are what the functions of these names return; absent ones are
