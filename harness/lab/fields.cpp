@@ -46,7 +46,14 @@ std::string without_remark(std::string value) {
   return value;
 }
 
+/// A machine size, a path, a number: one word that nobody would write as prose.
+bool is_token(const std::string& value) {
+  return value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") == std::string::npos &&
+         value.find_first_of("_0123456789") != std::string::npos;
+}
+
 ValueMode mode_of(const std::string& value, bool italic, const Language* language) {
+  if (is_token(value)) return ValueMode::literal;
   const std::string folded = fold(value);
   const bool free = has_word(folded, language, "free_choice");
   const bool note = has_word(folded, language, "default_note");
@@ -99,7 +106,7 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
   const bool italic = text.marks.size() > 1 && text.marks[1].kind == Mark::Kind::italic && rest.starts_with(even_out(text.marks[1].text));
   Op op{.kind = "form.field", .label = label.text};
   if (colon_inside) op.label = std::string(trim(label_text.substr(0, label_text.size() - 1)));
-  op.label_en = canonical_label(op.label, language).en;
+  op.label_en = canonical_label(op.label, language, true).en;
   op.value = italic ? std::string(rest) : without_remark(std::string(rest));
   while (op.value.ends_with('.') && !op.value.ends_with("...")) op.value.pop_back();
   const bool code = text.marks.size() > 1 && (text.marks[1].kind == Mark::Kind::code || text.marks[1].kind == Mark::Kind::bold);

@@ -18,11 +18,29 @@ namespace {
 
 using Index = std::unordered_map<std::string, std::size_t>;
 
+/// The first label of each spelling, fields and other controls apart.
+struct Spellings {
+  Index controls;
+  Index fields;
+};
+
 struct Dictionary {
   std::vector<UiLabel> labels;
-  std::unordered_map<std::string, Index> by_language;
-  Index any;
+  std::unordered_map<std::string, Spellings> by_language;
+  Spellings any;
 };
+
+void add_spelling(Spellings& to, const std::string& key, std::size_t index, const UiLabel& label) {
+  (label.kind == "field" ? to.fields : to.controls).emplace(key, index);
+}
+
+const std::size_t* find_spelling(const Spellings& in, const std::string& key, bool as_field) {
+  const Index& first = as_field ? in.fields : in.controls;
+  const Index& second = as_field ? in.controls : in.fields;
+  if (const auto found = first.find(key); found != first.end()) return &found->second;
+  if (const auto found = second.find(key); found != second.end()) return &found->second;
+  return nullptr;
+}
 
 /// Labels compare without case, without the spaces that translators put around "+" and "/", without wrapping.
 std::string label_key(std::string_view text) {
@@ -49,17 +67,18 @@ Dictionary read_dictionary() {
   for (const Json& entry : *list) {
     const std::size_t index = made.labels.size();
     made.labels.push_back({string_at(entry, "en"), string_at(entry, "kind"), string_at(entry, "surface")});
-    made.by_language["en"].emplace(label_key(made.labels.back().en), index);
-    made.any.emplace(label_key(made.labels.back().en), index);
+    const UiLabel label = made.labels.back();
+    add_spelling(made.by_language["en"], label_key(label.en), index, label);
+    add_spelling(made.any, label_key(label.en), index, label);
     for (const auto& [code, spellings] : entry.items()) {
       if (!spellings.is_array()) continue;
       for (const Json& spelling : spellings) {
-        if (spelling.is_string()) made.by_language[code].emplace(label_key(spelling.get<std::string>()), index);
+        if (!spelling.is_string()) continue;
+        const std::string key = label_key(spelling.get<std::string>());
+        add_spelling(made.by_language[code], key, index, label);
+        add_spelling(made.any, key, index, label);
       }
     }
-  }
-  for (const auto& [code, index] : made.by_language) {
-    for (const auto& [key, label] : index) made.any.emplace(key, label);
   }
   return made;
 }
@@ -69,21 +88,21 @@ const Dictionary& dictionary() {
   return kDictionary;
 }
 
-const UiLabel* look_up(const std::string& key, const Language* language) {
+const UiLabel* look_up(const std::string& key, const Language* language, bool as_field) {
   const Dictionary& all = dictionary();
   const auto find_in = [&](const std::string& code) -> const UiLabel* {
-    const auto index = all.by_language.find(code);
-    if (index == all.by_language.end()) return nullptr;
-    const auto found = index->second.find(key);
-    return found == index->second.end() ? nullptr : &all.labels[found->second];
+    const auto spellings = all.by_language.find(code);
+    if (spellings == all.by_language.end()) return nullptr;
+    const std::size_t* found = find_spelling(spellings->second, key, as_field);
+    return found == nullptr ? nullptr : &all.labels[*found];
   };
   if (key.empty()) return nullptr;
   if (language != nullptr) {
     if (const UiLabel* found = find_in(language->code())) return found;
   }
   if (const UiLabel* found = find_in("en")) return found;
-  const auto found = all.any.find(key);
-  return found == all.any.end() ? nullptr : &all.labels[found->second];
+  const std::size_t* found = find_spelling(all.any, key, as_field);
+  return found == nullptr ? nullptr : &all.labels[*found];
 }
 
 /// Replaces the reader's own name, however the page spells it, by `<user>`; folder names by the real ones.
@@ -132,15 +151,15 @@ std::string without_nouns(const std::string& key, const Language& language) {
 
 }  // namespace
 
-CanonicalLabel canonical_label(std::string_view as_written, const Language* language) {
+CanonicalLabel canonical_label(std::string_view as_written, const Language* language, bool as_field) {
   const std::string text = with_placeholders(as_written, language);
   const std::string key = label_key(text);
-  const UiLabel* known = look_up(key, language);
-  if (known == nullptr && language != nullptr && key.size() < 120) known = look_up(without_nouns(key, *language), language);
+  const UiLabel* known = look_up(key, language, as_field);
+  if (known == nullptr && language != nullptr && key.size() < 120) known = look_up(without_nouns(key, *language), language, as_field);
   if (known == nullptr) {
     // "**Label** (translation)" inside one emphasis.
     const std::size_t open = key.find('(');
-    if (open != std::string::npos && open > 2) known = look_up(label_key(key.substr(0, open)), language);
+    if (open != std::string::npos && open > 2) known = look_up(label_key(key.substr(0, open)), language, as_field);
   }
   if (known != nullptr) return {known->en, known};
   std::string_view body = text;

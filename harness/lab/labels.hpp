@@ -23,7 +23,9 @@ struct CanonicalLabel {
 
 /// Looks a label up as a reader of that language would: its own spellings first, then English, then any language;
 /// with surrounding words such as "page" taken off. Placeholders become `<user>`. `language` may be nullptr.
-CanonicalLabel canonical_label(std::string_view as_written, const Language* language);
+/// One spelling may name a field and something to press (Chinese does not tell "Resource group" from "Resource groups"):
+/// `as_field` says which is meant.
+CanonicalLabel canonical_label(std::string_view as_written, const Language* language, bool as_field = false);
 
 /// Control kinds that are places rather than things to press.
 bool is_place(const CanonicalLabel& label);

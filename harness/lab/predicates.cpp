@@ -31,13 +31,19 @@ class PredicateReader {
 
   std::vector<Predicate> read() {
     std::size_t mark = 0;
+    std::vector<const Hit*> hits;
     for (const Hit& hit : s_.hits) {
       if (hit.begin < begin_ || hit.end > end_ || (hit.group != "entity" && hit.group != "state")) continue;
-      take_marks(mark, hit.begin);
-      if (hit.group == "entity") {
-        on_entity(hit);
-      } else if (!inside_entity(hit)) {
-        on_state(hit.name);
+      if (hit.group == "entity" || !inside_entity(hit)) hits.push_back(&hit);
+    }
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      take_marks(mark, hits[i]->begin);
+      if (hits[i]->group == "entity") {
+        on_entity(*hits[i]);
+      } else if (subject_follows(hits, i)) {
+        state_before_ = hits[i]->name;
+      } else {
+        on_state(hits[i]->name);
       }
     }
     take_marks(mark, end_);
@@ -50,6 +56,13 @@ class PredicateReader {
     return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
       return h.group == "entity" && h.begin < state.end && state.begin < h.end;
     });
+  }
+
+  /// "… that has been created a folder X": in some languages the subject stands behind its state.
+  bool subject_follows(const std::vector<const Hit*>& hits, std::size_t i) const {
+    if (!pending_.empty() || (!subjects_.empty() && !subjects_used_)) return false;
+    if (i + 1 >= hits.size() || hits[i + 1]->group != "entity" || !is_subject(hits[i + 1]->name)) return false;
+    return i + 2 >= hits.size() || hits[i + 2]->group != "state";
   }
 
   void take_marks(std::size_t& next, std::size_t until) {

@@ -66,6 +66,7 @@ class LabReader {
     number_ = 0;
     step_number_ = 0;
     last_step_ = kNowhere;
+    antecedent_.clear();
     if (lab_.title.empty() && block.level == 1) lab_.title = text.plain;
     section_optional_ = is_optional_heading(block.text);
     lab_.units.push_back({.line = block.line, .section = section_, .kind = fmt::format("H{}", block.level), .text = block.text});
@@ -222,7 +223,7 @@ class LabReader {
           const bool code = next != nullptr ? next->kind == Block::Kind::fence : code_follows && first;
           const bool fields = next != nullptr ? is_field_bullet(*next) || next->kind == Block::Kind::table : fields_follow;
           read_item_paragraph(child, step, kinds.item,
-                              {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields});
+                              {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields, .antecedent = antecedent_});
           first = false;
           break;
         }
@@ -240,6 +241,9 @@ class LabReader {
     if (text.text.find_first_not_of(' ') == std::string::npos) return;
     Unit unit = make_unit(block, kind, step_number_);
     unit.ops = read_prose(text, language_, place);
+    for (const Op& op : unit.ops) {
+      if ((op.kind == "ui.form" || op.kind == "res.create") && !op.entity.empty()) antecedent_ = op.entity;
+    }
     if (step.text.empty()) step.text = text.plain;
     step.optional = step.optional || (place.first && !unit.ops.empty() && std::all_of(unit.ops.begin(), unit.ops.end(), [](const Op& op) {
                                         return op.optional;
@@ -442,6 +446,7 @@ class LabReader {
   std::string section_;
   int number_ = 0;       ///< of the last step of the section
   int step_number_ = 0;  ///< of the item being read
+  std::string antecedent_;
   bool section_optional_ = false;
   bool last_form_ = false;
   std::size_t last_step_ = kNowhere;

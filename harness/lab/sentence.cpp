@@ -79,7 +79,12 @@ std::string unmark_words(const InlineText& whole, const Language* language) {
           word = word || (hit.group == "word" && (hit.name == "negation" || hit.name == "optional" || hit.name == "note"));
         }
       }
-      if (word) text += " " + folded + " ";
+      if (word) {
+        const bool spaced = !language->glued();
+        if (spaced && !text.empty() && text.back() != ' ') text += ' ';
+        text += folded;
+        if (spaced && at + kMarkBytes < whole.text.size() && whole.text[at + kMarkBytes] != ' ') text += ' ';
+      }
     }
     if (!word) text += whole.text.substr(at, kMarkBytes);
     at += kMarkBytes;
@@ -157,7 +162,7 @@ class SentenceReader {
     const bool verb_last = s_.language != nullptr && s_.language->verb_last();
     for (const Hit& hit : s_.hits) {
       if (hit.group != "word" || (hit.name != "if" && hit.name != "when")) continue;
-      if (in_condition(hit.begin)) continue;
+      if (in_condition(hit.begin) || means_whether(hit)) continue;
       Span span{.begin = hit.begin, .end = hit.end, .is_if = hit.name == "if"};
       if (verb_last) {
         for (std::size_t at = 0; at < hit.begin; ++at) {
@@ -170,6 +175,28 @@ class SentenceReader {
       }
       conditions_.push_back(span);
     }
+  }
+
+  /// "check if …", "verifique se … e se …": the word asks, it sets no condition.
+  bool means_whether(const Hit& word) const {
+    if (word.name != "if") return false;
+    const Hit* before = nullptr;
+    for (const Hit& hit : s_.hits) {
+      if (hit.group == "verb" && hit.begin <= word.begin) before = &hit;
+    }
+    if (before == nullptr || (before->name != "verify" && before->name != "check")) return false;
+    return word.end <= before->end || next_comma(s_.text, before->end, word.begin) >= word.begin;
+  }
+
+  /// Verbs in the clause that a wait or a check governs ("wait for it to change") are no instructions.
+  bool is_subordinate(const Hit& verb) const {
+    if (actions_.empty()) return false;
+    const Action& before = actions_.back();
+    if (before.verb != "wait" && before.verb != "verify" && before.verb != "should") return false;
+    if (next_comma(s_.text, before.end, verb.begin) < verb.begin) return false;
+    return std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "and" && h.begin >= before.end && h.begin < verb.begin;
+    });
   }
 
   bool in_condition(std::size_t at) const {
@@ -224,6 +251,7 @@ class SentenceReader {
         if (next_comma(s_.text, 0, s_.text.size()) >= hit.begin || hit.name == "select" || hit.name == "input") continue;
       }
       if (hit.name == "should" && !actions_.empty() && (actions_.back().verb == "should" || actions_.back().verb == "verify")) continue;
+      if (!verb_last && is_subordinate(hit)) continue;
       Action action{.verb = hit.name, .at = hit.begin, .begin = hit.begin, .end = hit.end};
       action.optional = may || (hit.name == "check");
       actions_.push_back(std::move(action));
@@ -285,7 +313,7 @@ class SentenceReader {
     if (action.args.empty() && !action.places.empty() && !verb_last) {
       // "Return to the **Designer**" in a language whose preposition is "in": the place is the object.
       const Sentence::MarkAt* last = action.places.back();
-      if (last->at >= action.begin && !has_thing(action)) {
+      if (last->at >= action.begin && (action.verb == "nav" || !has_thing(action))) {
         action.args.push_back(last);
         action.places.pop_back();
       }
@@ -301,6 +329,12 @@ class SentenceReader {
       }
     }
     if (home_ && i == 0) action.entities.emplace_back("home page");
+    if (!verb_last && i == 0 && action.args.empty() && action.entities.empty()) {
+      // Modal verbs send the verb behind its object ("können Sie die Registerkarte schließen").
+      for (const Hit& hit : s_.hits) {
+        if (hit.group == "entity" && hit.end <= action.at && !in_condition(hit.begin)) action.entities.emplace_back(hit.name);
+      }
+    }
   }
 
   bool has_thing(const Action& action) const {
@@ -318,7 +352,16 @@ class SentenceReader {
     });
   }
 
+  /// Buttons, options and literals are what is pressed or typed, whatever preposition stands before them.
+  static bool can_be_place(const Sentence::MarkAt& mark) {
+    if (mark.mark->kind == Mark::Kind::code || mark.mark->kind == Mark::Kind::glyph) return false;
+    if (mark.label.known == nullptr) return true;
+    static constexpr std::array<std::string_view, 9> kPressed{"button", "option", "toggle", "tile", "link", "menu item", "status", "offer", "kernel"};
+    return std::find(kPressed.begin(), kPressed.end(), mark.label.known->kind) == kPressed.end();
+  }
+
   bool is_locative(const Sentence::MarkAt& mark, bool verb_last) const {
+    if (!can_be_place(mark)) return false;
     std::size_t left = mark.at > kLocativeBytesMax ? mark.at - kLocativeBytesMax : 0;
     std::size_t right = std::min(mark.at + kMarkBytes + kLocativeBytesMax, s_.text.size());
     for (const Sentence::MarkAt& other : s_.marks) {
@@ -410,7 +453,7 @@ bool is_narrative(const Sentence& sentence) {
 std::vector<Op> read_prose(const InlineText& text, const Language* language, const ProsePlace& place) {
   const std::string unmarked = unmark_words(text, language);
   std::vector<Op> ops;
-  std::string last_entity;
+  std::string last_entity = place.antecedent;
   bool optional = false;
   bool narrative = true;
   std::vector<Op> by_marks;
@@ -448,6 +491,7 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
   }
   if (!place.in_step) {
     // Prose outside of lists introduces; it acts only where it names what to act on.
+    std::erase_if(ops, [](const Op& op) { return op.kind == "observe" && op.args.empty(); });
     std::erase_if(ops, [](const Op& op) { return is_actionable(op) && (op.kind == "unknown" || op.args.empty() || op.optional); });
     if (ops.empty()) ops.push_back(Op{.kind = "info"});
   }

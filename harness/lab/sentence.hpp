@@ -17,6 +17,7 @@ struct ProsePlace {
   bool first = false;         ///< the first paragraph of a step: an instruction unless it is plainly narrative
   bool before_code = false;   ///< a fence follows in the same item
   bool before_fields = false; ///< nested bullets `**Field**: value` follow
+  std::string antecedent{};   ///< what "it" means where the prose itself does not say: the thing of the last form
 };
 
 /// Reads the prose of one unit into ops (labs.md 2.3: markup first, then known labels, then verbs). `language` may be
