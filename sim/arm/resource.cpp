@@ -58,7 +58,8 @@ Result<void> check_parent(Context& context, const ResourceId& id) {
 }
 
 Result<void> check_name(const TypeDescriptor& type, const ResourceId& id) {
-  if (type.name_pattern.empty() || RE2::FullMatch(id.name(), type.name_pattern)) return {};
+  // Names are compared byte by byte: a pattern with {0,259} would not fit RE2's memory as Unicode.
+  if (type.name_pattern.empty() || RE2::FullMatch(id.name(), RE2(type.name_pattern, RE2::Latin1))) return {};
   return fail(faults::make_error(type.name_invalid, {{type.name_placeholder, id.name()}, {"name", id.name()}}));
 }
 

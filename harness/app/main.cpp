@@ -1,0 +1,71 @@
+// The binary: sub-commands of azlab, and the programs of simulated machines under their own names.
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "harness/app/shim.hpp"
+#include "harness/app/validate.hpp"
+
+#ifndef AZLAB_VERSION
+#define AZLAB_VERSION "development"
+#endif
+
+namespace {
+
+int run_cli(int argc, char** argv) {
+  CLI::App app{"azlab: do, check and break Azure Machine Learning labs without Azure"};
+  app.set_version_flag("--version", std::string("azlab ") + AZLAB_VERSION);
+  app.require_subcommand(1);
+
+  azlab::app::ValidateOptions options;
+  auto* validate = app.add_subcommand("validate", "carry out labs against a simulated Azure; without files: the sample course");
+  validate->add_option("files", options.files, "Markdown files");
+  validate->add_option("--scenario", options.scenario, "a situation to start from (azlab scenarios)");
+  validate->add_option("--seed", options.seed, "chooses every drawn value");
+  validate->add_option("--date", options.date, "first simulated instant, YYYY-MM-DD or with a time");
+  validate->add_option("--as-of", options.as_of, "day whose screens, kernels and images count, YYYY-MM-DD");
+  validate->add_option("--fail-on", options.fail_on, "least severity of a finding that makes exit status 1")
+      ->check(CLI::IsMember({"error", "warning", "never"}));
+  validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable");
+  validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable");
+  validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
+  validate->add_flag("-q,--quiet", options.quiet, "no line per step");
+
+  std::vector<std::string> step_files;
+  auto* steps = app.add_subcommand("steps", "print what the reader makes of labs, as JSON lines");
+  steps->add_option("files", step_files, "Markdown files")->required();
+
+  std::string verb = "list";
+  std::string name;
+  auto* scenarios = app.add_subcommand("scenarios", "list the situations, or show one");
+  scenarios->add_option("verb", verb, "list or show")->check(CLI::IsMember({"list", "show"}));
+  scenarios->add_option("name", name, "scenario to show");
+
+  auto* operations = app.add_subcommand("operations", "list every operation that the simulator serves");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 has its own statuses; ours is 2 for wrong use, 0 for --help and --version.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "azlab: " << error.what() << " (azlab --help)\n";
+    return 2;
+  }
+  if (validate->parsed()) return azlab::app::validate(options);
+  if (steps->parsed()) return azlab::app::print_steps(step_files);
+  if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
+  if (operations->parsed()) return azlab::app::print_operations();
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (const auto status = azlab::app::run_as_shim(argv[0], {argv + 1, argv + argc})) return *status;
+    return run_cli(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "azlab: " << error.what() << "\n";
+    return 2;
+  }
+}

@@ -1,0 +1,149 @@
+#include "harness/app/validate.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+#include "harness/lab/lab.hpp"
+#include "harness/report/report.hpp"
+#include "harness/run/lab_run.hpp"
+#include "harness/run/run_directory.hpp"
+#include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
+#include "sim/core/time.hpp"
+#include "sim/scenario.hpp"
+
+namespace azlab::app {
+namespace {
+
+constexpr int kWrongUse = 2;
+
+int wrong(const std::string& what) {
+  std::cerr << "azlab: " << what << "\n";
+  return kWrongUse;
+}
+
+struct ReportTarget {
+  std::string kind;
+  std::string file;
+};
+
+Result<std::vector<ReportTarget>> parse_reports(const std::vector<std::string>& texts) {
+  std::vector<ReportTarget> out;
+  for (const auto& text : texts) {
+    const auto equals = text.find('=');
+    const std::string kind = text.substr(0, equals);
+    if (equals == std::string::npos || equals + 1 == text.size()) return fail(400, "", "--report '" + text + "': write KIND=FILE, for instance json=report.json");
+    if (kind != "json" && kind != "junit") return fail(400, "", "--report '" + kind + "' is not known; known: json, junit");
+    const auto folder = std::filesystem::absolute(text.substr(equals + 1)).parent_path();
+    if (!std::filesystem::is_directory(folder)) return fail(400, "", "--report: the directory " + folder.string() + " does not exist");
+    out.push_back({kind, text.substr(equals + 1)});
+  }
+  return out;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> parse_clones(const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& text : texts) {
+    const auto equals = text.rfind('=');
+    if (equals == std::string::npos) return fail(400, "", "--clone '" + text + "': write ADDRESS=DIRECTORY");
+    const std::string folder = text.substr(equals + 1);
+    if (!std::filesystem::is_directory(folder)) return fail(400, "", "--clone: the directory '" + folder + "' does not exist");
+    out.emplace_back(text.substr(0, equals), std::filesystem::absolute(folder).string());
+  }
+  return out;
+}
+
+/// The labs to carry out: the files given, or the sample course.
+Result<std::vector<lab::Lab>> read_labs(const std::vector<std::string>& files) {
+  std::vector<lab::Lab> out;
+  for (const auto& file : files) {
+    const auto text = run::read_file(file);
+    if (!text) return fail(text.error());
+    auto lab = lab::read_lab(*text, file);
+    if (!lab) return fail(lab.error());
+    out.push_back(std::move(*lab));
+  }
+  if (!files.empty()) return out;
+  for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
+    if (!path.ends_with(".md")) continue;
+    auto lab = lab::read_lab(fixtures::get(path), path.substr(std::string_view("fixtures/").size()));
+    if (!lab) return fail(lab.error());
+    out.push_back(std::move(*lab));
+  }
+  return out;
+}
+
+std::string own_binary() {
+  std::error_code why;
+  return std::filesystem::read_symlink("/proc/self/exe", why).string();
+}
+
+}  // namespace
+
+int validate(const ValidateOptions& options) {
+  const auto reports = parse_reports(options.reports);
+  if (!reports) return wrong(reports.error().message);
+  const auto clones = parse_clones(options.clones);
+  if (!clones) return wrong(clones.error().message);
+  if (const auto scenario = load_scenario(options.scenario); !scenario) return wrong(scenario.error().message);
+  if (!options.date.empty() && !parse_iso8601(options.date)) return wrong("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+  if (!options.as_of.empty() && !parse_iso8601(options.as_of)) return wrong("--as-of '" + options.as_of + "' is not a date; write YYYY-MM-DD");
+  const auto labs = read_labs(options.files);
+  if (!labs) return wrong(labs.error().message);
+
+  const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
+  std::vector<run::LabRecord> records;
+  for (const auto& lab : *labs) {
+    run::RunOptions run_options{.scenario = options.scenario,
+                                .seed = options.seed,
+                                .date = options.date,
+                                .as_of = options.as_of,
+                                .clone_map = *clones,
+                                .sandbox = !options.no_sandbox,
+                                .azlab_binary = own_binary()};
+    if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
+    auto record = run::run_lab(lab, run_options);
+    if (!record) return wrong(record.error().message);
+    report::print_lab(std::cout, *record, console);
+    records.push_back(std::move(*record));
+  }
+  report::print_summary(std::cout, records, console);
+  for (const auto& target : *reports) {
+    const auto written = run::write_file(target.file, target.kind == "json" ? report::to_json(records) : report::to_junit(records));
+    if (!written) return wrong(written.error().message);
+  }
+  return run::exit_status(records, options.fail_on);
+}
+
+int print_steps(const std::vector<std::string>& files) {
+  const auto labs = read_labs(files);
+  if (!labs) return wrong(labs.error().message);
+  for (const auto& lab : *labs) std::cout << lab::steps_as_json_lines(lab);
+  return 0;
+}
+
+int print_scenarios(const std::string& verb, const std::string& name) {
+  if (verb == "show") {
+    const auto text = fixtures::find("scenarios/" + name + ".json");
+    if (const auto scenario = load_scenario(name); !scenario || !text) return wrong(scenario ? "unknown scenario '" + name + "'" : scenario.error().message);
+    std::cout << *text;
+    return 0;
+  }
+  for (const auto& known : scenario_names()) {
+    const auto scenario = load_scenario(known);
+    if (!scenario) return wrong(scenario.error().message);
+    std::cout << known << "\n    " << scenario->description << "\n";
+  }
+  return 0;
+}
+
+int print_operations() {
+  Simulator simulator;
+  for (const auto& line : simulator.operations()) std::cout << line << "\n";
+  return 0;
+}
+
+}  // namespace azlab::app

@@ -1,0 +1,179 @@
+#include "harness/run/lab_run.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "harness/run/lab_state.hpp"
+#include "sim/core/clock.hpp"
+#include "sim/core/text.hpp"
+#include "sim/core/world.hpp"
+
+namespace azlab::run {
+namespace {
+
+// Kinds that say something to the reader and ask nothing of them.
+constexpr std::string_view kNothingToDo[] = {"info", "hint", "cond", "effect", "tolerate", "alt.begin", "optional", "shell.run", "field.desc"};
+// Kinds whose failure leaves something unmade that later lines build on.
+constexpr std::string_view kMakes[] = {"shell.block", "ui.click", "wait", "shell.open", "ui.save", "file.open", "ui.search", "res.create"};
+
+template <std::size_t N>
+bool is_one_of(const std::string& kind, const std::string_view (&kinds)[N]) {
+  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+OpRecord from_walker(const Task& task) {
+  const walk::OpResult result = task.state.walker.carry_out(task.op, task.unit, task.step);
+  if (!result.terminal.empty()) task.state.terminal = result.terminal;
+  for (const auto& finding : result.findings) {
+    // What follows from an earlier failure is no fault of this line.
+    if (task.state.broken_at && finding.severity == "error") continue;
+    task.state.record.findings.push_back(finding);
+  }
+  return {.op = task.op.kind, .line = task.unit.line, .verdict = result.verdict, .evidence = result.evidence};
+}
+
+OpRecord carry_out(const Task& task) {
+  const std::string& kind = task.op.kind;
+  if (is_one_of(kind, kNothingToDo)) return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
+  if (kind == "shell.block") return run_shell_block(task);
+  if (kind.starts_with("nb.")) return run_notebook_op(task);
+  if (walk::Walker::handles(kind)) return from_walker(task);
+  return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kNotUnderstood),
+          .evidence = kind == "unknown" ? "The reader found no instruction that it knows in this text." : "Nothing carries out operations of kind '" + kind + "'."};
+}
+
+/// The ops of one step, without its alternative.
+StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next) {
+  StepRecord record{.line = step.line, .section = step.section, .number = step.number, .text = step.text};
+  const Time before = state.simulator.now();
+  bool all_skipped = true;
+  for (const auto& unit : step.units) {
+    for (const auto& op : unit.ops) {
+      OpRecord done = carry_out({state, step, unit, op});
+      if (done.verdict == verdict::kFailed && state.broken_at) {
+        done.verdict = std::string(verdict::kBlocked);
+        done.evidence += " (Follows from line " + std::to_string(*state.broken_at) + ".)";
+      }
+      const std::string decided = worse(record.verdict, done.verdict);
+      if (decided != record.verdict || (record.evidence.empty() && done.verdict == decided)) record.evidence = done.evidence;
+      record.verdict = decided;
+      all_skipped = all_skipped && (done.verdict == verdict::kSkipped || is_one_of(op.kind, kNothingToDo));
+      const bool hard = done.verdict == verdict::kFailed && is_one_of(op.kind, kMakes);
+      record.ops.push_back(std::move(done));
+      if (hard && op.kind == "shell.block") break;
+    }
+  }
+  if (all_skipped && !record.ops.empty() && (step.optional || std::any_of(record.ops.begin(), record.ops.end(), [](const auto& op) { return op.verdict == verdict::kSkipped; }))) {
+    record.verdict = std::string(verdict::kSkipped);
+  }
+  for (auto& finding : state.walker.end_of_step(step, next)) state.record.findings.push_back(std::move(finding));
+  record.simulated_s = to_seconds(state.simulator.now() - before);
+  return record;
+}
+
+void add(LabState& state, StepRecord record) {
+  state.record.steps.push_back(std::move(record));
+  if (state.options.on_step) state.options.on_step(state.record, state.record.steps.back());
+}
+
+bool makes_failure(const StepRecord& record) {
+  return std::any_of(record.ops.begin(), record.ops.end(), [](const OpRecord& op) { return op.verdict == verdict::kFailed && is_one_of(op.op, kMakes); });
+}
+
+/// Follows the alternative of a failed step; its steps are recorded under it.
+void run_alternative(LabState& state, const lab::Step& step, StepRecord& record, std::vector<StepRecord>& followed) {
+  bool good = true;
+  const auto& steps = step.alternative->steps;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    StepRecord done = run_ops(state, steps[i], i + 1 < steps.size() ? &steps[i + 1] : nullptr);
+    done.in_alternative = true;
+    good = good && (done.verdict == verdict::kPassed || done.verdict == verdict::kTolerated || done.verdict == verdict::kSkipped);
+    followed.push_back(std::move(done));
+  }
+  if (good) {
+    record.verdict = std::string(verdict::kPassedByAlternative);
+    record.evidence += "\nThe alternative at line " + std::to_string(step.alternative->line) + " led out of it.";
+    return;
+  }
+  const auto bad = std::find_if(followed.begin(), followed.end(), [](const auto& s) { return s.verdict != verdict::kPassed && s.verdict != verdict::kTolerated && s.verdict != verdict::kSkipped; });
+  record.evidence += "\nThe alternative at line " + std::to_string(step.alternative->line) + " does not help: line " + std::to_string(bad->line) + ": " + bad->evidence;
+}
+
+void skip_alternative(LabState& state, const lab::Step& step) {
+  for (const auto& inner : step.alternative->steps) {
+    add(state, {.line = inner.line, .section = inner.section, .number = inner.number, .text = inner.text, .verdict = std::string(verdict::kSkipped),
+                .evidence = "Not needed: line " + std::to_string(step.line) + " went well.", .in_alternative = true});
+  }
+}
+
+void run_step(LabState& state, const lab::Step& step, const lab::Step* next) {
+  StepRecord record = run_ops(state, step, next);
+  std::vector<StepRecord> followed;
+  const bool failed = record.verdict == verdict::kFailed;
+  if (failed && step.alternative) run_alternative(state, step, record, followed);
+  if (record.verdict == verdict::kFailed && makes_failure(record) && !state.broken_at) state.broken_at = step.line;
+  add(state, std::move(record));
+  if (!step.alternative) return;
+  if (!failed) return skip_alternative(state, step);
+  for (auto& inner : followed) add(state, std::move(inner));
+}
+
+std::string overall(const LabRecord& record) {
+  std::string out(verdict::kPassed);
+  for (const auto& step : record.steps) {
+    if (!step.in_alternative) out = worse(out, step.verdict);
+  }
+  return out;
+}
+
+std::vector<std::string> unknown_routes(Simulator& simulator) {
+  std::vector<std::string> out;
+  constexpr std::string_view kPrefix = "unknown-route/";
+  simulator.inspect([&](const World& world) {
+    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
+      out.push_back(key.substr(kPrefix.size()));
+      return true;
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
+  LabRecord record{.file = lab.file, .title = lab.title, .language = lab.language, .findings = lab.findings};
+  const double real_before = Clock::real_seconds();
+  SimulatorOptions simulator_options{.seed = options.seed, .scenario = options.scenario};
+  if (!options.date.empty()) simulator_options.date = options.date;
+  std::unique_ptr<Simulator> simulator;
+  try {
+    simulator = std::make_unique<Simulator>(simulator_options);
+  } catch (const std::invalid_argument& e) {
+    return fail(400, "WrongUse", e.what());
+  }
+  const auto directory = RunDirectory::make();
+  if (!directory) return fail(directory.error());
+  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .clone_map = options.clone_map, .sandbox = options.sandbox});
+  if (!machines) return fail(machines.error());
+  const auto files = std::make_shared<DirectoryFiles>((*directory)->path() + "/shares");
+  simulator->set_files(files);
+  simulator->set_workloads(*machines);
+  const std::string as_of = options.as_of.empty() ? simulator_options.date.substr(0, 10) : options.as_of;
+  walk::Walker walker(*simulator, {.language = lab.language, .as_of = as_of, .seed = options.seed});
+  LabState state{.lab = lab, .options = options, .as_of = as_of, .simulator = *simulator, .machines = **machines, .walker = walker, .files = files, .record = record};
+  const Time begin = simulator->now();
+  for (std::size_t i = 0; i < lab.steps.size(); ++i) run_step(state, lab.steps[i], i + 1 < lab.steps.size() ? &lab.steps[i + 1] : nullptr);
+  record.simulated_s = to_seconds(simulator->now() - begin);
+  check_clean_up(state);
+  record.verdict = overall(record);
+  record.faults = simulator->fault_hits();
+  record.stand_ins = (*machines)->stand_ins();
+  record.unknown_routes = unknown_routes(*simulator);
+  std::stable_sort(record.findings.begin(), record.findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  simulator->set_workloads(nullptr);
+  machines->reset();
+  record.real_s = Clock::real_seconds() - real_before;
+  return record;
+}
+
+}  // namespace azlab::run

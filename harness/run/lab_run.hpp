@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/run/result.hpp"
+
+namespace azlab::run {
+
+struct RunOptions {
+  std::string scenario{};
+  std::uint64_t seed = 1;
+  std::string date{};   ///< first simulated instant; empty: the simulator's own
+  std::string as_of{};  ///< day whose screens, kernels and images count; empty: that of `date`
+  std::vector<std::pair<std::string, std::string>> clone_map{};
+  bool sandbox = true;
+  std::string azlab_binary{};
+  /// Called after each step: progress.
+  std::function<void(const LabRecord&, const StepRecord&)> on_step{};
+};
+
+/// Carries out one lab from a World of its own. Fails (wrong use, exit 2) when the run cannot begin; anything
+/// that goes wrong inside the lab is in the record.
+Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options);
+
+}  // namespace azlab::run

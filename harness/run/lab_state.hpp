@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/run/lab_run.hpp"
+#include "harness/run/machines.hpp"
+#include "sim/core/world.hpp"
+#include "harness/walk/walker.hpp"
+
+namespace azlab::run {
+
+/// A lab while it is carried out.
+struct LabState {
+  const lab::Lab& lab;
+  const RunOptions& options;
+  std::string as_of;
+  Simulator& simulator;
+  Machines& machines;
+  walk::Walker& walker;
+  std::shared_ptr<FileStore> files;
+  LabRecord& record;
+  std::string terminal{};               ///< the one that was opened last
+  /// Line of the first step that failed to make something; later failures follow from it.
+  std::optional<int> broken_at{};
+  std::vector<std::string> groups_deleted{};
+};
+
+/// What an executor is handed: one op with its place.
+struct Task {
+  LabState& state;
+  const lab::Step& step;
+  const lab::Unit& unit;
+  const lab::Op& op;
+};
+
+/// Carries out a fence in the terminal that is open.
+OpRecord run_shell_block(const Task& task);
+/// Opening a notebook, its kernel, running its cells.
+OpRecord run_notebook_op(const Task& task);
+/// What is left when the lab has ended: findings from the state.
+void check_clean_up(LabState& state);
+
+}  // namespace azlab::run

@@ -1,0 +1,152 @@
+#include "harness/run/machines.hpp"
+
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/core/text.hpp"
+
+namespace azlab::run {
+namespace {
+
+constexpr const char* kCourseAddress = "https://github.com/MicrosoftLearning/mslearn-azure-ml.git";
+constexpr const char* kCodeMount = "/home/azureuser/cloudfiles/code";
+
+Json get_json(Simulator& simulator, const std::string& path) {
+  const Response response = simulator.handle(Request::make(Method::get, path));
+  auto body = parse_json(response.body.text());
+  return response.ok() && body ? *body : Json::object();
+}
+
+Json list_of(Simulator& simulator, const std::string& path) { return get_json(simulator, path).value("value", Json::array()); }
+
+std::vector<std::string> workspaces(Simulator& simulator) {
+  std::vector<std::string> out;
+  for (const auto& subscription : list_of(simulator, "/subscriptions?api-version=2022-12-01")) {
+    for (const auto& workspace : list_of(simulator, string_at(subscription, "id") + "/providers/Microsoft.MachineLearningServices/workspaces")) {
+      out.push_back(string_at(workspace, "id"));
+    }
+  }
+  return out;
+}
+
+std::string share_of(Simulator& simulator, const std::string& workspace) {
+  const Json store = get_json(simulator, workspace + "/datastores/workspaceworkingdirectory");
+  const std::string account = string_at(store, "properties.accountName");
+  return account.empty() ? std::string() : account + "/" + string_at(store, "properties.fileShareName");
+}
+
+}  // namespace
+
+std::string user_folder() {
+  const std::string user = Caller().user_name;
+  return user.substr(0, user.find('@'));
+}
+
+std::string first_notebook_share(Simulator& simulator) {
+  for (const auto& workspace : workspaces(simulator)) {
+    if (const std::string share = share_of(simulator, workspace); !share.empty()) return share;
+  }
+  return {};
+}
+
+InstancePlace find_instance(Simulator& simulator, const std::string& name) {
+  for (const auto& workspace : workspaces(simulator)) {
+    for (const auto& compute : list_of(simulator, workspace + "/computes")) {
+      if (!equals_ignore_case(string_at(compute, "name"), name)) continue;
+      return {string_at(compute, "properties.properties.state"), share_of(simulator, workspace)};
+    }
+  }
+  return {};
+}
+
+Machines::Machines(Simulator& simulator, const RunDirectory& directory) : simulator_(simulator), directory_(directory), room_(simulator) {}
+
+Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const RunDirectory& directory, MachineOptions options) {
+  std::shared_ptr<Machines> machines(new Machines(simulator, directory));
+  bool course_given = false;
+  for (const auto& [address, folder] : options.clone_map) {
+    course_given = course_given || replace_all(address, ".git", "") == replace_all(kCourseAddress, ".git", "");
+    machines->stand_ins_.push_back({address, folder});
+  }
+  if (!course_given) {
+    const auto course = directory.course();
+    if (!course) return fail(course.error());
+    options.clone_map.emplace_back(kCourseAddress, *course);
+    machines->stand_ins_.push_back({kCourseAddress, "the sample course of this azlab"});
+  }
+  machines->host_ = {.directory = directory.path(),
+                     .channel_socket = directory.channel(),
+                     .azlab_binary = options.azlab_binary,
+                     .clone_map = options.clone_map,
+                     .sandbox = options.sandbox,
+                     .seed = simulator.options().seed,
+                     .now = [&simulator] { return simulator.now(); }};
+  ClockRoom& room = machines->room_;
+  auto channel = net::LocalChannel::open(directory.channel(),
+                                         {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
+                                          .enter = [&room] { return room.enter(); },
+                                          .leave = [&room](int process) { room.leave(process); },
+                                          .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); },
+                                          .now = [&simulator] { return simulator.now(); }},
+                                         "shell");
+  if (!channel) return fail(channel.error());
+  machines->channel_ = std::move(*channel);
+  return machines;
+}
+
+Machines::~Machines() {
+  room_.close();
+  for (auto& worker : workers_) worker.join();
+  sessions_.clear();
+  channel_.reset();
+}
+
+Result<shell::Session*> Machines::terminal(const std::string& name) {
+  if (const auto found = sessions_.find(name); found != sessions_.end()) return found->second.get();
+  shell::Session::Options options{.machine = "cloud-shell", .name = "cloud-shell"};
+  if (name.starts_with("compute-instance:")) {
+    const std::string instance = name.substr(name.find(':') + 1);
+    const InstancePlace place = find_instance(simulator_, instance);
+    if (place.state != "Running") {
+      return fail(409, "NotRunning", place.state.empty() ? "there is no compute instance " + instance
+                                                         : "the compute instance " + instance + " is not running; its state is " + place.state);
+    }
+    const std::string share = directory_.share(place.share);
+    std::error_code why;
+    std::filesystem::create_directories(share + "/Users/" + user_folder(), why);
+    options = {.machine = "compute-instance",
+               .name = "ci-" + instance,
+               .share_directory = share,
+               .start_directory = std::string(kCodeMount) + "/Users/" + user_folder()};
+  }
+  options.variables["AZLAB_SEED"] = std::to_string(simulator_.options().seed);
+  return sessions_.emplace(name, std::make_unique<shell::Session>(host_, options)).first->second.get();
+}
+
+WorkloadStart Machines::start(const Workload& workload) {
+  if (host_.sandbox) {
+    if (const auto works = shell::check_sandbox(); !works) return {.started = false, .blocked = works.error().message};
+  }
+  workers_.emplace_back([this, workload] { run_workload(workload); });
+  return {.started = true};
+}
+
+void Machines::run_workload(const Workload& workload) {
+  const std::string share = directory_.share(workload.share);
+  std::error_code why;
+  std::filesystem::create_directories(share + "/" + workload.directory, why);
+  shell::Session session(host_, {.machine = workload.machine,
+                                 .name = "workload-" + workload.id,
+                                 .share_directory = share,
+                                 .start_directory = std::string(kCodeMount) + (workload.directory.empty() ? "" : "/" + workload.directory)});
+  const shell::CommandResult result = session.run_script(workload.script, workload.arguments);
+  const int status = !result.missing_tool.empty() ? 127 : result.timed_out ? 124 : result.exit_status;
+  const Json report = {{"exitStatus", status}, {"output", result.output + result.missing_tool}};
+  simulator_.handle(Request::make(Method::post, "https://workloads.azlab/" + workload.id + "/exit", dump(report)));
+  room_.poke();
+}
+
+void Machines::stop(const std::string&) {}  // scripts end by themselves or at their time limit
+
+}  // namespace azlab::run

@@ -1,0 +1,37 @@
+#include "harness/run/result.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace azlab::run {
+namespace {
+
+constexpr std::array kOrder = {verdict::kSkipped, verdict::kPassed,  verdict::kTolerated, verdict::kPassedByAlternative,
+                               verdict::kBlocked, verdict::kNotUnderstood, verdict::kFailed};
+
+std::size_t rank(std::string_view v) { return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), v) - kOrder.begin()); }
+
+bool counts(std::string_view severity, std::string_view fail_on) {
+  if (fail_on == "never") return false;
+  return severity == "error" || (fail_on == "warning" && severity == "warning");
+}
+
+}  // namespace
+
+std::string worse(std::string_view a, std::string_view b) { return std::string(rank(a) >= rank(b) ? a : b); }
+
+int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on) {
+  bool open_end = false;
+  for (const auto& lab : labs) {
+    for (const auto& finding : lab.findings) {
+      if (counts(finding.severity, fail_on)) return 1;
+    }
+    for (const auto& step : lab.steps) {
+      if (step.verdict == verdict::kFailed && fail_on != "never") return 1;
+      open_end = open_end || step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood;
+    }
+  }
+  return open_end ? 3 : 0;
+}
+
+}  // namespace azlab::run

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/lab/lab.hpp"
+#include "sim/simulator.hpp"
+
+namespace azlab::run {
+
+/// Verdicts of a step, from best to worst where several ops of a step differ.
+namespace verdict {
+inline constexpr std::string_view kPassed = "passed";
+inline constexpr std::string_view kPassedByAlternative = "passed by the alternative";
+inline constexpr std::string_view kTolerated = "tolerated";
+inline constexpr std::string_view kSkipped = "skipped";
+inline constexpr std::string_view kBlocked = "blocked";
+inline constexpr std::string_view kNotUnderstood = "not understood";
+inline constexpr std::string_view kFailed = "failed";
+}  // namespace verdict
+
+/// The worse of two verdicts.
+std::string worse(std::string_view a, std::string_view b);
+
+struct OpRecord {
+  std::string op;
+  int line = 0;
+  std::string verdict;
+  std::string evidence{};
+};
+
+struct StepRecord {
+  int line = 0;
+  std::string section{};
+  int number = 0;
+  std::string text{};
+  std::string verdict{verdict::kPassed};
+  std::string evidence{};  ///< of the op that decided the verdict
+  std::vector<OpRecord> ops{};
+  double simulated_s = 0;
+  bool in_alternative = false;
+};
+
+/// An address that a local directory stood in for.
+struct StandIn {
+  std::string address;
+  std::string stands_in;
+};
+
+struct LabRecord {
+  std::string file{};
+  std::string title{};
+  std::string language{};
+  std::string verdict{verdict::kPassed};
+  std::vector<StepRecord> steps{};
+  std::vector<lab::Finding> findings{};
+  std::vector<FaultHits> faults{};
+  std::vector<StandIn> stand_ins{};
+  std::vector<std::string> unknown_routes{};
+  std::vector<std::string> not_reproducible{};
+  double simulated_s = 0;
+  double real_s = 0;
+};
+
+/// The exit status of a run (design 9): 1 a step failed or a finding is at least `fail_on`, 3 something blocked or
+/// not understood, 0 otherwise. `fail_on` is "error", "warning" or "never".
+int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on);
+
+}  // namespace azlab::run

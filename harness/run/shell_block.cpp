@@ -1,0 +1,141 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "harness/run/lab_state.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::run {
+namespace {
+
+constexpr std::size_t kEvidenceBytesMax = 1200;
+
+/// The part of an output that tells most: its end, on character boundaries.
+std::string tail_of(const std::string& output) {
+  std::string text(trim(output));
+  if (text.size() <= kEvidenceBytesMax) return text;
+  std::size_t from = text.size() - kEvidenceBytesMax;
+  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) ++from;
+  return "… " + text.substr(from);
+}
+
+lab::Finding finding(const char* rule, const char* severity, int line, std::string message, std::string suggestion = {}) {
+  return {rule, severity, line, std::move(message), std::move(suggestion)};
+}
+
+/// Line of the document at which a line of the fence stands: the fence's first line comes after its marker.
+int document_line(const Task& task, int line_in_block) { return task.unit.line + 1 + line_in_block; }
+
+void report_prompts(const Task& task, const shell::CommandResult& command) {
+  for (const auto& prompt : command.prompts) {
+    const int line = document_line(task, command.line_in_block);
+    if (prompt.answered_with == "next line of the block") {
+      task.state.record.findings.push_back(finding("sh/prompt", "error", line,
+                                                   "'" + command.command + "' asks \"" + prompt.prompt + "\", and the next line of the fence, '" + prompt.text + "', is taken as the answer.",
+                                                   "Put an option that answers it on the command (for pip: -y), or separate the commands."));
+    } else {
+      task.state.record.findings.push_back(finding("sh/prompt", "error", line,
+                                                   "'" + command.command + "' asks \"" + prompt.prompt + "\" and the text does not say what to answer" +
+                                                       (prompt.answered_with.empty() ? "." : "; a reader would answer '" + prompt.answered_with + "'."),
+                                                   "Say what to answer, or put an option that answers it on the command."));
+    }
+  }
+}
+
+/// Which errors an aside tells the reader to ignore, by what it names; empty when it names nothing known.
+struct ToleratedClass {
+  const char* aside;    ///< RE2 over the aside's text
+  const char* command;  ///< RE2 over commands that can raise such errors
+};
+constexpr ToleratedClass kTolerated[] = {{R"((?i)extens|erweiterung|estens|拡張|확장|扩展|擴充|ekstensi)", R"(\bextension\b)"},
+                                         {R"((?i)pa(ck|qu|cch|c)\w*|パッケージ|패키지|包|套件|paket)", R"(\b(pip3?|conda|apt(-get)?|uninstall)\b)"}};
+
+std::string text_of_line(const Task& task, int line) {
+  for (const auto& unit : task.step.units) {
+    if (unit.line == line) return unit.text;
+  }
+  return {};
+}
+
+/// Scripts that the block runs, as far as they lie in the sample course: their commands count too.
+std::string commands_of(const Task& task, const shell::BlockResult& result) {
+  std::string all = task.op.code;
+  for (const auto& command : result.commands) all += "\n" + command.output;
+  return all;
+}
+
+void check_tolerances(const Task& task, const shell::BlockResult& result, bool anything_failed) {
+  if (anything_failed) return;
+  for (const int line : task.step.tolerance_lines) {
+    const std::string aside = text_of_line(task, line);
+    for (const auto& tolerated : kTolerated) {
+      if (!RE2::PartialMatch(aside, tolerated.aside)) continue;
+      if (RE2::PartialMatch(commands_of(task, result), tolerated.command)) return;
+      task.state.record.findings.push_back(finding("note/orphan-tolerance", "note", line,
+                                                   "The reader is told to ignore errors that no command of this step can cause.",
+                                                   "Remove the note, or keep it with the command that it is about."));
+      return;
+    }
+  }
+}
+
+OpRecord judge(const Task& task, const shell::BlockResult& result) {
+  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
+  std::vector<std::string> lines;
+  bool failed = false;
+  for (const auto& command : result.commands) {
+    report_prompts(task, command);
+    std::string line = "$ " + command.command;
+    if (const std::string output = tail_of(command.output); !output.empty()) line += "\n" + output;
+    if (!command.missing_tool.empty()) {
+      out.verdict = worse(out.verdict, verdict::kBlocked);
+      line += "\n(blocked: this computer lacks " + command.missing_tool + ")";
+    } else if (!command.unmapped_clone.empty()) {
+      out.verdict = worse(out.verdict, verdict::kBlocked);
+      line += "\n(blocked: no local directory stands in for " + command.unmapped_clone + "; give one with --clone " + command.unmapped_clone + "=DIRECTORY)";
+    } else if (command.timed_out) {
+      failed = true;
+      line += "\n(ended: the time limit was reached)";
+    } else if (command.exit_status != 0) {
+      failed = true;
+      line += "\n(exit status " + std::to_string(command.exit_status) + ")";
+    }
+    lines.push_back(std::move(line));
+  }
+  for (const auto& what : result.not_reproducible) task.state.record.not_reproducible.push_back(what);
+  out.evidence = join(lines, "\n");
+  check_tolerances(task, result, failed);
+  if (failed) out.verdict = worse(out.verdict, task.step.tolerance_lines.empty() ? verdict::kFailed : verdict::kTolerated);
+  return out;
+}
+
+}  // namespace
+
+OpRecord run_shell_block(const Task& task) {
+  LabState& state = task.state;
+  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kBlocked)};
+  const std::string& language = task.op.fence_language;
+  if (language == "powershell" || language == "ps" || language == "pwsh" || language == "cmd" || language == "sql" || language == "kql" ||
+      language == "python" || language == "json" || language == "yaml" || language == "csharp") {
+    out.evidence = "Fences in " + language + " are not carried out (not simulated).";
+    return out;
+  }
+  if (state.terminal.empty()) {
+    out.evidence = "The text opens no terminal before this command.";
+    return out;
+  }
+  const auto session = state.machines.terminal(state.terminal);
+  if (!session) {
+    out.evidence = "No terminal: " + session.error().message + ".";
+    return out;
+  }
+  state.walker.note_start(state.simulator.now());
+  const shell::BlockResult result = (*session)->run_block(task.op.code);
+  if (!result.blocked.empty()) {
+    out.evidence = "The commands cannot be run here: " + result.blocked;
+    return out;
+  }
+  return judge(task, result);
+}
+
+}  // namespace azlab::run

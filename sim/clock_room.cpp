@@ -1,0 +1,64 @@
+#include "sim/clock_room.hpp"
+
+#include <algorithm>
+
+namespace azlab {
+
+int ClockRoom::enter() {
+  const std::lock_guard lock(mutex_);
+  processes_.emplace(next_, std::nullopt);
+  return next_++;
+}
+
+void ClockRoom::leave(int process) {
+  const std::lock_guard lock(mutex_);
+  processes_.erase(process);
+  changed_.notify_all();
+}
+
+void ClockRoom::poke() {
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+void ClockRoom::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+/// One of the sleepers moves the clock, when nobody is awake; the others see it when they wake.
+void ClockRoom::move_time(std::unique_lock<std::mutex>& lock) {
+  std::optional<Time> earliest;
+  for (const auto& [process, deadline] : processes_) {
+    if (!deadline) return;
+    earliest = earliest ? std::min(*earliest, *deadline) : *deadline;
+  }
+  if (!earliest) return;
+  lock.unlock();
+  simulator_.advance_to(*earliest);
+  lock.lock();
+  changed_.notify_all();
+}
+
+Time ClockRoom::sleep(int process, Duration duration) {
+  const bool leap = simulator_.options().time_mode == TimeMode::leap;
+  std::unique_lock lock(mutex_);
+  const Time deadline = simulator_.now() + duration;
+  processes_[process] = deadline;
+  while (!closed_ && simulator_.now() < deadline) {
+    if (leap) {
+      move_time(lock);
+      if (closed_ || simulator_.now() >= deadline) break;
+      changed_.wait(lock);
+    } else {
+      const double scale = simulator_.options().time_mode == TimeMode::real ? 1.0 : simulator_.options().time_scale;
+      changed_.wait_for(lock, std::chrono::duration<double>(to_seconds(deadline - simulator_.now()) / scale));
+    }
+  }
+  processes_[process] = std::nullopt;
+  changed_.notify_all();
+  return simulator_.now();
+}
+
+}  // namespace azlab

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "sim/core/time.hpp"
+#include "sim/http/message.hpp"
+
+namespace azlab::net {
+
+/// What the channel serves, given by whoever owns the simulator.
+struct ChannelHandlers {
+  std::function<Response(const Request&)> handle;
+  /// A process came; returns its number. It left when its last request is `leave`.
+  std::function<int()> enter;
+  std::function<void(int)> leave;
+  /// Blocks until that much simulated time has passed for the process.
+  std::function<Time(int, Duration)> sleep;
+  std::function<Time()> now;
+};
+
+/// The simulator's front door for processes of this computer: HTTP/1.1 on a Unix socket in the run's directory.
+/// Requests carry the real host name in `Host`. The host `clock.azlab` is the sleep shim's: `POST /enter`,
+/// `/leave/{n}`, `/sleep/{n}/{milliseconds}`, `/now`; answers are plain numbers (milliseconds since 1970).
+/// One thread a connection; stops when destroyed.
+class LocalChannel {
+ public:
+  /// Fails with one line when the socket cannot be made (path too long, no permission).
+  static Result<std::unique_ptr<LocalChannel>> open(const std::string& socket_path, ChannelHandlers handlers, std::string origin);
+  ~LocalChannel();
+
+ private:
+  LocalChannel();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The other end, for the built-in az and the shims.
+class ChannelClient {
+ public:
+  explicit ChannelClient(const std::string& socket_path);
+  ~ChannelClient();
+  /// Status 0 and the reason as body when the channel does not answer.
+  Response send(const Request& request);
+  int enter();
+  void leave(int process);
+  Time sleep(int process, Duration duration);
+  Time now();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace azlab::net
