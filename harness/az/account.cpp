@@ -34,9 +34,12 @@ Result<Json> refresh_accounts(Invocation& az) {
   if (!subscriptions) return subscriptions;
   Json accounts = Json::array();
   for (const Json& subscription : *subscriptions) accounts.push_back(profile_row(az, subscription));
-  if (accounts.empty()) return cli_error("No subscriptions found for " + az.config.variable("AZLAB_USER_NAME").value_or(Caller{}.user_name) + ".");
+  if (accounts.empty())
+    return cli_error("No subscriptions found for " +
+                     az.config.variable("AZLAB_USER_NAME").value_or(Caller{}.user_name) + ".");
   accounts[0]["isDefault"] = true;
-  if (!save_profile(az, accounts)) return cli_error("[Errno 13] Permission denied: '" + az.config.directory() + "/" + kProfile + "'");
+  if (!save_profile(az, accounts))
+    return cli_error("[Errno 13] Permission denied: '" + az.config.directory() + "/" + kProfile + "'");
   return accounts;
 }
 
@@ -55,16 +58,21 @@ Result<Json> accounts_of(Invocation& az) {
 
 const Json* find_account(const Json& accounts, const std::string& wanted) {
   for (const Json& account : accounts) {
-    if (equals_ignore_case(string_at(account, "id"), wanted) || equals_ignore_case(string_at(account, "name"), wanted)) {
+    if (equals_ignore_case(string_at(account, "id"), wanted) ||
+        equals_ignore_case(string_at(account, "name"), wanted)) {
       return &account;
     }
   }
   return nullptr;
 }
 
-Result<Json> account_show(Invocation& az) { return current_account(az); }
+Result<Json> account_show(Invocation& az) {
+  return current_account(az);
+}
 
-Result<Json> account_list(Invocation& az) { return az.has("refresh") ? refresh_accounts(az) : accounts_of(az); }
+Result<Json> account_list(Invocation& az) {
+  return az.has("refresh") ? refresh_accounts(az) : accounts_of(az);
+}
 
 Result<Json> account_set(Invocation& az) {
   auto accounts = accounts_of(az);
@@ -89,7 +97,8 @@ Result<Json> account_token(Invocation& az) {
   auto account = current_account(az);
   if (!account) return account;
   std::string audience = az.value("resource", "https://management.core.windows.net/");
-  if (const std::string scope = az.value("scope"); scope.ends_with("/.default")) audience = scope.substr(0, scope.size() - 9);
+  if (const std::string scope = az.value("scope"); scope.ends_with("/.default"))
+    audience = scope.substr(0, scope.size() - 9);
   const Time now = az.transport.now();
   const Time end = now + std::chrono::minutes(75);
   const auto epoch = [](Time time) { return static_cast<std::int64_t>(time.time_since_epoch().count() / 1000); };
@@ -100,18 +109,22 @@ Result<Json> account_token(Invocation& az) {
     text.erase(text.find_last_not_of('=') + 1);
     return text;
   };
-  const std::string token =
-      part({{"typ", "JWT"}, {"alg", "RS256"}}) + "." +
-      part({{"aud", audience}, {"iss", "https://sts.windows.net/" + tenant + "/"}, {"iat", epoch(now)}, {"nbf", epoch(now)},
-            {"exp", epoch(end)}, {"tid", tenant}, {"oid", Caller{}.principal_id}, {"upn", text_at(*account, "user.name")},
-            {"unique_name", text_at(*account, "user.name")}, {"ver", "1.0"}}) + ".c2lnbmF0dXJl";
+  const std::string token = part({{"typ", "JWT"}, {"alg", "RS256"}}) + "." +
+                            part({{"aud", audience},
+                                  {"iss", "https://sts.windows.net/" + tenant + "/"},
+                                  {"iat", epoch(now)},
+                                  {"nbf", epoch(now)},
+                                  {"exp", epoch(end)},
+                                  {"tid", tenant},
+                                  {"oid", Caller{}.principal_id},
+                                  {"upn", text_at(*account, "user.name")},
+                                  {"unique_name", text_at(*account, "user.name")},
+                                  {"ver", "1.0"}}) +
+                            ".c2lnbmF0dXJl";
   const std::string text = to_iso8601_seconds(end);
-  return Json{{"accessToken", token},
-              {"expiresOn", text.substr(0, 10) + " " + text.substr(11, 8) + ".000000"},
-              {"expires_on", epoch(end)},
-              {"subscription", string_at(*account, "id")},
-              {"tenant", tenant},
-              {"tokenType", "Bearer"}};
+  return Json{{"accessToken", token},     {"expiresOn", text.substr(0, 10) + " " + text.substr(11, 8) + ".000000"},
+              {"expires_on", epoch(end)}, {"subscription", string_at(*account, "id")},
+              {"tenant", tenant},         {"tokenType", "Bearer"}};
 }
 
 Result<Json> login(Invocation& az) {
@@ -119,8 +132,9 @@ Result<Json> login(Invocation& az) {
     if (az.has(kind)) return not_simulated(std::string("az login --") + kind);
   }
   if (az.environment.signed_in) {
-    az.warn("Cloud Shell is automatically authenticated under the initial account signed-in with. Run 'az login' only if "
-            "you need to use a different account");
+    az.warn(
+        "Cloud Shell is automatically authenticated under the initial account signed-in with. Run 'az login' only if "
+        "you need to use a different account");
   }
   az.warn("To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " +
           to_lower(az.random_hex(9)) + " to authenticate.");
@@ -158,33 +172,59 @@ Result<Json> current_account(Invocation& az) {
 }
 
 std::vector<Command> account_commands() {
-  const std::string columns = "Name=name, CloudName=environmentName, SubscriptionId=id, TenantId=tenantId, State=state, IsDefault=isDefault";
+  const std::string columns =
+      "Name=name, CloudName=environmentName, SubscriptionId=id, TenantId=tenantId, State=state, IsDefault=isDefault";
   return {
-      {.words = "account show", .summary = "Get the details of a subscription.", .arguments = {}, .run = account_show,
-       .table = "EnvironmentName=environmentName, HomeTenantId=homeTenantId, IsDefault=isDefault, Name=name, State=state, TenantId=tenantId"},
-      {.words = "account list", .summary = "Get a list of subscriptions for the logged in account.",
-       .arguments = {{.names = {"--all"}, .help = "List all subscriptions from all clouds, including subscriptions that are not 'Enabled'.", .takes = Takes::flag},
-                     {.names = {"--refresh"}, .help = "Retrieve up-to-date subscriptions from server.", .takes = Takes::flag}},
-       .run = account_list, .table = columns},
-      {.words = "account set", .summary = "Set a subscription to be the current active subscription.",
-       .arguments = {{.names = {"--name", "--subscription", "-n", "-s"}, .help = "Name or ID of subscription.", .required = true}}, .run = account_set},
-      {.words = "account list-locations", .summary = "List supported regions for the current subscription.", .arguments = {},
-       .run = account_locations, .table = "DisplayName=displayName, Name=name, RegionalDisplayName=regionalDisplayName"},
-      {.words = "account get-access-token", .summary = "Get a token for utilities to access Azure.",
+      {.words = "account show",
+       .summary = "Get the details of a subscription.",
+       .arguments = {},
+       .run = account_show,
+       .table = "EnvironmentName=environmentName, HomeTenantId=homeTenantId, IsDefault=isDefault, Name=name, "
+                "State=state, TenantId=tenantId"},
+      {.words = "account list",
+       .summary = "Get a list of subscriptions for the logged in account.",
+       .arguments = {{.names = {"--all"},
+                      .help = "List all subscriptions from all clouds, including subscriptions that are not 'Enabled'.",
+                      .takes = Takes::flag},
+                     {.names = {"--refresh"},
+                      .help = "Retrieve up-to-date subscriptions from server.",
+                      .takes = Takes::flag}},
+       .run = account_list,
+       .table = columns},
+      {.words = "account set",
+       .summary = "Set a subscription to be the current active subscription.",
+       .arguments = {{.names = {"--name", "--subscription", "-n", "-s"},
+                      .help = "Name or ID of subscription.",
+                      .required = true}},
+       .run = account_set},
+      {.words = "account list-locations",
+       .summary = "List supported regions for the current subscription.",
+       .arguments = {},
+       .run = account_locations,
+       .table = "DisplayName=displayName, Name=name, RegionalDisplayName=regionalDisplayName"},
+      {.words = "account get-access-token",
+       .summary = "Get a token for utilities to access Azure.",
        .arguments = {{.names = {"--resource"}, .help = "Azure resource endpoints in AAD v1.0."},
                      {.names = {"--scope"}, .help = "Space-separated scopes in AAD v2.0."},
                      {.names = {"--tenant", "-t"}, .help = "Tenant ID for which the token is acquired."}},
        .run = account_token},
-      {.words = "login", .summary = "Log in to Azure.",
+      {.words = "login",
+       .summary = "Log in to Azure.",
        .arguments = {{.names = {"--use-device-code"}, .help = "Use device code flow.", .takes = Takes::flag},
-                     {.names = {"--tenant", "-t"}, .help = "The Microsoft Entra tenant, must be provided when using a service principal."},
-                     {.names = {"--service-principal"}, .help = "Log in with a service principal.", .takes = Takes::flag},
+                     {.names = {"--tenant", "-t"},
+                      .help = "The Microsoft Entra tenant, must be provided when using a service principal."},
+                     {.names = {"--service-principal"},
+                      .help = "Log in with a service principal.",
+                      .takes = Takes::flag},
                      {.names = {"--identity", "-i"}, .help = "Log in using managed identity.", .takes = Takes::flag},
                      {.names = {"--username", "-u"}, .help = "User name or service principal client ID."},
                      {.names = {"--password", "-p"}, .help = "User password or service principal secret."}},
-       .run = login, .table = columns},
-      {.words = "logout", .summary = "Log out to remove access to Azure subscriptions.",
-       .arguments = {{.names = {"--username"}, .help = "Account user, if missing, logout the current active account."}}, .run = logout},
+       .run = login,
+       .table = columns},
+      {.words = "logout",
+       .summary = "Log out to remove access to Azure subscriptions.",
+       .arguments = {{.names = {"--username"}, .help = "Account user, if missing, logout the current active account."}},
+       .run = logout},
   };
 }
 

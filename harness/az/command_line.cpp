@@ -13,7 +13,8 @@ namespace azlab::az {
 namespace {
 
 constexpr const char* kExtensionReference =
-    "If the command is from an extension, please make sure the corresponding extension is installed. To learn more about "
+    "If the command is from an extension, please make sure the corresponding extension is installed. To learn more "
+    "about "
     "extensions, please visit 'https://docs.microsoft.com/cli/azure/azure-cli-extensions-overview'";
 
 /// What az appends when its suggestion service has nothing to say: a link. Examples of the table come first.
@@ -84,7 +85,8 @@ class ArgumentReader {
       }
     }
     if (matches.size() > 1) {
-      return usage_error("ambiguous option: " + name + " could match " + join(names, ", ") + recommendations(&command_));
+      return usage_error("ambiguous option: " + name + " could match " + join(names, ", ") +
+                         recommendations(&command_));
     }
     return matches.empty() ? nullptr : matches.front();
   }
@@ -131,8 +133,7 @@ class ArgumentReader {
       }
       taken.push_back(*attached);
     } else if (argument.takes != Takes::flag) {
-      const std::size_t most =
-          argument.takes == Takes::value || argument.takes == Takes::optional ? 1 : words_.size();
+      const std::size_t most = argument.takes == Takes::value || argument.takes == Takes::optional ? 1 : words_.size();
       while (at < words_.size() && taken.size() < most && !is_option(words_[at])) taken.push_back(words_[at++]);
       if (taken.empty() && argument.takes == Takes::value) {
         return usage_error("argument " + argument.display() + ": expected one argument" + recommendations(&command_));
@@ -162,8 +163,8 @@ class ArgumentReader {
       value = choice;
       return {};
     }
-    std::string text = "az " + command_.words + ": '" + value + "' is not a valid value for '" + argument.names.front() +
-                       "'. Allowed values: " + join(argument.choices, ", ") + ".";
+    std::string text = "az " + command_.words + ": '" + value + "' is not a valid value for '" +
+                       argument.names.front() + "'. Allowed values: " + join(argument.choices, ", ") + ".";
     const auto near = nearest(value, argument.choices, 1);
     if (!near.empty()) text += "\nDid you mean '" + near.front() + "' ?";
     return usage_error(text + recommendations(&command_));
@@ -240,7 +241,8 @@ std::vector<std::string> next_words(const std::string& group, const std::map<std
   return {words.begin(), words.end()};
 }
 
-tl::unexpected<Error> unknown_word(const std::string& word, const std::string& group, const std::vector<std::string>& known) {
+tl::unexpected<Error> unknown_word(const std::string& word, const std::string& group,
+                                   const std::vector<std::string>& known) {
   std::string text = "'" + word + "' is misspelled or not recognized by the system.";
   const auto near = nearest(word, known, 1);
   if (!near.empty()) {
@@ -258,7 +260,9 @@ const Command* find_command(const std::string& words) {
   return nullptr;
 }
 
-bool is_help(const std::string& word) { return word == "-h" || word == "--help"; }
+bool is_help(const std::string& word) {
+  return word == "-h" || word == "--help";
+}
 
 }  // namespace
 
@@ -267,7 +271,9 @@ std::string Argument::key() const {
   return name.substr(std::min(name.find_first_not_of('-'), name.size()));
 }
 
-std::string Argument::display() const { return join(names, "/"); }
+std::string Argument::display() const {
+  return join(names, "/");
+}
 
 Result<ParsedLine> parse_command_line(Invocation& az, const std::vector<std::string>& arguments) {
   ParsedLine line;
@@ -284,7 +290,8 @@ Result<ParsedLine> parse_command_line(Invocation& az, const std::vector<std::str
     if (std::find(known.begin(), known.end(), word) == known.end()) {
       // A word of an extension that is not installed is unknown to real az as well.
       const std::string extension = extension_of(arguments.front());
-      const std::string real = extension.empty() || installed.contains(extension) ? real_but_not_simulated(arguments) : "";
+      const std::string real =
+          extension.empty() || installed.contains(extension) ? real_but_not_simulated(arguments) : "";
       if (!real.empty()) return not_simulated("az " + real);
       return unknown_word(word, line.words, known);
     }

@@ -32,7 +32,9 @@ std::map<std::string, std::map<std::string, std::string>> parse_ini(const std::s
 
 }  // namespace
 
-std::string Config::path() const { return environment_.config_dir + "/config"; }
+std::string Config::path() const {
+  return environment_.config_dir + "/config";
+}
 
 std::optional<std::string> Config::variable(const std::string& name) const {
   for (const auto& [key, value] : environment_.variables) {

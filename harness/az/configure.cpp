@@ -42,10 +42,13 @@ Result<Json> configure(Invocation& az) {
 }
 
 Result<Json> config_set(Invocation& az) {
-  az.warn("Command group 'config' is experimental and under development. Reference and support levels: https://aka.ms/CLI_refstatus");
+  az.warn(
+      "Command group 'config' is experimental and under development. Reference and support levels: "
+      "https://aka.ms/CLI_refstatus");
   for (const std::string& word : az.all("key_value")) {
     const auto equals = word.find('=');
-    if (equals == std::string::npos) return cli_error("Usage error: [section].[name]=[value] ..., ie: core.output=json");
+    if (equals == std::string::npos)
+      return cli_error("Usage error: [section].[name]=[value] ..., ie: core.output=json");
     auto key = split_key(word.substr(0, equals));
     if (!key) return tl::make_unexpected(key.error());
     if (!az.config.set(key->first, key->second, word.substr(equals + 1))) {
@@ -56,7 +59,9 @@ Result<Json> config_set(Invocation& az) {
 }
 
 Result<Json> config_get(Invocation& az) {
-  az.warn("Command group 'config' is experimental and under development. Reference and support levels: https://aka.ms/CLI_refstatus");
+  az.warn(
+      "Command group 'config' is experimental and under development. Reference and support levels: "
+      "https://aka.ms/CLI_refstatus");
   const auto sections = az.config.sections();
   const std::string key = az.value("key");
   const auto list_of = [&](const std::map<std::string, std::string>& entries) {
@@ -76,13 +81,16 @@ Result<Json> config_get(Invocation& az) {
   }
   const std::string name = to_lower(key.substr(dot + 1));
   if (section != sections.end()) {
-    if (const auto entry = section->second.find(name); entry != section->second.end()) return entry_of(az, name, entry->second);
+    if (const auto entry = section->second.find(name); entry != section->second.end())
+      return entry_of(az, name, entry->second);
   }
   return cli_error("Configuration '" + key + "' is not set.");
 }
 
 Result<Json> config_unset(Invocation& az) {
-  az.warn("Command group 'config' is experimental and under development. Reference and support levels: https://aka.ms/CLI_refstatus");
+  az.warn(
+      "Command group 'config' is experimental and under development. Reference and support levels: "
+      "https://aka.ms/CLI_refstatus");
   for (const std::string& word : az.all("key")) {
     auto key = split_key(word);
     if (!key) return tl::make_unexpected(key.error());
@@ -95,19 +103,36 @@ Result<Json> config_unset(Invocation& az) {
 
 std::vector<Command> configure_commands() {
   return {
-      {.words = "configure", .summary = "Manage Azure CLI configuration.",
-       .arguments = {{.names = {"--defaults", "-d"}, .help = "Space-separated 'name=value' pairs for common argument defaults.", .takes = Takes::many},
-                     {.names = {"--list-defaults", "-l"}, .help = "List all applicable defaults.", .takes = Takes::optional},
-                     {.names = {"--scope"}, .help = "Scope of defaults.", .choices = {"global", "local"}, .default_value = "global"}},
+      {.words = "configure",
+       .summary = "Manage Azure CLI configuration.",
+       .arguments = {{.names = {"--defaults", "-d"},
+                      .help = "Space-separated 'name=value' pairs for common argument defaults.",
+                      .takes = Takes::many},
+                     {.names = {"--list-defaults", "-l"},
+                      .help = "List all applicable defaults.",
+                      .takes = Takes::optional},
+                     {.names = {"--scope"},
+                      .help = "Scope of defaults.",
+                      .choices = {"global", "local"},
+                      .default_value = "global"}},
        .run = configure,
-       .examples = {{"Set default resource group, webapp and VM names.", "az configure --defaults group=myRG web=myweb vm=myvm"}}},
-      {.words = "config set", .summary = "Set a configuration.",
-       .arguments = {{.names = {"key_value"}, .help = "Space-separated configurations in the form of <section>.<key>=<value>.", .required = true, .takes = Takes::many}},
+       .examples = {{"Set default resource group, webapp and VM names.",
+                     "az configure --defaults group=myRG web=myweb vm=myvm"}}},
+      {.words = "config set",
+       .summary = "Set a configuration.",
+       .arguments = {{.names = {"key_value"},
+                      .help = "Space-separated configurations in the form of <section>.<key>=<value>.",
+                      .required = true,
+                      .takes = Takes::many}},
        .run = config_set},
-      {.words = "config get", .summary = "Get a configuration.",
-       .arguments = {{.names = {"key"}, .help = "The configuration to get."}}, .run = config_get},
-      {.words = "config unset", .summary = "Unset a configuration.",
-       .arguments = {{.names = {"key"}, .help = "The configuration to unset.", .required = true, .takes = Takes::many}}, .run = config_unset},
+      {.words = "config get",
+       .summary = "Get a configuration.",
+       .arguments = {{.names = {"key"}, .help = "The configuration to get."}},
+       .run = config_get},
+      {.words = "config unset",
+       .summary = "Unset a configuration.",
+       .arguments = {{.names = {"key"}, .help = "The configuration to unset.", .required = true, .takes = Takes::many}},
+       .run = config_unset},
   };
 }
 

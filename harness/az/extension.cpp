@@ -27,7 +27,9 @@ std::vector<int> version_numbers(const std::string& version) {
   return numbers;
 }
 
-bool older(const std::string& a, const std::string& b) { return version_numbers(a) < version_numbers(b); }
+bool older(const std::string& a, const std::string& b) {
+  return version_numbers(a) < version_numbers(b);
+}
 
 /// The row of that version, or the newest that this core takes.
 Json version_row(const Json& extension, const std::string& version) {
@@ -89,7 +91,9 @@ Result<Json> extension_show(Invocation& az) {
   const auto found = installed.find(name);
   if (found == installed.end()) return cli_error("The extension " + name + " is not installed.");
   Json shown = listed(az, name, found->second);
-  shown["metadata"] = {{"name", name}, {"version", found->second}, {"azext.minCliCoreVersion", string_at(installed_extension(az, name), "min_core")}};
+  shown["metadata"] = {{"name", name},
+                       {"version", found->second},
+                       {"azext.minCliCoreVersion", string_at(installed_extension(az, name), "min_core")}};
   return shown;
 }
 
@@ -112,8 +116,12 @@ Result<Json> extension_list_available(Invocation& az) {
   for (const auto& [name, known] : extension_catalogue()["extensions"].items()) {
     const Json newest = version_row(known, "");
     if (newest.is_null()) continue;
-    list.push_back({{"experimental", known.value("experimental", false)}, {"installed", installed.contains(name)}, {"name", name},
-                    {"preview", known.value("preview", false)}, {"summary", string_at(known, "summary")}, {"version", string_at(newest, "version")}});
+    list.push_back({{"experimental", known.value("experimental", false)},
+                    {"installed", installed.contains(name)},
+                    {"name", name},
+                    {"preview", known.value("preview", false)},
+                    {"summary", string_at(known, "summary")},
+                    {"version", string_at(newest, "version")}});
   }
   return list;
 }
@@ -122,7 +130,8 @@ Result<Json> version(Invocation& az) {
   Json extensions = Json::object();
   for (const auto& [name, number] : az.config.extensions()) extensions[name] = number;
   const std::string core = core_version();
-  return Json{{"azure-cli", core}, {"azure-cli-core", core}, {"azure-cli-telemetry", "1.1.0"}, {"extensions", extensions}};
+  return Json{
+      {"azure-cli", core}, {"azure-cli-core", core}, {"azure-cli-telemetry", "1.1.0"}, {"extensions", extensions}};
 }
 
 }  // namespace
@@ -169,18 +178,23 @@ Result<bool> offer_extension(Invocation& az, const std::string& words) {
   if (setting == "yes_without_prompt") {
     az.warn("The command requires the extension " + name + ". It will be installed first.");
   } else {
-    auto sure = az.confirm("The command requires the extension " + name +
-                           ". Do you want to install it now? The command will continue to run after the extension is installed.", true);
+    auto sure = az.confirm(
+        "The command requires the extension " + name +
+            ". Do you want to install it now? The command will continue to run after the extension is installed.",
+        true);
     if (!sure) {
-      return usage_error("The command requires the extension " + name +
-                         ". Unable to prompt for extension install confirmation as no tty available. Run 'az config set "
-                         "extension.use_dynamic_install=yes_without_prompt' to allow installing extensions without prompt.");
+      return usage_error(
+          "The command requires the extension " + name +
+          ". Unable to prompt for extension install confirmation as no tty available. Run 'az config set "
+          "extension.use_dynamic_install=yes_without_prompt' to allow installing extensions without prompt.");
     }
     if (!*sure) {
       return usage_error("The command requires the latest version of extension " + name +
                          ". To install, run 'az extension add --upgrade -n " + name + "'.");
     }
-    az.warn("Run 'az config set extension.use_dynamic_install=yes_without_prompt' to allow installing extensions without prompt.");
+    az.warn(
+        "Run 'az config set extension.use_dynamic_install=yes_without_prompt' to allow installing extensions without "
+        "prompt.");
   }
   auto done = install_extension(az, name, "");
   return done ? Result<bool>(true) : tl::make_unexpected(done.error());
@@ -205,25 +219,54 @@ std::vector<Command> extension_commands() {
   Argument optional_name = name_argument("Name of extension.", false);
   const Argument version_number{.names = {"--version"}, .help = "The specific version of an extension."};
   return {
-      {.words = "extension add", .summary = "Add an extension.",
-       .arguments = {optional_name, {.names = {"--source", "-s"}, .help = "Filepath or URL to an extension."}, yes_argument(),
-                     {.names = {"--upgrade", "-U"}, .help = "Update the extension if installed already.", .takes = Takes::flag}, version_number,
+      {.words = "extension add",
+       .summary = "Add an extension.",
+       .arguments = {optional_name,
+                     {.names = {"--source", "-s"}, .help = "Filepath or URL to an extension."},
+                     yes_argument(),
+                     {.names = {"--upgrade", "-U"},
+                      .help = "Update the extension if installed already.",
+                      .takes = Takes::flag},
+                     version_number,
                      {.names = {"--system"}, .help = "Use a system directory for the extension.", .takes = Takes::flag},
-                     {.names = {"--allow-preview"}, .help = "Include preview packages for extension installation, if exists.", .takes = Takes::optional}},
-       .run = extension_add, .table = {}, .examples = {{"Add extension by name", "az extension add --name anextension"}}},
-      {.words = "extension remove", .summary = "Remove an extension.", .arguments = {any_name}, .run = extension_remove,
-       .table = {}, .examples = {{"Remove an extension. (autogenerated)", "az extension remove --name MyExtension"}}},
-      {.words = "extension list", .summary = "List the installed extensions.", .arguments = {}, .run = extension_list,
-       .table = "Experimental=experimental, ExtensionType=extensionType, Name=name, Path=path, Preview=preview, Version=version"},
+                     {.names = {"--allow-preview"},
+                      .help = "Include preview packages for extension installation, if exists.",
+                      .takes = Takes::optional}},
+       .run = extension_add,
+       .table = {},
+       .examples = {{"Add extension by name", "az extension add --name anextension"}}},
+      {.words = "extension remove",
+       .summary = "Remove an extension.",
+       .arguments = {any_name},
+       .run = extension_remove,
+       .table = {},
+       .examples = {{"Remove an extension. (autogenerated)", "az extension remove --name MyExtension"}}},
+      {.words = "extension list",
+       .summary = "List the installed extensions.",
+       .arguments = {},
+       .run = extension_list,
+       .table = "Experimental=experimental, ExtensionType=extensionType, Name=name, Path=path, Preview=preview, "
+                "Version=version"},
       {.words = "extension show", .summary = "Show an extension.", .arguments = {name}, .run = extension_show},
-      {.words = "extension update", .summary = "Update an extension.",
-       .arguments = {name, version_number, {.names = {"--allow-preview"}, .help = "Include preview packages for extension installation, if exists.", .takes = Takes::optional}},
+      {.words = "extension update",
+       .summary = "Update an extension.",
+       .arguments = {name,
+                     version_number,
+                     {.names = {"--allow-preview"},
+                      .help = "Include preview packages for extension installation, if exists.",
+                      .takes = Takes::optional}},
        .run = extension_update},
-      {.words = "extension list-available", .summary = "List publicly available extensions.",
-       .arguments = {{.names = {"--show-details", "-d"}, .help = "Show the raw data from the extension index.", .takes = Takes::flag}},
+      {.words = "extension list-available",
+       .summary = "List publicly available extensions.",
+       .arguments = {{.names = {"--show-details", "-d"},
+                      .help = "Show the raw data from the extension index.",
+                      .takes = Takes::flag}},
        .run = extension_list_available},
-      {.words = "version", .summary = "Show the versions of Azure CLI modules and extensions in JSON format by default or format configured by --output.",
-       .arguments = {}, .run = version},
+      {.words = "version",
+       .summary = "Show the versions of Azure CLI modules and extensions in JSON format by default or format "
+                  "configured by --output.",
+       .arguments = {},
+       .run = version},
   };
 }
 

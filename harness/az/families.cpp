@@ -7,7 +7,9 @@
 namespace azlab::az {
 namespace {
 
-Json shown(const ResourceKind& kind, Json resource) { return kind.flat ? flattened(std::move(resource)) : resource; }
+Json shown(const ResourceKind& kind, Json resource) {
+  return kind.flat ? flattened(std::move(resource)) : resource;
+}
 
 }  // namespace
 
@@ -53,7 +55,8 @@ Result<Json> delete_resource(Invocation& az, const ResourceKind& kind, bool ask,
 Result<Json> create_resource(Invocation& az, const ResourceKind& kind, const Json& body) {
   auto path = resource_path(az, kind.type, az.value(kind.key));
   if (!path) return tl::make_unexpected(path.error());
-  auto resource = send_and_finish(az, {.method = Method::put, .path = *path, .version = kind.version, .body = dump(body)});
+  auto resource =
+      send_and_finish(az, {.method = Method::put, .path = *path, .version = kind.version, .body = dump(body)});
   return resource ? Result<Json>(shown(kind, *resource)) : resource;
 }
 
@@ -61,7 +64,8 @@ Result<std::string> location_or_group(Invocation& az) {
   if (!az.value("location").empty()) return az.value("location");
   auto path = group_path(az);
   if (!path) return path;
-  auto group = fetch(az, {.path = replace_all(*path, "/resourceGroups/", "/resourcegroups/"), .version = kResourcesVersion});
+  auto group =
+      fetch(az, {.path = replace_all(*path, "/resourceGroups/", "/resourcegroups/"), .version = kResourcesVersion});
   if (!group) return tl::make_unexpected(group.error());
   return string_at(*group, "location");
 }
@@ -69,8 +73,10 @@ Result<std::string> location_or_group(Invocation& az) {
 Result<Json> check_name(Invocation& az, std::string_view provider, std::string_view version, std::string_view type) {
   auto subscription = subscription_path(az);
   if (!subscription) return tl::make_unexpected(subscription.error());
-  return fetch(az, {.method = Method::post, .path = *subscription + "/providers/" + std::string(provider) + "/checkNameAvailability",
-                    .version = version, .body = dump({{"name", az.value("name")}, {"type", type}})});
+  return fetch(az, {.method = Method::post,
+                    .path = *subscription + "/providers/" + std::string(provider) + "/checkNameAvailability",
+                    .version = version,
+                    .body = dump({{"name", az.value("name")}, {"type", type}})});
 }
 
 }  // namespace azlab::az

@@ -9,10 +9,10 @@ namespace azlab::az {
 
 /// A kind of resource with the usual commands: what `show`, `list` and `delete` of one family need to know.
 struct ResourceKind {
-  std::string_view type;     ///< "Microsoft.Storage/storageAccounts"
-  std::string_view version;  ///< api-version of the family's client
-  const char* key = "name";  ///< the argument that names it
-  bool flat = true;          ///< printed with its properties moved up
+  std::string_view type;       ///< "Microsoft.Storage/storageAccounts"
+  std::string_view version;    ///< api-version of the family's client
+  const char* key = "name";    ///< the argument that names it
+  bool flat = true;            ///< printed with its properties moved up
   const char* not_found = "";  ///< text when it is looked for by name alone: before and after the name, split at "{}"
 };
 

@@ -96,7 +96,8 @@ Result<Json> group_update(Invocation& az) {
   if (az.has("tags")) (*group)["tags"] = *tags_of(az.all("tags"));
   for (const std::string& word : az.all("set")) {
     const auto equals = word.find('=');
-    if (!word.starts_with("tags.") || equals == std::string::npos) return not_simulated("az group update --set " + word);
+    if (!word.starts_with("tags.") || equals == std::string::npos)
+      return not_simulated("az group update --set " + word);
     (*group)["tags"][word.substr(5, equals - 5)] = word.substr(equals + 1);
   }
   Json body = {{"location", (*group)["location"]}, {"properties", Json::object()}};
@@ -120,12 +121,16 @@ Result<Json> group_wait(Invocation& az) {
   return cli_error("Wait operation timed-out after " + az.value("timeout", "3600") + " seconds");
 }
 
-Result<Json> group_export(Invocation&) { return not_simulated("az group export"); }
+Result<Json> group_export(Invocation&) {
+  return not_simulated("az group export");
+}
 
 Argument own_name() {
-  return {.names = {"--name", "--resource-group", "-n", "-g"},
-          .help = "Name of resource group. You can configure the default group using `az configure --defaults group=<name>`.",
-          .required = true};
+  return {
+      .names = {"--name", "--resource-group", "-n", "-g"},
+      .help =
+          "Name of resource group. You can configure the default group using `az configure --defaults group=<name>`.",
+      .required = true};
 }
 
 }  // namespace
@@ -135,38 +140,96 @@ std::vector<Command> group_commands() {
   Argument create_name = own_name();
   create_name.help = "Name of the new resource group.";
   return {
-      {.words = "group create", .summary = "Create a new resource group.",
-       .arguments = {create_name, location_argument(true), tags_argument(),
+      {.words = "group create",
+       .summary = "Create a new resource group.",
+       .arguments = {create_name,
+                     location_argument(true),
+                     tags_argument(),
                      {.names = {"--managed-by"}, .help = "The ID of the resource that manages this resource group."}},
-       .run = group_create, .table = "Location=location, Name=name",
-       .examples = {{"Create a new resource group in the West US region.", "az group create -l westus -n MyResourceGroup"}}},
-      {.words = "group show", .summary = "Gets a resource group.", .arguments = {own_name()}, .run = group_show, .table = "Location=location, Name=name"},
-      {.words = "group list", .summary = "List resource groups.",
-       .arguments = {{.names = {"--tag"}, .help = "A single tag in 'key[=value]' format. Use \"\" to clear existing tags."}},
-       .run = group_list, .table = columns,
-       .examples = {{"List all resource groups located in the West US region.", "az group list --query \"[?location=='westus']\""}}},
-      {.words = "group exists", .summary = "Check if a resource group exists.", .arguments = {own_name()}, .run = group_exists,
+       .run = group_create,
+       .table = "Location=location, Name=name",
+       .examples = {{"Create a new resource group in the West US region.",
+                     "az group create -l westus -n MyResourceGroup"}}},
+      {.words = "group show",
+       .summary = "Gets a resource group.",
+       .arguments = {own_name()},
+       .run = group_show,
+       .table = "Location=location, Name=name"},
+      {.words = "group list",
+       .summary = "List resource groups.",
+       .arguments = {{.names = {"--tag"},
+                      .help = "A single tag in 'key[=value]' format. Use \"\" to clear existing tags."}},
+       .run = group_list,
+       .table = columns,
+       .examples = {{"List all resource groups located in the West US region.",
+                     "az group list --query \"[?location=='westus']\""}}},
+      {.words = "group exists",
+       .summary = "Check if a resource group exists.",
+       .arguments = {own_name()},
+       .run = group_exists,
        .examples = {{"Check if 'MyResourceGroup' exists.", "az group exists -n MyResourceGroup"}}},
-      {.words = "group delete", .summary = "Delete a resource group.",
-       .arguments = {own_name(), yes_argument(), no_wait_argument(),
-                     {.names = {"--force-deletion-types", "-f"}, .help = "The resource types you want to force delete.", .takes = Takes::value}},
-       .run = group_delete, .table = {},
+      {.words = "group delete",
+       .summary = "Delete a resource group.",
+       .arguments = {own_name(),
+                     yes_argument(),
+                     no_wait_argument(),
+                     {.names = {"--force-deletion-types", "-f"},
+                      .help = "The resource types you want to force delete.",
+                      .takes = Takes::value}},
+       .run = group_delete,
+       .table = {},
        .examples = {{"Delete a resource group.", "az group delete -n MyResourceGroup"}}},
-      {.words = "group update", .summary = "Update a resource group.",
-       .arguments = {own_name(), tags_argument(),
-                     {.names = {"--set"}, .help = "Update an object by specifying a property path and value to set.  Example: --set property1.property2=<value>.", .takes = Takes::many, .heading = "Generic Update Arguments"},
-                     {.names = {"--add"}, .help = "Add an object to a list of objects by specifying a path and key value pairs.", .takes = Takes::many, .heading = "Generic Update Arguments"},
-                     {.names = {"--remove"}, .help = "Remove a property or an element from a list.", .takes = Takes::many, .heading = "Generic Update Arguments"}},
-       .run = group_update, .table = "Location=location, Name=name"},
-      {.words = "group wait", .summary = "Place the CLI in a waiting state until a condition of the resource group is met.",
-       .arguments = {own_name(), {.names = {"--created"}, .help = "Wait until created with 'provisioningState' at 'Succeeded'.", .takes = Takes::flag, .heading = "Wait Condition Arguments"},
-                     {.names = {"--updated"}, .help = "Wait until updated with provisioningState at 'Succeeded'.", .takes = Takes::flag, .heading = "Wait Condition Arguments"},
-                     {.names = {"--deleted"}, .help = "Wait until deleted.", .takes = Takes::flag, .heading = "Wait Condition Arguments"},
-                     {.names = {"--exists"}, .help = "Wait until the resource exists.", .takes = Takes::flag, .heading = "Wait Condition Arguments"},
-                     {.names = {"--interval"}, .help = "Polling interval in seconds.", .default_value = "30", .heading = "Wait Condition Arguments"},
-                     {.names = {"--timeout"}, .help = "Maximum wait in seconds.", .default_value = "3600", .heading = "Wait Condition Arguments"}},
+      {.words = "group update",
+       .summary = "Update a resource group.",
+       .arguments = {own_name(),
+                     tags_argument(),
+                     {.names = {"--set"},
+                      .help = "Update an object by specifying a property path and value to set.  Example: --set "
+                              "property1.property2=<value>.",
+                      .takes = Takes::many,
+                      .heading = "Generic Update Arguments"},
+                     {.names = {"--add"},
+                      .help = "Add an object to a list of objects by specifying a path and key value pairs.",
+                      .takes = Takes::many,
+                      .heading = "Generic Update Arguments"},
+                     {.names = {"--remove"},
+                      .help = "Remove a property or an element from a list.",
+                      .takes = Takes::many,
+                      .heading = "Generic Update Arguments"}},
+       .run = group_update,
+       .table = "Location=location, Name=name"},
+      {.words = "group wait",
+       .summary = "Place the CLI in a waiting state until a condition of the resource group is met.",
+       .arguments = {own_name(),
+                     {.names = {"--created"},
+                      .help = "Wait until created with 'provisioningState' at 'Succeeded'.",
+                      .takes = Takes::flag,
+                      .heading = "Wait Condition Arguments"},
+                     {.names = {"--updated"},
+                      .help = "Wait until updated with provisioningState at 'Succeeded'.",
+                      .takes = Takes::flag,
+                      .heading = "Wait Condition Arguments"},
+                     {.names = {"--deleted"},
+                      .help = "Wait until deleted.",
+                      .takes = Takes::flag,
+                      .heading = "Wait Condition Arguments"},
+                     {.names = {"--exists"},
+                      .help = "Wait until the resource exists.",
+                      .takes = Takes::flag,
+                      .heading = "Wait Condition Arguments"},
+                     {.names = {"--interval"},
+                      .help = "Polling interval in seconds.",
+                      .default_value = "30",
+                      .heading = "Wait Condition Arguments"},
+                     {.names = {"--timeout"},
+                      .help = "Maximum wait in seconds.",
+                      .default_value = "3600",
+                      .heading = "Wait Condition Arguments"}},
        .run = group_wait},
-      {.words = "group export", .summary = "Captures a resource group as a template.", .arguments = {own_name()}, .run = group_export},
+      {.words = "group export",
+       .summary = "Captures a resource group as a template.",
+       .arguments = {own_name()},
+       .run = group_export},
   };
 }
 

@@ -49,7 +49,9 @@ struct HelpRow {
 };
 
 /// knack's arithmetic: a tag takes a column of its own behind the longest name.
-std::size_t row_length(const HelpRow& row) { return row.name.size() + (row.required ? std::string(kRequired).size() + 2 : 1); }
+std::size_t row_length(const HelpRow& row) {
+  return row.name.size() + (row.required ? std::string(kRequired).size() + 2 : 1);
+}
 
 std::size_t longest_row(const std::vector<HelpRow>& rows) {
   std::size_t most = 0;
@@ -65,7 +67,8 @@ std::string rows_text(const std::vector<HelpRow>& rows, std::size_t most) {
       out += "\n" + row.heading + "\n";
       heading = row.heading;
     }
-    std::string line = row.name + std::string(most - row_length(row) + (row.required ? 1 : 0), ' ') + (row.required ? kRequired : "");
+    std::string line =
+        row.name + std::string(most - row_length(row) + (row.required ? 1 : 0), ' ') + (row.required ? kRequired : "");
     if (!row.summary.empty()) line += " : " + row.summary;
     out += wrapped(line, 4, most + 4 + 2);
   }
@@ -90,9 +93,11 @@ std::vector<HelpRow> global_rows() {
       {heading, "--debug", false, "Increase logging verbosity to show all debug logs."},
       {heading, "--help -h", false, "Show this help message and exit."},
       {heading, "--only-show-errors", false, "Only show errors, suppressing warnings."},
-      {heading, "--output -o", false, "Output format.  Allowed values: json, jsonc, none, table, tsv, yaml, yamlc.  Default: json."},
+      {heading, "--output -o", false,
+       "Output format.  Allowed values: json, jsonc, none, table, tsv, yaml, yamlc.  Default: json."},
       {heading, "--query", false, "JMESPath query string. See http://jmespath.org/ for more information and examples."},
-      {heading, "--subscription", false, "Name or ID of subscription. You can configure the default subscription using `az account set -s NAME_OR_ID`."},
+      {heading, "--subscription", false,
+       "Name or ID of subscription. You can configure the default subscription using `az account set -s NAME_OR_ID`."},
       {heading, "--verbose", false, "Increase logging verbosity. Use --debug for full debug logs."},
   };
 }
@@ -113,10 +118,12 @@ std::string command_help(const Command& command) {
     return std::tuple(a.heading, !a.required, a.name) < std::tuple(b.heading, !b.required, b.name);
   });
   for (HelpRow& row : global_rows()) rows.push_back(std::move(row));
-  std::string out = "\nCommand\n" + wrapped("az " + command.words + " : " + command.summary, 4, 4) + "\nArguments\n" + rows_text(rows, longest_row(rows));
+  std::string out = "\nCommand\n" + wrapped("az " + command.words + " : " + command.summary, 4, 4) + "\nArguments\n" +
+                    rows_text(rows, longest_row(rows));
   if (!command.examples.empty()) {
     out += "Examples\n";
-    for (const Example& example : command.examples) out += wrapped(example.title, 4, 4) + wrapped(example.text, 8, 8) + "\n";
+    for (const Example& example : command.examples)
+      out += wrapped(example.title, 4, 4) + wrapped(example.text, 8, 8) + "\n";
   }
   return out;
 }
@@ -141,7 +148,10 @@ std::string group_help(const std::string& words) {
       groups[rest.front()] = group_summary(prefix + rest.front());
     }
   }
-  std::string out = "\nGroup\n" + wrapped("az" + (words.empty() ? "" : " " + words) + (words.empty() ? "" : " : " + group_summary(words)), 4, 4) + "\n";
+  std::string out =
+      "\nGroup\n" +
+      wrapped("az" + (words.empty() ? "" : " " + words) + (words.empty() ? "" : " : " + group_summary(words)), 4, 4) +
+      "\n";
   const auto rows_of = [](const std::map<std::string, std::string>& members) {
     std::vector<HelpRow> rows;
     for (const auto& [name, summary] : members) rows.push_back({"", name, false, summary});
@@ -159,7 +169,8 @@ std::string group_help(const std::string& words) {
 
 std::string help_text(const std::string& words) {
   for (const Command& command : command_table()) {
-    if (command.words == words) return command_help(command) + "To search AI knowledge base for examples, use: az find \"az " + words + "\"\n\n";
+    if (command.words == words)
+      return command_help(command) + "To search AI knowledge base for examples, use: az find \"az " + words + "\"\n\n";
   }
   if (words.empty()) return group_help(words);
   return group_help(words) + "To search AI knowledge base for examples, use: az find \"az " + words + "\"\n\n";

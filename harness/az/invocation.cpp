@@ -59,8 +59,12 @@ Result<bool> Invocation::confirm(const std::string& question, bool yes_by_defaul
   }
 }
 
-tl::unexpected<Error> cli_error(std::string text) { return fail(0, kCli, std::move(text)); }
-tl::unexpected<Error> usage_error(std::string text) { return fail(0, kUsage, std::move(text)); }
+tl::unexpected<Error> cli_error(std::string text) {
+  return fail(0, kCli, std::move(text));
+}
+tl::unexpected<Error> usage_error(std::string text) {
+  return fail(0, kUsage, std::move(text));
+}
 tl::unexpected<Error> not_simulated(const std::string& what) {
   return fail(0, kCli, what + ": not simulated yet by the built-in az");
 }

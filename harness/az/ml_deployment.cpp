@@ -48,9 +48,9 @@ class ProgressPrinter {
     auto group = subscription_path(az_);
     if (!group) return tl::make_unexpected(group.error());
     // The legacy address without /providers/Microsoft.Resources (wire.md 2.5).
-    auto operations = fetch_list(
-        az_, {.path = *group + "/resourcegroups/" + path_segment(az_.value("resource-group")) + "/deployments/" + deployment_ + "/operations",
-              .version = kWorkspaceDeploymentVersion});
+    auto operations = fetch_list(az_, {.path = *group + "/resourcegroups/" + path_segment(az_.value("resource-group")) +
+                                               "/deployments/" + deployment_ + "/operations",
+                                       .version = kWorkspaceDeploymentVersion});
     if (!operations) return tl::make_unexpected(operations.error());
     for (const Json& operation : *operations) {
       if (auto printed = show(operation); !printed) return printed;
@@ -65,7 +65,8 @@ class ProgressPrinter {
     const auto line = progress_lines().find(type);
     if (line == progress_lines().end()) {
       const std::string word = type.substr(type.rfind('/') + 1);
-      return cli_error("Met error <class 'KeyError'>:'" + word + "'\nPlease check log by running the command with '--debug' for more details.");
+      return cli_error("Met error <class 'KeyError'>:'" + word +
+                       "'\nPlease check log by running the command with '--debug' for more details.");
     }
     const std::string name = string_at(operation, "properties.targetResource.resourceName");
     const std::string state = string_at(operation, "properties.provisioningState");
@@ -120,8 +121,9 @@ struct Deployment {
 };
 
 Result<void> poll_deployment(Invocation& az, Deployment& deployment) {
-  auto answer = send(az, deployment.poll_url.empty() ? Call{.path = deployment.path, .version = kWorkspaceDeploymentVersion}
-                                                     : Call{.path = deployment.poll_url});
+  auto answer =
+      send(az, deployment.poll_url.empty() ? Call{.path = deployment.path, .version = kWorkspaceDeploymentVersion}
+                                           : Call{.path = deployment.poll_url});
   if (!answer) return tl::make_unexpected(answer.error());
   const OperationStatus operation = read_operation(*answer);
   deployment.poll_after = retry_after_of(*answer, kPollInterval);
@@ -146,8 +148,10 @@ Result<void> deploy_workspace(Invocation& az, const std::string& name, const Jso
   if (!subscription) return tl::make_unexpected(subscription.error());
   const std::string group = az.value("resource-group");
   Deployment deployment;
-  deployment.path = *subscription + "/resourcegroups/" + path_segment(group) + "/providers/Microsoft.Resources/deployments/" + path_segment(name);
-  auto accepted = send(az, {.method = Method::put, .path = deployment.path, .version = kWorkspaceDeploymentVersion, .body = dump(body)});
+  deployment.path = *subscription + "/resourcegroups/" + path_segment(group) +
+                    "/providers/Microsoft.Resources/deployments/" + path_segment(name);
+  auto accepted = send(
+      az, {.method = Method::put, .path = deployment.path, .version = kWorkspaceDeploymentVersion, .body = dump(body)});
   if (!accepted) return tl::make_unexpected(deployment_failure(az, accepted.error()));
   deployment.poll_url = std::string(accepted->headers.get("Azure-AsyncOperation"));
   az.err << "The deployment request " << name << " was accepted. ARM deployment URI for reference: \n"

@@ -44,11 +44,13 @@ Json cluster_entity(const Json& resource) {
   copy(entity, "size", p, "vmSize");
   copy(entity, "min_instances", p, "scaleSettings.minNodeCount");
   copy(entity, "max_instances", p, "scaleSettings.maxNodeCount");
-  if (const Json* idle = find_path(p, "scaleSettings.nodeIdleTimeBeforeScaleDown")) entity["idle_time_before_scale_down"] = seconds_of(*idle);
+  if (const Json* idle = find_path(p, "scaleSettings.nodeIdleTimeBeforeScaleDown"))
+    entity["idle_time_before_scale_down"] = seconds_of(*idle);
   entity["tier"] = string_at(p, "vmPriority", "Dedicated") == "LowPriority" ? "low_priority" : "dedicated";
   entity["ssh_public_access_enabled"] = string_at(p, "remoteLoginPortPublicAccess") == "Enabled";
   entity["network_settings"] = Json::object();
-  if (const std::string subnet = text_at(p, "subnet.id"); !subnet.empty()) entity["network_settings"]["subnet"] = subnet;
+  if (const std::string subnet = text_at(p, "subnet.id"); !subnet.empty())
+    entity["network_settings"]["subnet"] = subnet;
   return entity;
 }
 
@@ -61,14 +63,18 @@ Json instance_entity(const Json& resource) {
   copy(entity, "size", p, "vmSize");
   copy(entity, "state", p, "state");
   copy(entity, "idle_time_before_shutdown", p, "idleTimeBeforeShutdown");
-  if (const Json* last = find_path(p, "lastOperation"); last && last->is_object()) entity["last_operation"] = snake_cased(*last);
-  if (const Json* image = find_path(p, "osImageMetadata"); image && image->is_object()) entity["os_image_metadata"] = snake_cased(*image);
+  if (const Json* last = find_path(p, "lastOperation"); last && last->is_object())
+    entity["last_operation"] = snake_cased(*last);
+  if (const Json* image = find_path(p, "osImageMetadata"); image && image->is_object())
+    entity["os_image_metadata"] = snake_cased(*image);
   if (const Json* schedules = find_path(p, "schedules.computeStartStop"); schedules && !schedules->empty()) {
     entity["schedules"] = {{"compute_start_stop", snake_cased(*schedules)}};
   }
-  if (const Json* scripts = find_path(p, "setupScripts.scripts"); scripts && scripts->is_object()) entity["setup_scripts"] = snake_cased(*scripts);
+  if (const Json* scripts = find_path(p, "setupScripts.scripts"); scripts && scripts->is_object())
+    entity["setup_scripts"] = snake_cased(*scripts);
   entity["services"] = Json::array();
-  if (const Json* applications = find_path(p, "applications"); applications && applications->is_array()) entity["services"] = snake_cased(*applications);
+  if (const Json* applications = find_path(p, "applications"); applications && applications->is_array())
+    entity["services"] = snake_cased(*applications);
   entity["network_settings"] = Json::object();
   if (const std::string address = text_at(p, "connectivityEndpoints.publicIpAddress"); !address.empty()) {
     entity["network_settings"]["public_ip_address"] = address;
@@ -86,7 +92,10 @@ std::string snake_case(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const bool begins = std::isupper(c) && i > 0 && (std::islower(static_cast<unsigned char>(text[i - 1])) || (i + 1 < text.size() && std::islower(static_cast<unsigned char>(text[i + 1])) && std::isupper(static_cast<unsigned char>(text[i - 1]))));
+    const bool begins = std::isupper(c) && i > 0 &&
+                        (std::islower(static_cast<unsigned char>(text[i - 1])) ||
+                         (i + 1 < text.size() && std::islower(static_cast<unsigned char>(text[i + 1])) &&
+                          std::isupper(static_cast<unsigned char>(text[i - 1]))));
     if (begins) out += '_';
     out += static_cast<char>(std::tolower(c));
   }
@@ -132,7 +141,8 @@ Json workspace_entity(const Json& resource) {
   copy(entity, "storage_account", resource, "properties.storageAccount");
   copy(entity, "key_vault", resource, "properties.keyVault");
   copy(entity, "application_insights", resource, "properties.applicationInsights");
-  if (const std::string registry = text_at(resource, "properties.containerRegistry"); !registry.empty()) entity["container_registry"] = registry;
+  if (const std::string registry = text_at(resource, "properties.containerRegistry"); !registry.empty())
+    entity["container_registry"] = registry;
   copy(entity, "hbi_workspace", resource, "properties.hbiWorkspace");
   copy(entity, "public_network_access", resource, "properties.publicNetworkAccess");
   copy(entity, "image_build_compute", resource, "properties.imageBuildCompute");
@@ -141,23 +151,28 @@ Json workspace_entity(const Json& resource) {
   entity["provision_network_now"] = false;
   entity["allow_roleassignment_on_rg"] = true;
   entity["system_datastores_auth_mode"] = string_at(resource, "properties.systemDatastoresAuthMode", "accessKey");
-  entity["managed_network"] = {{"isolation_mode", snake_case(string_at(resource, "properties.managedNetwork.isolationMode", "Disabled"))},
-                               {"outbound_rules", Json::array()}};
+  entity["managed_network"] = {
+      {"isolation_mode", snake_case(string_at(resource, "properties.managedNetwork.isolationMode", "Disabled"))},
+      {"outbound_rules", Json::array()}};
   return entity;
 }
 
 Json compute_entity(const Json& resource) {
   const std::string type = to_lower(string_at(resource, "properties.computeType"));
-  Json entity = type == "amlcompute" ? cluster_entity(resource) : type == "computeinstance" ? instance_entity(resource) : Json::object();
+  Json entity = type == "amlcompute"        ? cluster_entity(resource)
+                : type == "computeinstance" ? instance_entity(resource)
+                                            : Json::object();
   copy(entity, "id", resource, "id");
   copy(entity, "name", resource, "name");
   copy(entity, "location", resource, "location");
   copy(entity, "description", resource, "properties.description");
   copy(entity, "provisioning_state", resource, "properties.provisioningState");
   copy(entity, "created_on", resource, "properties.createdOn");
-  if (const Json* tags = find_path(resource, "tags"); tags && tags->is_object() && !tags->empty()) entity["tags"] = *tags;
+  if (const Json* tags = find_path(resource, "tags"); tags && tags->is_object() && !tags->empty())
+    entity["tags"] = *tags;
   if (const Json identity = entity_identity(resource); !identity.is_null()) entity["identity"] = identity;
-  if (const Json* errors = find_path(resource, "properties.provisioningErrors"); errors && errors->is_array() && !errors->empty()) {
+  if (const Json* errors = find_path(resource, "properties.provisioningErrors");
+      errors && errors->is_array() && !errors->empty()) {
     entity["provisioning_errors"] = dump(*errors);
   }
   entity["type"] = type;
@@ -188,7 +203,8 @@ Result<Json> entity_file(Invocation& az) {
   if (!text) return tl::make_unexpected(text.error());
   auto entity = parse_yaml(*text);
   if (!entity) return entity;
-  if (!entity->is_object()) return cli_error("Error: the file '" + az.value("file") + "' does not hold a YAML mapping.");
+  if (!entity->is_object())
+    return cli_error("Error: the file '" + az.value("file") + "' does not hold a YAML mapping.");
   return entity;
 }
 

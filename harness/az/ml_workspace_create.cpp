@@ -20,23 +20,29 @@ struct WorkspaceWishes {
 Result<WorkspaceWishes> read_wishes(Invocation& az) {
   auto entity = entity_file(az);
   if (!entity) return tl::make_unexpected(entity.error());
-  for (const char* key : {"name", "display-name", "description", "location", "image-build-compute", "public-network-access",
-                          "storage-account", "key-vault", "application-insights", "container-registry"}) {
+  for (const char* key :
+       {"name", "display-name", "description", "location", "image-build-compute", "public-network-access",
+        "storage-account", "key-vault", "application-insights", "container-registry"}) {
     if (az.has(key) && !az.value(key).empty()) (*entity)[replace_all(key, "-", "_")] = az.value(key);
   }
   // An explicit list: a setting that is not carried out must not pass unnoticed.
-  for (const char* key : {"hub-id", "managed-network", "primary-user-assigned-identity", "kind", "default-resource-group"}) {
+  for (const char* key :
+       {"hub-id", "managed-network", "primary-user-assigned-identity", "kind", "default-resource-group"}) {
     if (az.has(key)) return not_simulated(std::string("az ml workspace create --") + key);
   }
-  static const std::vector<std::string> known = {"$schema", "name", "display_name", "description", "location", "tags", "image_build_compute",
-                                                 "public_network_access", "storage_account", "key_vault", "application_insights",
-                                                 "container_registry", "hbi_workspace", "resource_group"};
+  static const std::vector<std::string> known = {
+      "$schema",         "name",          "display_name",         "description",
+      "location",        "tags",          "image_build_compute",  "public_network_access",
+      "storage_account", "key_vault",     "application_insights", "container_registry",
+      "hbi_workspace",   "resource_group"};
   for (const auto& [key, unused] : entity->items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) return not_simulated("az ml workspace create: '" + key + "' in the file");
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return not_simulated("az ml workspace create: '" + key + "' in the file");
   }
   auto tags = tags_of(az.all("tags"));
   if (!tags) return tl::make_unexpected(tags.error());
-  if (!tags->contains("createdByToolkit")) (*tags)["createdByToolkit"] = "cli-v2-" + string_at(installed_extension(az, "ml"), "sdk");
+  if (!tags->contains("createdByToolkit"))
+    (*tags)["createdByToolkit"] = "cli-v2-" + string_at(installed_extension(az, "ml"), "sdk");
   // `--tags` (with the toolkit's own) replaces the tags of the file, as the client's override does.
   (*entity)["tags"] = *tags;
   const std::string name = string_at(*entity, "name");
@@ -45,8 +51,8 @@ Result<WorkspaceWishes> read_wishes(Invocation& az) {
 }
 
 /// Parameters for a dependent resource: an existing one by its id, or a new one by name.
-void set_dependent(Json& parameters, const std::string& key, const std::string& id, const std::string& new_name, const std::string& group,
-                   const std::string& subscription) {
+void set_dependent(Json& parameters, const std::string& key, const std::string& id, const std::string& new_name,
+                   const std::string& group, const std::string& subscription) {
   const auto parts = split(id, '/');
   const bool existing = parts.size() > 8;
   parameters[key + "Option"] = {{"value", existing ? "existing" : "new"}};
@@ -71,22 +77,29 @@ Json deployment_parameters(Invocation& az, const WorkspaceWishes& wishes, const 
   parameters["associatedResourcePNA"] = {{"value", string_at(entity, "public_network_access", "Enabled")}};
   parameters["confidential_data"] = {{"value", entity.value("hbi_workspace", false) ? "true" : "false"}};
   parameters["identity"] = {{"value", {{"type", "SystemAssigned"}}}};
-  parameters["imageBuildCompute"] = {{"value", entity.contains("image_build_compute") ? entity["image_build_compute"] : Json(nullptr)}};
-  for (const char* key : {"soft_delete_enabled", "allow_recover_softdeleted_workspace", "spark_runtime_version", "offlineStoreStorageAccountOption"}) {
+  parameters["imageBuildCompute"] = {
+      {"value", entity.contains("image_build_compute") ? entity["image_build_compute"] : Json(nullptr)}};
+  for (const char* key : {"soft_delete_enabled", "allow_recover_softdeleted_workspace", "spark_runtime_version",
+                          "offlineStoreStorageAccountOption"}) {
     parameters[key] = {{"value", nullptr}};
   }
-  set_dependent(parameters, "storageAccount", string_at(entity, "storage_account"), dependent_name(az, wishes.name, "storage"), group, subscription);
-  set_dependent(parameters, "keyVault", string_at(entity, "key_vault"), dependent_name(az, wishes.name, "keyvault"), group, subscription);
-  set_dependent(parameters, "applicationInsights", string_at(entity, "application_insights"), dependent_name(az, wishes.name, "insights"), group, subscription);
+  set_dependent(parameters, "storageAccount", string_at(entity, "storage_account"),
+                dependent_name(az, wishes.name, "storage"), group, subscription);
+  set_dependent(parameters, "keyVault", string_at(entity, "key_vault"), dependent_name(az, wishes.name, "keyvault"),
+                group, subscription);
+  set_dependent(parameters, "applicationInsights", string_at(entity, "application_insights"),
+                dependent_name(az, wishes.name, "insights"), group, subscription);
   parameters["logAnalyticsName"] = {{"value", dependent_name(az, wishes.name, "logalytics")}};
   const std::string registry = string_at(entity, "container_registry");
-  set_dependent(parameters, "containerRegistry", registry, dependent_name(az, wishes.name, "containerRegistry"), group, subscription);
+  set_dependent(parameters, "containerRegistry", registry, dependent_name(az, wishes.name, "containerRegistry"), group,
+                subscription);
   if (registry.empty()) parameters["containerRegistryOption"] = {{"value", "none"}};
   return parameters;
 }
 
 Result<std::string> location_of_group(Invocation& az, const std::string& subscription) {
-  auto group = fetch(az, {.path = subscription + "/resourcegroups/" + path_segment(az.value("resource-group")), .version = kWorkspaceDeploymentVersion});
+  auto group = fetch(az, {.path = subscription + "/resourcegroups/" + path_segment(az.value("resource-group")),
+                          .version = kWorkspaceDeploymentVersion});
   if (!group) return tl::make_unexpected(group.error());
   return string_at(*group, "location");
 }
@@ -94,16 +107,18 @@ Result<std::string> location_of_group(Invocation& az, const std::string& subscri
 /// A PATCH with what may change; what `update` does and `create` for a workspace that is there.
 Result<Json> patch_workspace(Invocation& az, const std::string& path, const Json& entity) {
   Json body = {{"properties", Json::object()}};
-  for (const auto& [member, wire] : std::vector<std::pair<std::string, std::string>>{{"description", "description"},
-                                                                                     {"display_name", "friendlyName"},
-                                                                                     {"image_build_compute", "imageBuildCompute"},
-                                                                                     {"public_network_access", "publicNetworkAccess"},
-                                                                                     {"application_insights", "applicationInsights"},
-                                                                                     {"container_registry", "containerRegistry"}}) {
+  for (const auto& [member, wire] :
+       std::vector<std::pair<std::string, std::string>>{{"description", "description"},
+                                                        {"display_name", "friendlyName"},
+                                                        {"image_build_compute", "imageBuildCompute"},
+                                                        {"public_network_access", "publicNetworkAccess"},
+                                                        {"application_insights", "applicationInsights"},
+                                                        {"container_registry", "containerRegistry"}}) {
     if (entity.contains(member)) body["properties"][wire] = entity[member];
   }
   if (entity.contains("tags")) body["tags"] = entity["tags"];
-  auto workspace = send_and_finish(az, {.method = Method::patch, .path = path, .version = kWorkspacesVersion, .body = dump(body)});
+  auto workspace =
+      send_and_finish(az, {.method = Method::patch, .path = path, .version = kWorkspacesVersion, .body = dump(body)});
   if (!workspace || workspace->is_null()) return workspace;
   return workspace_entity(*workspace);
 }
@@ -140,10 +155,11 @@ Result<Json> ml_workspace_create(Invocation& az) {
   }
   auto workspace_template = parse_jsonc(fixtures::get("fixtures/az/workspace-template.json"));
   if (!workspace_template) return workspace_template;
-  const Json body = {{"properties",
-                      {{"template", *workspace_template},
-                       {"parameters", deployment_parameters(az, *wishes, subscription->substr(std::string("/subscriptions/").size()))},
-                       {"mode", "incremental"}}}};
+  const Json body = {
+      {"properties",
+       {{"template", *workspace_template},
+        {"parameters", deployment_parameters(az, *wishes, subscription->substr(std::string("/subscriptions/").size()))},
+        {"mode", "incremental"}}}};
   std::uint64_t number = 0;
   const std::string hex = az.random_hex(8);
   std::from_chars(hex.data(), hex.data() + hex.size(), number, 16);
@@ -151,7 +167,8 @@ Result<Json> ml_workspace_create(Invocation& az) {
   auto deployed = deploy_workspace(az, deployment, body);
   if (!deployed) return tl::make_unexpected(deployed.error());
   if (az.has("no-wait")) {
-    az.warn("Workspace create request initiated. Status can be checked using `az ml workspace show -n " + wishes->name + "`");
+    az.warn("Workspace create request initiated. Status can be checked using `az ml workspace show -n " + wishes->name +
+            "`");
     return Json(nullptr);
   }
   auto workspace = fetch(az, {.path = *path, .version = kWorkspacesVersion});
@@ -161,7 +178,8 @@ Result<Json> ml_workspace_create(Invocation& az) {
 Result<Json> ml_workspace_update(Invocation& az) {
   auto entity = entity_file(az);
   if (!entity) return entity;
-  for (const char* key : {"display-name", "description", "image-build-compute", "public-network-access", "application-insights", "container-registry"}) {
+  for (const char* key : {"display-name", "description", "image-build-compute", "public-network-access",
+                          "application-insights", "container-registry"}) {
     if (az.has(key)) (*entity)[replace_all(key, "-", "_")] = az.value(key);
   }
   auto path = workspace_path(az, az.value("name"));

@@ -41,13 +41,15 @@ Row automatic_row(const Json& item) {
   Row row;
   if (item.is_object()) {
     for (const auto& [key, value] : item.items()) {
-      if (key == "id" || key == "type" || key == "etag" || value.is_null() || value.is_structured() || key.empty()) continue;
+      if (key == "id" || key == "type" || key == "etag" || value.is_null() || value.is_structured() || key.empty())
+        continue;
       std::string title = key;
       title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
       row.emplace_back(title, python_text(value));
     }
   } else if (item.is_array()) {
-    for (std::size_t i = 0; i < item.size(); ++i) row.emplace_back("Column" + std::to_string(i + 1), python_text(item[i]));
+    for (std::size_t i = 0; i < item.size(); ++i)
+      row.emplace_back("Column" + std::to_string(i + 1), python_text(item[i]));
   } else {
     row.emplace_back("Result", python_text(item));
   }
@@ -60,7 +62,8 @@ Row chosen_row(const Json& item, const std::string& columns) {
     const std::string text(trim(column));
     const auto equals = text.find('=');
     const Json* value = find_path(item, text.substr(equals + 1));
-    if (value && !value->is_null() && !value->is_structured()) row.emplace_back(text.substr(0, equals), python_text(*value));
+    if (value && !value->is_null() && !value->is_structured())
+      row.emplace_back(text.substr(0, equals), python_text(*value));
   }
   return row;
 }
@@ -135,10 +138,13 @@ std::string format_table(const Json& value, const std::string& columns, const st
   for (const Json& item : list) {
     Row row = columns.empty() ? automatic_row(item) : chosen_row(item, columns);
     const auto place = [&](const std::string& title) {
-      return std::find_if(order.begin(), order.end(), [&](const std::string& key) { return equals_ignore_case(key, title); }) - order.begin();
+      return std::find_if(order.begin(), order.end(),
+                          [&](const std::string& key) { return equals_ignore_case(key, title); }) -
+             order.begin();
     };
     if (!order.empty()) {
-      std::stable_sort(row.begin(), row.end(), [&](const auto& a, const auto& b) { return place(a.first) < place(b.first); });
+      std::stable_sort(row.begin(), row.end(),
+                       [&](const auto& a, const auto& b) { return place(a.first) < place(b.first); });
     }
     rows.push_back(std::move(row));
   }

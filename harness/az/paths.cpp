@@ -8,7 +8,9 @@
 
 namespace azlab::az {
 
-std::string path_segment(std::string_view name) { return percent_encode(name, "()"); }
+std::string path_segment(std::string_view name) {
+  return percent_encode(name, "()");
+}
 
 Result<std::string> subscription_path(Invocation& az) {
   auto account = current_account(az);
@@ -57,7 +59,8 @@ Result<Json> tags_of(const std::vector<std::string>& words) {
 Result<std::string> read_text_file(const Invocation& az, const std::string& name) {
   const std::filesystem::path path = std::filesystem::path(az.environment.working_directory) / name;
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) return cli_error("[Errno 2] No such file or directory: '" + name + "'");
+  if (!file || std::filesystem::is_directory(path))
+    return cli_error("[Errno 2] No such file or directory: '" + name + "'");
   std::ostringstream bytes;
   bytes << file.rdbuf();
   return bytes.str();

@@ -12,7 +12,8 @@ Result<std::string> version_for(Invocation& az, const std::string& provider, con
   if (az.has("api-version")) return az.value("api-version");
   auto subscription = subscription_path(az);
   if (!subscription) return subscription;
-  auto metadata = fetch(az, {.path = *subscription + "/providers/" + path_segment(provider), .version = kResourcesVersion});
+  auto metadata =
+      fetch(az, {.path = *subscription + "/providers/" + path_segment(provider), .version = kResourcesVersion});
   if (!metadata) return tl::make_unexpected(metadata.error());
   for (const Json& row : metadata->value("resourceTypes", Json::array())) {
     if (!equals_ignore_case(string_at(row, "resourceType"), type)) continue;
@@ -46,7 +47,8 @@ Result<std::vector<Target>> targets_of(Invocation& az) {
   std::vector<Target> targets;
   for (const std::string& path : paths) {
     const auto parts = split(path, '/');
-    const auto providers = std::find_if(parts.rbegin(), parts.rend(), [](const std::string& part) { return equals_ignore_case(part, "providers"); });
+    const auto providers = std::find_if(parts.rbegin(), parts.rend(),
+                                        [](const std::string& part) { return equals_ignore_case(part, "providers"); });
     const auto at = static_cast<std::size_t>(parts.rend() - providers);
     if (providers == parts.rend() || at + 1 >= parts.size()) return cli_error("invalid resource ID: " + path);
     std::string type = parts[at + 1];
@@ -74,7 +76,8 @@ Result<Json> for_targets(Invocation& az, Function function) {
 }
 
 Result<Json> resource_show(Invocation& az) {
-  return for_targets(az, [&](const Target& target) { return fetch(az, {.path = target.path, .version = target.version}); });
+  return for_targets(az,
+                     [&](const Target& target) { return fetch(az, {.path = target.path, .version = target.version}); });
 }
 
 Result<Json> resource_delete(Invocation& az) {
@@ -95,7 +98,9 @@ Result<Json> resource_tag(Invocation& az) {
       merged = current->contains("tags") && (*current)["tags"].is_object() ? (*current)["tags"] : Json::object();
       merged.update(*tags);
     }
-    return send_and_finish(az, {.method = Method::patch, .path = target.path, .version = target.version, .body = dump({{"tags", merged}})});
+    return send_and_finish(
+        az,
+        {.method = Method::patch, .path = target.path, .version = target.version, .body = dump({{"tags", merged}})});
   });
 }
 
@@ -104,7 +109,9 @@ Result<Json> resource_create(Invocation& az) {
   if (!properties) {
     auto text = read_text_file(az, az.value("properties"));
     if (text) properties = parse_json(*text);
-    if (!properties) return cli_error("Failed to parse string as JSON:\n" + az.value("properties") + "\nError detail: " + properties.error().message);
+    if (!properties)
+      return cli_error("Failed to parse string as JSON:\n" + az.value("properties") +
+                       "\nError detail: " + properties.error().message);
   }
   auto targets = targets_of(az);
   if (!targets) return tl::make_unexpected(targets.error());
@@ -115,14 +122,16 @@ Result<Json> resource_create(Invocation& az) {
     if (location.empty()) {
       auto group = group_path(az);
       if (!group) return tl::make_unexpected(group.error());
-      auto found = fetch(az, {.path = replace_all(*group, "/resourceGroups/", "/resourcegroups/"), .version = kResourcesVersion});
+      auto found = fetch(
+          az, {.path = replace_all(*group, "/resourceGroups/", "/resourcegroups/"), .version = kResourcesVersion});
       if (!found) return found;
       location = string_at(*found, "location");
     }
     body["location"] = location;
   }
   const Target& target = targets->front();
-  return send_and_finish(az, {.method = Method::put, .path = target.path, .version = target.version, .body = dump(body)});
+  return send_and_finish(az,
+                         {.method = Method::put, .path = target.path, .version = target.version, .body = dump(body)});
 }
 
 Result<Json> resource_list(Invocation& az) {
@@ -131,7 +140,8 @@ Result<Json> resource_list(Invocation& az) {
   std::vector<std::string> filters;
   if (const std::string group = az.value("resource-group"); !group.empty()) {
     // az looks at the group first, so that a wrong name is an error and no empty list.
-    auto found = fetch(az, {.path = *subscription + "/resourcegroups/" + path_segment(group), .version = kResourcesVersion});
+    auto found =
+        fetch(az, {.path = *subscription + "/resourcegroups/" + path_segment(group), .version = kResourcesVersion});
     if (!found) return found;
     filters.push_back("resourceGroup eq '" + group + "'");
   }
@@ -139,7 +149,8 @@ Result<Json> resource_list(Invocation& az) {
   if (az.has("location")) filters.push_back("location eq '" + az.value("location") + "'");
   if (az.has("resource-type")) filters.push_back("resourceType eq '" + az.value("resource-type") + "'");
   if (const std::string tag = az.value("tag"); !tag.empty()) {
-    if (!filters.empty()) return cli_error("you cannot use '--tag' with '--resource-group', '--name', '--location' or '--resource-type'");
+    if (!filters.empty())
+      return cli_error("you cannot use '--tag' with '--resource-group', '--name', '--location' or '--resource-type'");
     const auto equals = tag.find('=');
     std::string filter = "tagname eq '" + tag.substr(0, equals) + "'";
     if (equals != std::string::npos) filter += " and tagvalue eq '" + tag.substr(equals + 1) + "'";
@@ -147,15 +158,22 @@ Result<Json> resource_list(Invocation& az) {
   }
   std::string query;
   if (!filters.empty()) query = "$filter=" + percent_encode(join(filters, " and ")) + "&";
-  return fetch_list(az, {.path = *subscription + "/resources", .version = kResourcesVersion, .query = query + "$expand=createdTime%2CchangedTime%2CprovisioningState"});
+  return fetch_list(az, {.path = *subscription + "/resources",
+                         .version = kResourcesVersion,
+                         .query = query + "$expand=createdTime%2CchangedTime%2CprovisioningState"});
 }
 
 std::vector<Argument> target_arguments(std::vector<Argument> more = {}) {
   std::vector<Argument> arguments = {
-      {.names = {"--ids"}, .help = "One or more resource IDs (space-delimited).", .takes = Takes::many, .heading = "Resource Id Arguments"},
+      {.names = {"--ids"},
+       .help = "One or more resource IDs (space-delimited).",
+       .takes = Takes::many,
+       .heading = "Resource Id Arguments"},
       group_argument(false),
       name_argument("The resource name. (Ex: myC).", false),
-      {.names = {"--resource-type"}, .help = "The resource type (Ex: 'resC'). Can also accept namespace/type format (Ex: 'Microsoft.Provider/resC')."},
+      {.names = {"--resource-type"},
+       .help =
+           "The resource type (Ex: 'resC'). Can also accept namespace/type format (Ex: 'Microsoft.Provider/resC')."},
       {.names = {"--namespace"}, .help = "Provider namespace (Ex: 'Microsoft.Provider')."},
       {.names = {"--parent"}, .help = "The parent path (Ex: 'resA/myA/resB/myB')."},
       {.names = {"--api-version"}, .help = "The api version of the resource (omit for the latest stable version)."}};
@@ -170,20 +188,48 @@ std::vector<Command> resource_commands() {
   Argument tags = tags_argument();
   tags.required = true;
   return {
-      {.words = "resource list", .summary = "List resources.",
-       .arguments = {group_argument(false), name_argument("The resource name. (Ex: myC).", false), {.names = {"--location", "-l"}, .help = "Location. Values from: `az account list-locations`."},
-                     {.names = {"--resource-type"}, .help = "The resource type (Ex: 'resC'). Can also accept namespace/type format."}, {.names = {"--tag"}, .help = "A single tag in 'key[=value]' format."}},
-       .run = resource_list, .table = columns + ", Status=provisioningState",
+      {.words = "resource list",
+       .summary = "List resources.",
+       .arguments = {group_argument(false),
+                     name_argument("The resource name. (Ex: myC).", false),
+                     {.names = {"--location", "-l"}, .help = "Location. Values from: `az account list-locations`."},
+                     {.names = {"--resource-type"},
+                      .help = "The resource type (Ex: 'resC'). Can also accept namespace/type format."},
+                     {.names = {"--tag"}, .help = "A single tag in 'key[=value]' format."}},
+       .run = resource_list,
+       .table = columns + ", Status=provisioningState",
        .examples = {{"List all resources in the West US region.", "az resource list --location westus"}}},
-      {.words = "resource show", .summary = "Get the details of a resource.", .arguments = target_arguments(), .run = resource_show, .table = columns},
-      {.words = "resource delete", .summary = "Delete a resource.", .arguments = target_arguments({no_wait_argument()}), .run = resource_delete},
-      {.words = "resource create", .summary = "Create a resource.",
-       .arguments = target_arguments({{.names = {"--properties", "-p"}, .help = "A JSON-formatted string containing resource properties.", .required = true},
-                                      {.names = {"--is-full-object"}, .help = "Indicate that the properties object includes other options such as location, tags, sku, and/or plan.", .takes = Takes::flag}, location_argument()}),
-       .run = resource_create, .table = columns},
-      {.words = "resource tag", .summary = "Tag a resource.",
-       .arguments = target_arguments({tags, {.names = {"--is-incremental", "-i"}, .help = "The option to add tags incrementally without deleting the original tags.", .takes = Takes::flag}}),
-       .run = resource_tag, .table = columns},
+      {.words = "resource show",
+       .summary = "Get the details of a resource.",
+       .arguments = target_arguments(),
+       .run = resource_show,
+       .table = columns},
+      {.words = "resource delete",
+       .summary = "Delete a resource.",
+       .arguments = target_arguments({no_wait_argument()}),
+       .run = resource_delete},
+      {.words = "resource create",
+       .summary = "Create a resource.",
+       .arguments = target_arguments(
+           {{.names = {"--properties", "-p"},
+             .help = "A JSON-formatted string containing resource properties.",
+             .required = true},
+            {.names = {"--is-full-object"},
+             .help =
+                 "Indicate that the properties object includes other options such as location, tags, sku, and/or plan.",
+             .takes = Takes::flag},
+            location_argument()}),
+       .run = resource_create,
+       .table = columns},
+      {.words = "resource tag",
+       .summary = "Tag a resource.",
+       .arguments =
+           target_arguments({tags,
+                             {.names = {"--is-incremental", "-i"},
+                              .help = "The option to add tags incrementally without deleting the original tags.",
+                              .takes = Takes::flag}}),
+       .run = resource_tag,
+       .table = columns},
   };
 }
 

@@ -19,8 +19,8 @@ int carry_out(Invocation& az, const Command& command) {
 
 }  // namespace
 
-int run(const std::vector<std::string>& arguments, Transport& transport, const Environment& environment, std::istream& in,
-        std::ostream& out, std::ostream& err) {
+int run(const std::vector<std::string>& arguments, Transport& transport, const Environment& environment,
+        std::istream& in, std::ostream& out, std::ostream& err) {
   Config config(environment);
   Invocation az{.transport = transport, .environment = environment, .config = config, .in = in, .out = out, .err = err};
   az.global.output = config.find("core", "output").value_or("json");

@@ -6,10 +6,10 @@ namespace azlab::az {
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
-    for (auto family : {account_commands, configure_commands, extension_commands, group_commands, provider_commands,
-                        resource_commands, deployment_commands, storage_commands, keyvault_commands, monitor_commands,
-                        registry_commands, ml_workspace_commands, ml_compute_commands, ml_datastore_commands,
-                        ml_later_commands}) {
+    for (auto family :
+         {account_commands, configure_commands, extension_commands, group_commands, provider_commands,
+          resource_commands, deployment_commands, storage_commands, keyvault_commands, monitor_commands,
+          registry_commands, ml_workspace_commands, ml_compute_commands, ml_datastore_commands, ml_later_commands}) {
       for (Command& command : family()) rows.push_back(std::move(command));
     }
     return rows;
@@ -64,20 +64,26 @@ Argument name_argument(std::string help, bool required) {
   return {.names = {"--name", "-n"}, .help = std::move(help), .required = required};
 }
 Argument group_argument(bool required) {
-  return {.names = {"--resource-group", "-g"},
-          .help = "Name of resource group. You can configure the default group using `az configure --defaults group=<name>`.",
-          .required = required,
-          .default_key = "group"};
+  return {
+      .names = {"--resource-group", "-g"},
+      .help =
+          "Name of resource group. You can configure the default group using `az configure --defaults group=<name>`.",
+      .required = required,
+      .default_key = "group"};
 }
 Argument workspace_argument() {
   return {.names = {"--workspace-name", "-w"},
-          .help = "Name of the Azure ML workspace. You can configure the default workspace using `az configure --defaults workspace=<name>`.",
+          .help =
+              "Name of the Azure ML workspace. You can configure the default workspace using `az configure --defaults "
+              "workspace=<name>`.",
           .required = true,
           .default_key = "workspace"};
 }
 Argument location_argument(bool required) {
   return {.names = {"--location", "-l"},
-          .help = "Location. Values from: `az account list-locations`. You can configure the default location using `az configure --defaults location=<location>`.",
+          .help =
+              "Location. Values from: `az account list-locations`. You can configure the default location using `az "
+              "configure --defaults location=<location>`.",
           .required = required,
           .default_key = "location"};
 }
@@ -90,7 +96,8 @@ Argument yes_argument() {
   return {.names = {"--yes", "-y"}, .help = "Do not prompt for confirmation.", .takes = Takes::flag};
 }
 Argument no_wait_argument() {
-  return {.names = {"--no-wait"}, .help = "Do not wait for the long-running operation to finish.", .takes = Takes::flag};
+  return {
+      .names = {"--no-wait"}, .help = "Do not wait for the long-running operation to finish.", .takes = Takes::flag};
 }
 
 }  // namespace azlab::az

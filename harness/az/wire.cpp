@@ -16,7 +16,8 @@ constexpr std::string_view kHost = "https://management.azure.com";
 Request make_request(Invocation& az, const Call& call) {
   std::string url = call.path;
   if (url.starts_with('/')) url = std::string(kHost) + url;
-  if (!call.version.empty()) url += (url.find('?') == std::string::npos ? "?" : "&") + ("api-version=" + std::string(call.version));
+  if (!call.version.empty())
+    url += (url.find('?') == std::string::npos ? "?" : "&") + ("api-version=" + std::string(call.version));
   if (!call.query.empty()) url += (url.find('?') == std::string::npos ? "?" : "&") + call.query;
   Request request = Request::make(call.method, url, Body(call.body));
   request.headers.set("Accept", "application/json");
@@ -30,7 +31,8 @@ bool is_retried(const Response& response, Method method) {
   if (response.status < 400) return false;
   if (response.headers.has("Retry-After")) return true;
   const bool once = method == Method::post || method == Method::patch;
-  const std::vector<int> statuses = once ? std::vector<int>{500, 503, 504} : std::vector<int>{408, 429, 500, 502, 503, 504};
+  const std::vector<int> statuses =
+      once ? std::vector<int>{500, 503, 504} : std::vector<int>{408, 429, 500, 502, 503, 504};
   return std::find(statuses.begin(), statuses.end(), response.status) != statuses.end();
 }
 
@@ -76,7 +78,8 @@ bool register_provider(Invocation& az, const Call& call, const std::string& name
   const auto parts = split(call.path, '/');
   if (name.empty() || parts.size() < 3) return false;
   const std::string path = "/subscriptions/" + parts[2] + "/providers/" + name;
-  Response answer = send_with_retries(az, {.method = Method::post, .path = path + "/register", .version = kRegisterVersion});
+  Response answer =
+      send_with_retries(az, {.method = Method::post, .path = path + "/register", .version = kRegisterVersion});
   if (answer.status != 200) return false;
   for (;;) {
     answer = send_with_retries(az, {.path = path, .version = kRegisterVersion});
@@ -132,7 +135,8 @@ Result<Response> send(Invocation& az, const Call& call) {
     // Only an answer to the request itself takes this road. A provider that turns out to be missing inside a template
     // deployment is reported in the operation's status, an answer of 200 that no policy looks at: that is why
     // `az ml workspace create` fails where `az storage account create` would register and go on.
-    if (error.code == "MissingSubscriptionRegistration" && register_provider(az, call, quoted_namespace(error.message))) {
+    if (error.code == "MissingSubscriptionRegistration" &&
+        register_provider(az, call, quoted_namespace(error.message))) {
       response = send_with_retries(az, call);
     }
   }
@@ -180,7 +184,8 @@ OperationStatus read_operation(const Response& response) {
   if (const Json* error = find_key(*json, "error"); error && error->is_object()) {
     operation.error = error_from_json(*error, response.status);
   } else {
-    operation.error = {.status = response.status, .code = "az:cli", .message = "Operation returned an invalid status 'OK'"};
+    operation.error = {
+        .status = response.status, .code = "az:cli", .message = "Operation returned an invalid status 'OK'"};
   }
   return operation;
 }
@@ -199,7 +204,8 @@ Result<Json> poll_async_operation(Invocation& az, const Call& call, const Respon
     if (const auto moved = response->headers.get("Azure-AsyncOperation"); !moved.empty()) url = moved;
     az.transport.sleep(retry_after_of(*response, interval));
   }
-  if (call.method == Method::put || call.method == Method::patch) return fetch(az, {.path = call.path, .version = call.version});
+  if (call.method == Method::put || call.method == Method::patch)
+    return fetch(az, {.path = call.path, .version = call.version});
   const std::string location(first.headers.get("Location"));
   if (call.method == Method::post && !location.empty()) return fetch(az, {.path = location});
   return Json(nullptr);

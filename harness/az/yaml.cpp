@@ -22,10 +22,12 @@ Json scalar_of(const YAML::Node& node) {
   if (lower == "false" || lower == "no" || lower == "off") return false;
   const char* end = text.data() + text.size();
   std::int64_t whole = 0;
-  if (const auto [stop, bad] = std::from_chars(text.data(), end, whole); bad == std::errc{} && stop == end) return whole;
+  if (const auto [stop, bad] = std::from_chars(text.data(), end, whole); bad == std::errc{} && stop == end)
+    return whole;
   double number = 0;
   if (text.find('.') != std::string::npos) {
-    if (const auto [stop, bad] = std::from_chars(text.data(), end, number); bad == std::errc{} && stop == end) return number;
+    if (const auto [stop, bad] = std::from_chars(text.data(), end, number); bad == std::errc{} && stop == end)
+      return number;
   }
   return text;
 }
@@ -50,10 +52,12 @@ bool needs_quotes(const std::string& text) {
   if (!scalar_of(node).is_string()) return true;
   if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
   if (std::string("-?:,[]{}#&*!|>'\"%@`=").find(text.front()) != std::string::npos) {
-    const bool plain_dash = (text.front() == '-' || text.front() == '?' || text.front() == ':') && text.size() > 1 && text[1] != ' ';
+    const bool plain_dash =
+        (text.front() == '-' || text.front() == '?' || text.front() == ':') && text.size() > 1 && text[1] != ' ';
     if (!plain_dash) return true;
   }
-  if (text.size() >= 10 && text[4] == '-' && text[7] == '-' && text.find_first_not_of("0123456789-:.TZ+ t") == std::string::npos) {
+  if (text.size() >= 10 && text[4] == '-' && text[7] == '-' &&
+      text.find_first_not_of("0123456789-:.TZ+ t") == std::string::npos) {
     return true;  // a timestamp to Python's resolver
   }
   return text.find(": ") != std::string::npos || text.find(" #") != std::string::npos ||
@@ -90,7 +94,11 @@ void write_yaml(std::string& out, const Json& value, const std::string& indent, 
       // Python writes a list at the column of its key.
       write_yaml(out, item, item.is_array() ? indent : indent + "  ", false);
     } else {
-      out += " " + (item.is_array() ? std::string("[]") : item.is_object() ? std::string("{}") : yaml_scalar(item)) + "\n";
+      out += " " +
+             (item.is_array()    ? std::string("[]")
+              : item.is_object() ? std::string("{}")
+                                 : yaml_scalar(item)) +
+             "\n";
     }
   }
 }

@@ -5,9 +5,11 @@ using namespace azlab::az::testing;
 
 namespace {
 
-const std::string kReference = "\n\nExamples from AI knowledge base:\nhttps://aka.ms/cli_ref\nRead more about the command in reference docs\n";
+const std::string kReference =
+    "\n\nExamples from AI knowledge base:\nhttps://aka.ms/cli_ref\nRead more about the command in reference docs\n";
 const std::string kGroupExample =
-    "\n\nExamples from AI knowledge base:\naz group create -l westus -n MyResourceGroup\nCreate a new resource group in the West US region.\n\n"
+    "\n\nExamples from AI knowledge base:\naz group create -l westus -n MyResourceGroup\nCreate a new resource group "
+    "in the West US region.\n\n"
     "https://aka.ms/cli_ref\nRead more about the command in reference docs\n";
 
 }  // namespace
@@ -15,16 +17,19 @@ const std::string kGroupExample =
 TEST_CASE("a misspelled command ends with status 2 and the nearest command") {
   Shell shell;
   CHECK(shell.run("grup list") == 2);
-  CHECK(shell.err == "ERROR: 'grup' is misspelled or not recognized by the system.\nDid you mean 'group' ?" + kReference);
+  CHECK(shell.err ==
+        "ERROR: 'grup' is misspelled or not recognized by the system.\nDid you mean 'group' ?" + kReference);
   CHECK(shell.out.empty());
   CHECK(shell.run("group creat") == 2);
-  CHECK(shell.err == "ERROR: 'creat' is misspelled or not recognized by the system.\nDid you mean 'create' ?" + kReference);
+  CHECK(shell.err ==
+        "ERROR: 'creat' is misspelled or not recognized by the system.\nDid you mean 'create' ?" + kReference);
 }
 
 TEST_CASE("required arguments that are missing are all named") {
   Shell shell;
   CHECK(shell.run("group create") == 2);
-  CHECK(shell.err == "ERROR: the following arguments are required: --name/--resource-group/-n/-g, --location/-l" + kGroupExample);
+  CHECK(shell.err ==
+        "ERROR: the following arguments are required: --name/--resource-group/-n/-g, --location/-l" + kGroupExample);
 }
 
 TEST_CASE("unknown arguments are named with the words that follow them") {
@@ -46,12 +51,14 @@ TEST_CASE("an option without its value is named") {
 }
 
 TEST_CASE("options are read as argparse reads them: abbreviated, with an equals sign, attached") {
-  for (const std::string line : {"group show --name rg", "group show --nam rg", "group show --name=rg", "group show -nrg", "group show --resource-group=rg", "group show -g rg"}) {
+  for (const std::string line : {"group show --name rg", "group show --nam rg", "group show --name=rg",
+                                 "group show -nrg", "group show --resource-group=rg", "group show -g rg"}) {
     Shell shell;
     shell.azure.then(200, R"({"id":"i","name":"rg"})");
     CHECK(shell.run(line) == 0);
     REQUIRE(shell.azure.requests.size() == 1);
-    CHECK(shell.azure.requests[0] == std::string("GET /subscriptions/") + kSubscription + "/resourcegroups/rg?api-version=2024-11-01");
+    CHECK(shell.azure.requests[0] ==
+          std::string("GET /subscriptions/") + kSubscription + "/resourcegroups/rg?api-version=2024-11-01");
   }
 }
 
@@ -66,7 +73,8 @@ TEST_CASE("an abbreviation of two options is refused") {
 TEST_CASE("a value outside the choices is refused with those that are allowed") {
   Shell shell;
   CHECK(shell.run("acr create -n a -g b --sku Standart") == 2);
-  CHECK(shell.err.find("ERROR: az acr create: 'Standart' is not a valid value for '--sku'. Allowed values: Basic, Premium, Standard.\nDid you mean 'Standard' ?\n") == 0);
+  CHECK(shell.err.find("ERROR: az acr create: 'Standart' is not a valid value for '--sku'. Allowed values: Basic, "
+                       "Premium, Standard.\nDid you mean 'Standard' ?\n") == 0);
 }
 
 TEST_CASE("a command of the real az that is not simulated says so and is never called misspelled") {
@@ -86,7 +94,8 @@ TEST_CASE("help of a group lists its commands in knack's layout") {
         "\nGroup\n    az storage account : Manage storage accounts.\n\n"
         "Subgroups:\n    keys       : Manage storage account keys.\n\n"
         "Commands:\n    check-name : Check that the storage account name is valid and is not already in use.\n"
-        "    create     : Create a storage account.\n    delete     : Delete a storage account.\n    list       : List storage accounts.\n"
+        "    create     : Create a storage account.\n    delete     : Delete a storage account.\n    list       : List "
+        "storage accounts.\n"
         "    show       : Show storage account properties.\n\n"
         "To search AI knowledge base for examples, use: az find \"az storage account\"\n\n");
 }
@@ -94,21 +103,27 @@ TEST_CASE("help of a group lists its commands in knack's layout") {
 TEST_CASE("help of a command marks what is required and wraps at 100 columns") {
   Shell shell;
   CHECK(shell.run("group create --help") == 0);
-  CHECK(shell.out.find("\nCommand\n    az group create : Create a new resource group.\n\nArguments\n"
-                       "    --location -l                 [Required] : Location. Values from: `az account list-locations`.\n"
-                       "                                               You can configure the default location using `az\n"
-                       "                                               configure --defaults location=<location>`.\n"
-                       "    --name --resource-group -g -n [Required] : Name of the new resource group.\n") == 0);
-  CHECK(shell.out.find("\nGlobal Arguments\n    --debug                                  : Increase logging verbosity to show all debug logs.\n") != std::string::npos);
+  CHECK(shell.out.find(
+            "\nCommand\n    az group create : Create a new resource group.\n\nArguments\n"
+            "    --location -l                 [Required] : Location. Values from: `az account list-locations`.\n"
+            "                                               You can configure the default location using `az\n"
+            "                                               configure --defaults location=<location>`.\n"
+            "    --name --resource-group -g -n [Required] : Name of the new resource group.\n") == 0);
+  CHECK(shell.out.find("\nGlobal Arguments\n    --debug                                  : Increase logging verbosity "
+                       "to show all debug logs.\n") != std::string::npos);
 }
 
 TEST_CASE("defaults stand in: argument before environment variable before file") {
   Shell shell;
   CHECK(shell.run("configure --defaults group=from-file workspace=ws") == 0);
   CHECK(shell.read("azure/config") == "[defaults]\ngroup = from-file\nworkspace = ws\n\n");
-  shell.azure.then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})").then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})").then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})");
+  shell.azure.then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})")
+      .then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})")
+      .then(404, R"({"error":{"code":"ResourceNotFound","message":"m"}})");
   CHECK(shell.run("ml workspace show") == 3);
-  CHECK(shell.azure.requests[0].find("/resourceGroups/from-file/providers/Microsoft.MachineLearningServices/workspaces/ws?") != std::string::npos);
+  CHECK(shell.azure.requests[0].find(
+            "/resourceGroups/from-file/providers/Microsoft.MachineLearningServices/workspaces/ws?") !=
+        std::string::npos);
   shell.environment.variables = {{"AZURE_DEFAULTS_GROUP", "from-variable"}};
   CHECK(shell.run("ml workspace show") == 3);
   CHECK(shell.azure.requests[1].find("/resourceGroups/from-variable/") != std::string::npos);

@@ -10,7 +10,8 @@ TEST_CASE("the labs' three extension lines: one that is not there, one that is, 
   CHECK(shell.run("extension remove -n ml") == 0);
   CHECK(shell.err.empty());
   CHECK(shell.run("ml workspace list") == 2);
-  CHECK(shell.err.find("ERROR: 'ml' is misspelled or not recognized by the system.\nIf the command is from an extension, please make sure") == 0);
+  CHECK(shell.err.find("ERROR: 'ml' is misspelled or not recognized by the system.\nIf the command is from an "
+                       "extension, please make sure") == 0);
   CHECK(shell.run("extension add -n ml -y") == 0);
   CHECK(shell.out.empty());
   CHECK(shell.err.empty());
@@ -51,7 +52,8 @@ TEST_CASE("who is not signed in is told so") {
 TEST_CASE("Cloud Shell's account is read once and kept in the profile") {
   Shell shell(false);
   shell.environment.signed_in = true;
-  shell.azure.then(200, R"({"value":[{"subscriptionId":"s1","displayName":"Labs","state":"Enabled","tenantId":"t1"}]})", {}, "GET /subscriptions?api-version=2022-12-01");
+  shell.azure.then(200, R"({"value":[{"subscriptionId":"s1","displayName":"Labs","state":"Enabled","tenantId":"t1"}]})",
+                   {}, "GET /subscriptions?api-version=2022-12-01");
   CHECK(shell.run("account show --query name -o tsv") == 0);
   CHECK(shell.out == "Labs\n");
   CHECK(shell.run("account show --query user.cloudShellID -o tsv") == 0);

@@ -29,14 +29,19 @@ TEST_CASE("a failed workspace deployment ends with status 1; older extensions pr
   script_failure(shell.azure);
   CHECK(shell.run("ml workspace create -n ws -g rg") == 1);
   CHECK(shell.out.empty());
-  CHECK(shell.err.find("ERROR: (DeploymentFailed) At least one resource deployment operation failed.\nCode: DeploymentFailed\nMessage: At least one "
-                       "resource deployment operation failed.\nException Details:\t(Conflict) A vault with the same name already exists in deleted state.\n"
-                       "\tCode: Conflict\n\tMessage: A vault with the same name already exists in deleted state.\n") != std::string::npos);
+  CHECK(shell.err.find("ERROR: (DeploymentFailed) At least one resource deployment operation failed.\nCode: "
+                       "DeploymentFailed\nMessage: At least one "
+                       "resource deployment operation failed.\nException Details:\t(Conflict) A vault with the same "
+                       "name already exists in deleted state.\n"
+                       "\tCode: Conflict\n\tMessage: A vault with the same name already exists in deleted state.\n") !=
+        std::string::npos);
   CHECK(shell.azure.answers.empty());
   shell.run("extension add -n ml --upgrade");
   script_failure(shell.azure);
   CHECK(shell.run("ml workspace create -n ws -g rg") == 1);
-  CHECK(shell.err.find("ERROR: Code: Conflict\nMessage: A vault with the same name already exists in deleted state.\n") != std::string::npos);
+  CHECK(
+      shell.err.find("ERROR: Code: Conflict\nMessage: A vault with the same name already exists in deleted state.\n") !=
+      std::string::npos);
 }
 
 TEST_CASE("a provider missing inside the deployment is not registered by the client") {
@@ -44,7 +49,9 @@ TEST_CASE("a provider missing inside the deployment is not registered by the cli
   shell.azure.then(404, kNotFound)
       .then(200, R"({"location":"eastus"})")
       .then(201, "{}", {{"Azure-AsyncOperation", kArm + "/op"}})
-      .then(200, R"({"status":"Failed","error":{"code":"DeploymentFailed","message":"m","details":[{"code":"MissingSubscriptionRegistration","message":"'Microsoft.KeyVault'"}]}})")
+      .then(
+          200,
+          R"({"status":"Failed","error":{"code":"DeploymentFailed","message":"m","details":[{"code":"MissingSubscriptionRegistration","message":"'Microsoft.KeyVault'"}]}})")
       .then(200, R"({"value":[]})")
       .then(200, R"({"value":[]})");
   CHECK(shell.run("ml workspace create -n ws -g rg") == 1);
@@ -54,8 +61,10 @@ TEST_CASE("a provider missing inside the deployment is not registered by the cli
 
 TEST_CASE("creating a workspace that is there updates it") {
   Shell shell;
-  shell.azure.then(200, R"({"name":"ws"})").then(200, R"({"name":"ws","location":"eastus","properties":{"provisioningState":"Succeeded","description":"new"}})", {},
-                                                "PATCH " + kWorkspace + "?api-version=2024-10-01-preview");
+  shell.azure.then(200, R"({"name":"ws"})")
+      .then(200,
+            R"({"name":"ws","location":"eastus","properties":{"provisioningState":"Succeeded","description":"new"}})",
+            {}, "PATCH " + kWorkspace + "?api-version=2024-10-01-preview");
   CHECK(shell.run("ml workspace create -n ws -g rg --description new --query description -o tsv") == 0);
   CHECK(shell.out == "new\n");
   CHECK(shell.azure.bodies[1] == R"({"properties":{"description":"new"},"tags":{"createdByToolkit":"cli-v2-1.32.0"}})");
@@ -77,14 +86,20 @@ TEST_CASE("compute create asks for the region, puts the instance and prints its 
   Shell shell;
   const std::string path = kWorkspace + "/computes/ci1?api-version=2023-08-01-preview";
   shell.azure.then(200, R"({"location":"northeurope"})", {}, "GET " + kWorkspace + "?api-version=2024-10-01-preview")
-      .then(201, R"({"properties":{"provisioningState":"Creating"}})", {{"Azure-AsyncOperation", kArm + "/op"}}, "PUT " + path)
+      .then(201, R"({"properties":{"provisioningState":"Creating"}})", {{"Azure-AsyncOperation", kArm + "/op"}},
+            "PUT " + path)
       .then(200, R"({"status":"InProgress"})")
       .then(200, R"({"status":"Succeeded","percentComplete":100.0})")
-      .then(200, R"({"id":")" + kWorkspace + R"(/computes/ci1","name":"ci1","location":"northeurope","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded",
-        "properties":{"vmSize":"STANDARD_DS11_V2","state":"Running","enableNodePublicIp":true,"applications":[{"displayName":"Jupyter","endpointUri":"https://x"}]}}})", {}, "GET " + path);
+      .then(
+          200,
+          R"({"id":")" + kWorkspace +
+              R"(/computes/ci1","name":"ci1","location":"northeurope","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded",
+        "properties":{"vmSize":"STANDARD_DS11_V2","state":"Running","enableNodePublicIp":true,"applications":[{"displayName":"Jupyter","endpointUri":"https://x"}]}}})",
+          {}, "GET " + path);
   CHECK(shell.run("ml compute create --name ci1 --size STANDARD_DS11_V2 --type ComputeInstance -w ws -g rg") == 0);
-  CHECK(shell.azure.bodies[1] ==
-        R"({"location":"northeurope","properties":{"computeType":"ComputeInstance","properties":{"applicationSharingPolicy":"Shared","computeInstanceAuthorizationType":"personal","enableNodePublicIp":true,"vmSize":"STANDARD_DS11_V2"}}})");
+  CHECK(
+      shell.azure.bodies[1] ==
+      R"({"location":"northeurope","properties":{"computeType":"ComputeInstance","properties":{"applicationSharingPolicy":"Shared","computeInstanceAuthorizationType":"personal","enableNodePublicIp":true,"vmSize":"STANDARD_DS11_V2"}}})");
   CHECK(shell.azure.sleeps == std::vector<double>{30});
   const auto printed = nlohmann::json::parse(shell.out);
   CHECK(printed["state"] == "Running");
@@ -95,10 +110,15 @@ TEST_CASE("compute create asks for the region, puts the instance and prints its 
 
 TEST_CASE("compute create of a cluster sends the body of the client") {
   Shell shell;
-  shell.azure.then(200, R"({"location":"eastus"})").then(200, R"({"name":"aml-cluster","properties":{"computeType":"AmlCompute","provisioningState":"Succeeded","properties":{"vmSize":"STANDARD_DS11_V2","scaleSettings":{"maxNodeCount":2,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"}}}})");
-  CHECK(shell.run("ml compute create --name aml-cluster --size STANDARD_DS11_V2 --max-instances 2 --idle-time-before-scale-down 120 --type AmlCompute -w ws -g rg") == 0);
-  CHECK(shell.azure.bodies[1] ==
-        R"({"location":"eastus","properties":{"computeType":"AmlCompute","properties":{"enableNodePublicIp":true,"osType":"Linux","remoteLoginPortPublicAccess":"NotSpecified","scaleSettings":{"maxNodeCount":2,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"},"vmPriority":"Dedicated","vmSize":"STANDARD_DS11_V2"}}})");
+  shell.azure.then(200, R"({"location":"eastus"})")
+      .then(
+          200,
+          R"({"name":"aml-cluster","properties":{"computeType":"AmlCompute","provisioningState":"Succeeded","properties":{"vmSize":"STANDARD_DS11_V2","scaleSettings":{"maxNodeCount":2,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"}}}})");
+  CHECK(shell.run("ml compute create --name aml-cluster --size STANDARD_DS11_V2 --max-instances 2 "
+                  "--idle-time-before-scale-down 120 --type AmlCompute -w ws -g rg") == 0);
+  CHECK(
+      shell.azure.bodies[1] ==
+      R"({"location":"eastus","properties":{"computeType":"AmlCompute","properties":{"enableNodePublicIp":true,"osType":"Linux","remoteLoginPortPublicAccess":"NotSpecified","scaleSettings":{"maxNodeCount":2,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"},"vmPriority":"Dedicated","vmSize":"STANDARD_DS11_V2"}}})");
   const auto printed = nlohmann::json::parse(shell.out);
   CHECK(printed["idle_time_before_scale_down"] == 120);
   CHECK(printed["max_instances"] == 2);
@@ -107,13 +127,20 @@ TEST_CASE("compute create of a cluster sends the body of the client") {
 
 TEST_CASE("a compute's YAML file gives schedules and scripts, and an unknown member is refused") {
   Shell shell;
-  shell.write("ci.yml", "name: ci2\ntype: ComputeInstance\nsize: Standard_DS3_v2\nschedules:\n  compute_start_stop:\n    - action: stop\n      trigger:\n        type: cron\n        start_time: \"2026-11-23T09:00:00\"\n        time_zone: UTC\n        expression: 0 18 * * *\nsetup_scripts:\n  creation_script:\n    command: pip list\n    timeout_minutes: 20\n");
-  shell.azure.then(200, R"({"location":"eastus"})").then(200, R"({"name":"ci2","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded"}})");
+  shell.write("ci.yml",
+              "name: ci2\ntype: ComputeInstance\nsize: Standard_DS3_v2\nschedules:\n  compute_start_stop:\n    - "
+              "action: stop\n      trigger:\n        type: cron\n        start_time: \"2026-11-23T09:00:00\"\n        "
+              "time_zone: UTC\n        expression: 0 18 * * *\nsetup_scripts:\n  creation_script:\n    command: pip "
+              "list\n    timeout_minutes: 20\n");
+  shell.azure.then(200, R"({"location":"eastus"})")
+      .then(200, R"({"name":"ci2","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded"}})");
   CHECK(shell.run("ml compute create -f ci.yml -w ws -g rg -o none") == 0);
   const auto inner = nlohmann::json::parse(shell.azure.bodies[1])["properties"]["properties"];
-  CHECK(inner["schedules"]["computeStartStop"][0].dump() ==
-        R"({"action":"Stop","cron":{"expression":"0 18 * * *","startTime":"2026-11-23T09:00:00","timeZone":"UTC"},"status":"Enabled","triggerType":"Cron"})");
-  CHECK(inner["setupScripts"]["scripts"]["creationScript"].dump() == R"({"scriptData":"cGlwIGxpc3Q=","scriptSource":"inline","timeout":"20m"})");
+  CHECK(
+      inner["schedules"]["computeStartStop"][0].dump() ==
+      R"({"action":"Stop","cron":{"expression":"0 18 * * *","startTime":"2026-11-23T09:00:00","timeZone":"UTC"},"status":"Enabled","triggerType":"Cron"})");
+  CHECK(inner["setupScripts"]["scripts"]["creationScript"].dump() ==
+        R"({"scriptData":"cGlwIGxpc3Q=","scriptSource":"inline","timeout":"20m"})");
   shell.write("bad.yml", "name: ci2\ntype: computeinstance\ncolour: red\n");
   shell.azure.then(200, R"({"location":"eastus"})");
   CHECK(shell.run("ml compute create -f bad.yml -w ws -g rg") == 1);
@@ -124,13 +151,18 @@ TEST_CASE("a compute's YAML file gives schedules and scripts, and an unknown mem
 
 TEST_CASE("workspace delete looks first, deletes what belongs to it when told to, and can purge") {
   Shell shell;
-  shell.azure.then(200, R"({"properties":{"applicationInsights":"/i","storageAccount":"/s","keyVault":"/k","containerRegistry":null}})", {}, "GET " + kWorkspace + "?api-version=2024-10-01-preview")
+  shell.azure
+      .then(
+          200,
+          R"({"properties":{"applicationInsights":"/i","storageAccount":"/s","keyVault":"/k","containerRegistry":null}})",
+          {}, "GET " + kWorkspace + "?api-version=2024-10-01-preview")
       .then(200, R"({"properties":{"WorkspaceResourceId":"/l"}})", {}, "GET /i?api-version=2015-05-01")
       .then(200, "", {}, "DELETE /i?api-version=2015-05-01")
       .then(200, "", {}, "DELETE /l?api-version=2020-08-01")
       .then(200, "", {}, "DELETE /s?api-version=2019-06-01")
       .then(200, "", {}, "DELETE /k?api-version=2019-09-01")
-      .then(202, "", {{"Azure-AsyncOperation", kArm + "/op"}, {"Location", kArm + "/loc"}}, "DELETE " + kWorkspace + "?api-version=2024-10-01-preview&forceToPurge=true")
+      .then(202, "", {{"Azure-AsyncOperation", kArm + "/op"}, {"Location", kArm + "/loc"}},
+            "DELETE " + kWorkspace + "?api-version=2024-10-01-preview&forceToPurge=true")
       .then(200, R"({"status":"Succeeded"})");
   CHECK(shell.run("ml workspace delete -n ws -g rg --all-resources -p -y") == 0);
   CHECK(shell.azure.answers.empty());
@@ -139,19 +171,25 @@ TEST_CASE("workspace delete looks first, deletes what belongs to it when told to
 
 TEST_CASE("datastores are printed as the client's entities") {
   Shell shell;
-  shell.azure.then(200, R"({"value":[{"name":"workspaceblobstore","properties":{"datastoreType":"AzureBlob","accountName":"st","containerName":"c","endpoint":"core.windows.net","protocol":"https","description":null}}]})", {},
-                   "GET " + kWorkspace + "/datastores?api-version=2024-10-01-preview&count=30&orderByAsc=false");
+  shell.azure.then(
+      200,
+      R"({"value":[{"name":"workspaceblobstore","properties":{"datastoreType":"AzureBlob","accountName":"st","containerName":"c","endpoint":"core.windows.net","protocol":"https","description":null}}]})",
+      {}, "GET " + kWorkspace + "/datastores?api-version=2024-10-01-preview&count=30&orderByAsc=false");
   CHECK(shell.run("ml datastore list -w ws -g rg -o yaml") == 0);
-  CHECK(shell.out == "- account_name: st\n  container_name: c\n  credentials: {}\n  endpoint: core.windows.net\n  name: workspaceblobstore\n  protocol: https\n  type: azure_blob\n");
+  CHECK(shell.out ==
+        "- account_name: st\n  container_name: c\n  credentials: {}\n  endpoint: core.windows.net\n  name: "
+        "workspaceblobstore\n  protocol: https\n  type: azure_blob\n");
 }
 
 TEST_CASE("compute update merges into what is there and puts it whole") {
   Shell shell;
-  const std::string compute = R"({"name":"c","location":"eastus","properties":{"computeType":"AmlCompute","provisioningState":"Succeeded","properties":{"vmSize":"STANDARD_DS11_V2","vmPriority":"Dedicated","enableNodePublicIp":true,"remoteLoginPortPublicAccess":"Disabled","scaleSettings":{"maxNodeCount":1,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"}}}})";
+  const std::string compute =
+      R"({"name":"c","location":"eastus","properties":{"computeType":"AmlCompute","provisioningState":"Succeeded","properties":{"vmSize":"STANDARD_DS11_V2","vmPriority":"Dedicated","enableNodePublicIp":true,"remoteLoginPortPublicAccess":"Disabled","scaleSettings":{"maxNodeCount":1,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"}}}})";
   shell.azure.then(200, compute).then(200, compute);
   CHECK(shell.run("ml compute update -n c -w ws -g rg --max-instances 3 -o none") == 0);
   const auto body = nlohmann::json::parse(shell.azure.bodies[1]);
   CHECK(body["location"] == "eastus");
-  CHECK(body["properties"]["properties"]["scaleSettings"].dump() == R"({"maxNodeCount":3,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"})");
+  CHECK(body["properties"]["properties"]["scaleSettings"].dump() ==
+        R"({"maxNodeCount":3,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"})");
   CHECK(body["properties"]["properties"]["vmSize"] == "STANDARD_DS11_V2");
 }

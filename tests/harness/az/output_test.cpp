@@ -22,7 +22,8 @@ std::string list_groups(const std::vector<std::string>& options) {
 
 TEST_CASE("-o table prints the command's own columns") {
   CHECK(list_groups({"-o", "table"}) ==
-        "Name    Location    Status\n------  ----------  ---------\nrg-a    eastus      Succeeded\nrg-bb   westeurope  Deleting\n");
+        "Name    Location    Status\n------  ----------  ---------\nrg-a    eastus      Succeeded\nrg-bb   westeurope  "
+        "Deleting\n");
 }
 
 TEST_CASE("-o table with a query keeps the query's order of columns") {
@@ -38,7 +39,8 @@ TEST_CASE("-o tsv prints values, one line a row") {
 
 TEST_CASE("-o yaml prints as Python's safe_dump") {
   CHECK(list_groups({"-o", "yaml", "--query", "[0]"}) ==
-        "id: /subscriptions/s/resourceGroups/rg-a\nlocation: eastus\nmanagedBy: null\nname: rg-a\nproperties:\n  provisioningState: Succeeded\ntags:\n  a: '1'\n");
+        "id: /subscriptions/s/resourceGroups/rg-a\nlocation: eastus\nmanagedBy: null\nname: rg-a\nproperties:\n  "
+        "provisioningState: Succeeded\ntags:\n  a: '1'\n");
   CHECK(list_groups({"-o", "yaml", "--query", "[].name"}) == "- rg-a\n- rg-bb\n");
 }
 
@@ -57,15 +59,19 @@ TEST_CASE("a query that is no JMESPath is a wrong command line") {
 
 TEST_CASE("the automatic table leaves out ids, types and what is nested, and capitalises") {
   Shell shell;
-  shell.azure.then(200, R"({"value":[{"id":"/a/b/c/d/e/f/g/h/i","name":"kv","type":"t","enabled":true,"count":3,"nested":{}}]})");
+  shell.azure.then(
+      200, R"({"value":[{"id":"/a/b/c/d/e/f/g/h/i","name":"kv","type":"t","enabled":true,"count":3,"nested":{}}]})");
   CHECK(shell.run("keyvault list-deleted -o table") == 0);
   CHECK(shell.out == "Count    Enabled    Name\n-------  ---------  ------\n3        True       kv\n");
 }
 
 TEST_CASE("resources get the member resourceGroup that az adds") {
   Shell shell;
-  shell.azure.then(200, R"({"value":[{"id":"/subscriptions/s/resourceGroups/RG/providers/Microsoft.Storage/storageAccounts/st","name":"st","properties":{"provisioningState":"Succeeded"}}]})");
-  CHECK(shell.run_words({"storage", "account", "list", "--query", "[0].[resourceGroup, provisioningState]", "-o", "tsv"}) == 0);
+  shell.azure.then(
+      200,
+      R"({"value":[{"id":"/subscriptions/s/resourceGroups/RG/providers/Microsoft.Storage/storageAccounts/st","name":"st","properties":{"provisioningState":"Succeeded"}}]})");
+  CHECK(shell.run_words(
+            {"storage", "account", "list", "--query", "[0].[resourceGroup, provisioningState]", "-o", "tsv"}) == 0);
   CHECK(shell.out == "RG\nSucceeded\n");
 }
 

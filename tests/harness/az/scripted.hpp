@@ -44,7 +44,8 @@ class ScriptedAzure : public Transport {
   }
   Time now() override { return now_; }
 
-  ScriptedAzure& then(int status, const std::string& body = "", Headers headers = {}, const std::string& expected = "") {
+  ScriptedAzure& then(int status, const std::string& body = "", Headers headers = {},
+                      const std::string& expected = "") {
     answers.push_back({expected, Response{.status = status, .headers = std::move(headers), .body = Body(body)}});
     return *this;
   }
@@ -64,14 +65,17 @@ class Shell {
  public:
   explicit Shell(bool signed_in = true) {
     static int count = 0;
-    directory_ = std::filesystem::temp_directory_path() / ("azlab-az-test-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    directory_ = std::filesystem::temp_directory_path() /
+                 ("azlab-az-test-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
     std::filesystem::create_directories(directory_);
     environment.config_dir = (directory_ / "azure").string();
     environment.working_directory = directory_.string();
     environment.signed_in = signed_in;
     if (signed_in) {
-      write("azure/azureProfile.json", std::string(R"({"subscriptions":[{"id":")") + kSubscription +
-                                           R"(","name":"Labs","state":"Enabled","isDefault":true,"tenantId":"t1","environmentName":"AzureCloud","user":{"name":"alex@example.com","type":"user"}}]})");
+      write(
+          "azure/azureProfile.json",
+          std::string(R"({"subscriptions":[{"id":")") + kSubscription +
+              R"(","name":"Labs","state":"Enabled","isDefault":true,"tenantId":"t1","environmentName":"AzureCloud","user":{"name":"alex@example.com","type":"user"}}]})");
     }
   }
   ~Shell() {
