@@ -59,8 +59,12 @@ OpResult Walker::Impl::go_page(Task& task) {
   const auto rows = find_label(view.controls, wanted, contexts, [](const portal::Control& c) { return c.kind == "row"; });
   if (rows.control != nullptr) {
     if (is_pattern(wanted.text)) return pick_resource(task, wanted.text, view);
-    last_resource = rows.control->label;
-    return press(task, *rows.control, view);
+    const auto row = *rows.control;
+    if (act("click", row.id).opened.empty()) return go_to_resource(task, wanted.text, task.op.entity);
+    last_resource = row.label;
+    view = session.view();
+    if (view.absent) return not_simulated(task, view);
+    return task.passed("Selected " + in_quotes(row.label) + ", which opened " + in_quotes(view.title) + ".");
   }
   if (named || wanted.text.find('-') != std::string::npos) return go_to_resource(task, wanted.text, task.op.entity);
   if (go_to_label(task, wanted, contexts, leads_somewhere)) return task.passed("The page with " + in_quotes(wanted.text) + " is open.");

@@ -69,7 +69,21 @@ Seen look(const portal::View& view, const std::string& row_name, const Wanted& w
 
 }  // namespace
 
+/// A command in a terminal has ended when the next line is read; what can be said is how long it took.
+OpResult Walker::Impl::wait_for_command(Task& task) {
+  const auto took = around.now() - last_op_end;
+  check_stated_time(task, took);
+  return task.passed("The command has ended; " + to_words(took) + " passed meanwhile.");
+}
+
+void Walker::Impl::check_stated_time(Task& task, Duration took) {
+  if (task.op.wait_max_s <= 0 || to_seconds(took) <= kStatedTimeFactor * task.op.wait_max_s) return;
+  task.add("wait/stated-time", "Waiting took " + to_words(took) + "; the text says at most " + to_words(seconds(task.op.wait_max_s)) + ".");
+}
+
 OpResult Walker::Impl::wait(Task& task) {
+  const auto about_command = [](const lab::Predicate& p) { return p.subject == "command" || p.subject == "script"; };
+  if (std::any_of(task.op.predicates.begin(), task.op.predicates.end(), about_command)) return wait_for_command(task);
   if (session.apps().empty()) return task.passed("Nothing is pending.");
   Wanted wanted;
   for (std::size_t i = 0; i < task.op.args.size() && wanted.text.empty(); ++i) wanted = wanted_of(task.op, i);
@@ -110,9 +124,7 @@ OpResult Walker::Impl::wait(Task& task) {
     const auto state = seen.evidence.empty() ? std::string("the page " + in_quotes(view.title) + " shows no state") : "it is " + seen.evidence;
     return task.failed("Waited " + to_words(took) + " for " + in_quotes(wanted.text) + " in vain: " + state + ".");
   }
-  if (task.op.wait_max_s > 0 && to_seconds(took) > kStatedTimeFactor * task.op.wait_max_s) {
-    task.add("wait/stated-time", "Waiting took " + to_words(took) + "; the text says at most " + to_words(seconds(task.op.wait_max_s)) + ".");
-  }
+  check_stated_time(task, took);
   return task.passed("Waited " + to_words(took) + " until the state was " + in_quotes(seen.evidence) + ".");
 }
 

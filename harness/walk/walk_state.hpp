@@ -45,6 +45,7 @@ struct Walker::Impl {
   std::string last_resource{};         ///< the resource group or workspace opened last
   std::uint64_t generated = 0;         ///< names made up so far
   Time started{};                      ///< when that began for which the next wait waits
+  Time last_op_end{};                  ///< when the walker last did something; commands ran since then
   bool form_touched = false;           ///< a form is open because the text said so
   std::vector<std::string> stay_off{}; ///< ids of toggles that the text wants off
 
@@ -101,6 +102,8 @@ struct Walker::Impl {
   OpResult check(Task& task, const lab::Predicate& predicate);
   OpResult check_compute(Task& task, const lab::Predicate& predicate);
   OpResult wait(Task& task);
+  OpResult wait_for_command(Task& task);
+  void check_stated_time(Task& task, Duration took);
 };
 
 std::vector<Wanted> contexts_of(const lab::Op& op);

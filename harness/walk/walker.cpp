@@ -38,7 +38,8 @@ Walker::Impl::Impl(Surroundings a, Options o)
       session(around.send, {.language = options.language, .as_of = options.as_of, .user_name = Caller{}.user_name, .seed = options.seed}),
       draw(options.seed),
       library(portal::Library::builtin()),
-      started(around.now()) {}
+      started(around.now()),
+      last_op_end(started) {}
 
 Walker::Walker(Surroundings around, Options options) : impl_(std::make_unique<Impl>(std::move(around), std::move(options))) {}
 Walker::~Walker() = default;
@@ -51,6 +52,7 @@ OpResult Walker::carry_out(const lab::Op& op, const lab::Unit& unit, const lab::
   if (executor == nullptr) return task.done("not understood", "No portal step is of the kind " + in_quotes(op.kind) + ".");
   impl_->commit_if_left(task);
   auto result = (impl_.get()->*(executor->run))(task);
+  impl_->last_op_end = impl_->around.now();
   if (result.verdict == "failed" && (op.optional || op.kind == "verify.opt")) {
     result.verdict = "skipped";
     for (auto& each : result.findings) {
@@ -79,7 +81,7 @@ std::vector<lab::Finding> Walker::end_of_step(const lab::Step& step, const lab::
   return findings;
 }
 
-void Walker::note_start(Time started) { impl_->started = started; }
+void Walker::note_start(Time started) { impl_->last_op_end = started; }
 
 portal::Session& Walker::session() { return impl_->session; }
 
@@ -87,7 +89,7 @@ std::string Walker::save() const {
   const auto& state = *impl_;
   const Json out = {{"session", state.session.save()},     {"instance", state.last_instance}, {"resource", state.last_resource},
                     {"generated", state.generated},        {"touched", state.form_touched},   {"stayOff", state.stay_off},
-                    {"started", state.started.time_since_epoch().count()}};
+                    {"started", state.started.time_since_epoch().count()}, {"lastOpEnd", state.last_op_end.time_since_epoch().count()}};
   return dump(out);
 }
 
@@ -102,6 +104,7 @@ void Walker::load(std::string_view saved) {
   state.form_touched = value->value("touched", false);
   state.stay_off = value->value("stayOff", std::vector<std::string>{});
   state.started = Time(Duration(value->value("started", Duration::rep{0})));
+  state.last_op_end = Time(Duration(value->value("lastOpEnd", Duration::rep{0})));
 }
 
 std::vector<Wanted> contexts_of(const lab::Op& op) {
