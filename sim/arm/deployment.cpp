@@ -307,11 +307,13 @@ Response list_operations(Context& context, const Request&, const Match& match) {
   Json value = Json::array();
   for (const auto& item : state->items) {
     if (item.status == "Pending") continue;
+    // Even what needs no waiting took a moment; clients cut the number at its point (azure-ai-ml's progress lines).
+    const Duration took = std::max<Duration>((item.status == "Running" ? context.now() : item.ended) - item.started, Duration(700));
     const std::string operation_id = to_lower(context.draw().hex(16, "deployment-operation", item.id + state->operation));
     Json properties = {{"provisioningOperation", "Create"},
                        {"provisioningState", item.status},
                        {"timestamp", to_iso8601(item.status == "Running" ? item.started : item.ended)},
-                       {"duration", to_iso8601_duration((item.status == "Running" ? context.now() : item.ended) - item.started)},
+                       {"duration", to_iso8601_duration(took)},
                        {"trackingId", context.draw().guid("tracking", item.id + state->operation)},
                        {"serviceRequestId", context.draw().guid("service-request", item.id + state->operation)},
                        {"statusCode", item.status == "Failed" ? "Conflict" : item.status == "Running" ? "Created" : "OK"},

@@ -17,7 +17,8 @@ namespace azlab::arm {
 namespace {
 
 // Documented rule: up to 90 letters, digits, '-', '_', '.', '(' and ')', not ending in a period.
-constexpr const char* kNamePattern = R"([-\w._()\p{L}\p{N}]{0,89}[-\w_()\p{L}\p{N}])";
+constexpr const char* kNamePattern = R"([-\w._()\p{L}\p{N}]*[-\w_()\p{L}\p{N}])";
+constexpr std::size_t kNameBytesMax = 90;
 
 ResourceId group_id(const Match& match) { return {.subscription = match.at("sub"), .resource_group = match.at("rg")}; }
 
@@ -44,7 +45,7 @@ Result<std::string> group_location(const Json& body, const std::optional<Json>& 
 Response put_group(Context& context, const Request& request, const Match& match) {
   const ResourceId id = group_id(match);
   if (const auto ok = check_subscription(context, id.subscription); !ok) return error_response(ok.error());
-  if (!RE2::FullMatch(id.resource_group, kNamePattern)) {
+  if (id.resource_group.size() > kNameBytesMax || !RE2::FullMatch(id.resource_group, kNamePattern)) {
     std::string bad = id.resource_group;
     RE2::GlobalReplace(&bad, R"([-\w.()\p{L}\p{N}])", "");
     return error_response(faults::make_error("resource-group-name-invalid", {{"resourceGroup", id.resource_group}, {"chars", bad}}));

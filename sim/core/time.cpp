@@ -85,7 +85,6 @@ std::string to_iso8601_duration(Duration value) {
   if (total >= 3600000) out += fmt::format("{}H", total / 3600000);
   if (total >= 60000) out += fmt::format("{}M", total / 60000 % 60);
   const auto ms = total % 60000;
-  if (ms % 1000 == 0) return out + fmt::format("{}S", ms / 1000);
   return out + fmt::format("{}.{:03}S", ms / 1000, ms % 1000);
 }
 

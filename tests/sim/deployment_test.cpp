@@ -30,7 +30,7 @@ Json workspace_template() {
 }
 
 Json deployment_body() {
-  return {{"properties", {{"mode", "Incremental"}, {"template", workspace_template()}, {"parameters", {{"workspace", {{"value", "ws"}}}}}}}};
+  return {{"properties", {{"mode", "Incremental"}, {"template", workspace_template()}, {"parameters", {{"workspace", {{"value", "lab"}}}}}}}};
 }
 
 std::string deployment_path(const Azure& azure) { return azure.group() + "/providers/Microsoft.Resources/deployments/d1"; }
@@ -97,7 +97,7 @@ TEST_CASE("a soft-deleted vault of the name fails the deployment and leaves the 
 }
 
 TEST_CASE("a soft-deleted workspace fails it as Azure nests it", "[deployment]") {
-  Azure azure({.scenario = R"({"start": {"deletedWorkspaces": [{"name": "ws", "group": "rg"}]}})"});
+  Azure azure({.scenario = R"({"start": {"deletedWorkspaces": [{"name": "lab", "group": "rg"}]}})"});
   azure.make_group();
   azure.put(deployment_path(azure), deployment_body());
   azure.settle();

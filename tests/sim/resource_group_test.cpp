@@ -46,9 +46,9 @@ TEST_CASE("resource group: deletion takes simulated time, cascades and soft-dele
   CHECK(azure.get(azure.workspace()).status == 404);
   const Json deleted = azure.get_json(azure.subscription() + "/providers/Microsoft.KeyVault/deletedVaults");
   REQUIRE(deleted["value"].size() == 1);
-  CHECK(deleted["value"][0]["name"] == "kv-ws");
+  CHECK(deleted["value"][0]["name"] == "kv-lab");
   azure.make_group();
-  const Response taken = azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-ws"), {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}}}}}});
+  const Response taken = azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-lab"), {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}}}}}});
   CHECK(taken.status == 409);
   CHECK(Azure::json(taken)["error"]["code"] == "ConflictError");
 }
@@ -56,18 +56,18 @@ TEST_CASE("resource group: deletion takes simulated time, cascades and soft-dele
 TEST_CASE("a purged vault's name is free again", "[keyvault]") {
   Azure azure;
   azure.make_workspace();
-  azure.del(azure.resource("Microsoft.KeyVault/vaults/kv-ws"));
-  CHECK(azure.post(azure.subscription() + "/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/kv-ws/purge").status == 200);
+  azure.del(azure.resource("Microsoft.KeyVault/vaults/kv-lab"));
+  CHECK(azure.post(azure.subscription() + "/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/kv-lab/purge").status == 200);
   const Json body = {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}}}}}};
-  CHECK(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-ws"), body).status == 200);
+  CHECK(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-lab"), body).status == 200);
 }
 
 TEST_CASE("a soft-deleted vault is recovered with createMode recover", "[keyvault]") {
   Azure azure;
   azure.make_workspace();
-  azure.del(azure.resource("Microsoft.KeyVault/vaults/kv-ws"));
+  azure.del(azure.resource("Microsoft.KeyVault/vaults/kv-lab"));
   const Json body = {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}}}, {"createMode", "recover"}}}};
-  CHECK(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-ws"), body).status == 200);
+  CHECK(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-lab"), body).status == 200);
   CHECK(azure.get_json(azure.subscription() + "/providers/Microsoft.KeyVault/deletedVaults")["value"].empty());
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("resources are listed with the filters that clients send", "[resources
   CHECK(azure.get_json(azure.group() + "/resources")["value"].size() == 4);
   const Json storage = azure.get_json(azure.subscription() + "/resources?$filter=resourceType%20eq%20'Microsoft.Storage/storageAccounts'");
   REQUIRE(storage["value"].size() == 1);
-  CHECK(storage["value"][0]["name"] == "stws");
+  CHECK(storage["value"][0]["name"] == "stlab");
   CHECK(azure.get(azure.subscription() + "/resources?$filter=colour%20eq%20'red'").status == 400);
 }
 

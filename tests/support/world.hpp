@@ -26,7 +26,7 @@ struct Azure {
   std::string subscription() const { return "/subscriptions/" + arm::default_subscription().id; }
   std::string group(const std::string& name = "rg") const { return subscription() + "/resourceGroups/" + name; }
   std::string resource(const std::string& rest) const { return group() + "/providers/" + rest; }
-  std::string workspace(const std::string& name = "ws") const { return resource("Microsoft.MachineLearningServices/workspaces/" + name); }
+  std::string workspace(const std::string& name = "lab") const { return resource("Microsoft.MachineLearningServices/workspaces/" + name); }
 
   void make_group(const std::string& location = "eastus") { put(group(), {{"location", location}}); }
   /// Lets everything that is under way come to its end.
@@ -37,7 +37,7 @@ struct Azure {
     }
   }
   /// Group, storage, vault, insights and workspace, ready.
-  void make_workspace(const std::string& name = "ws") {
+  void make_workspace(const std::string& name = "lab") {
     make_group();
     put(resource("Microsoft.Storage/storageAccounts/st" + name), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
     put(resource("Microsoft.KeyVault/vaults/kv-" + name), {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}, {"family", "A"}}}}}});

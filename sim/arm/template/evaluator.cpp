@@ -11,7 +11,7 @@ namespace azlab::arm_template {
 namespace {
 
 /// Values one plan may make: `createArray(x, x)` over a chain of variables doubles with every link.
-constexpr std::size_t kValuesMax = 5'000'000;
+constexpr std::size_t kValuesMax = 2'000'000;
 /// Expressions within expressions, values, variables and functions together: bounds the stack.
 constexpr std::size_t kEvaluationDepthMax = 200;
 

@@ -73,13 +73,11 @@ class Linker {
     }
     // `order` has every target before its followers, so what an existing resource waits for is complete.
     for (const std::size_t i : order) {
-      std::vector<std::size_t> real;
+      std::set<std::size_t> real;
       for (const std::size_t target : edges_[i]) {
-        if (!plan_.resources[target].existing) real.push_back(target);
-        else real.insert(real.end(), edges_[target].begin(), edges_[target].end());
+        if (!plan_.resources[target].existing) real.insert(target);
+        else real.insert(edges_[target].begin(), edges_[target].end());
       }
-      std::sort(real.begin(), real.end());
-      real.erase(std::unique(real.begin(), real.end()), real.end());
       edges_[i] = real;
       for (const std::size_t target : real) plan_.resources[i].depends_on.push_back(plan_.resources[target].id);
     }
@@ -97,14 +95,13 @@ class Linker {
 
   void add(std::size_t resource, std::size_t target) {
     if (target == kAbsent) return;
-    std::vector<std::size_t>& targets = edges_[resource];
-    if (std::find(targets.begin(), targets.end(), target) == targets.end()) targets.push_back(target);
+    edges_[resource].insert(target);
   }
 
   /// Whether `start` reaches itself through resources that still wait.
   bool on_circle(std::size_t start, const std::vector<std::size_t>& waiting) const {
     std::vector<bool> seen(edges_.size());
-    std::vector<std::size_t> open = edges_[start];
+    std::vector<std::size_t> open(edges_[start].begin(), edges_[start].end());
     while (!open.empty()) {
       const std::size_t at = open.back();
       open.pop_back();
@@ -118,7 +115,7 @@ class Linker {
 
   Plan& plan_;
   const Planning& planning_;
-  std::vector<std::vector<std::size_t>> edges_;
+  std::vector<std::set<std::size_t>> edges_;
   std::unordered_map<std::string, std::vector<std::size_t>> names_;
 };
 
@@ -129,7 +126,6 @@ tl::unexpected<Error> framed_dependency(const State& state, const PlannedResourc
 /// Tries the body: finds what is wrong already, its location, and what it refers to.
 Result<void> try_body(PlannedResource& resource, State& state, Environment& environment, std::vector<std::string>& referenced) {
   if (resource.existing) return {};
-  state.charged = 0;
   Evaluator evaluator(state, environment, Place::kTrial);
   evaluator.copies = resource.copies;
   evaluator.referenced = &referenced;

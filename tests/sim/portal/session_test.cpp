@@ -104,6 +104,30 @@ TEST_CASE("the create form proposes names, refuses what the portal refuses and d
   CHECK(browser.session.view().screen == "portal.deployment");
 }
 
+TEST_CASE("the create form registers its providers and cannot be sent before that is done") {
+  Browser browser;
+  const auto providers = [&](const std::string& state) {
+    browser.azure.answer("GET " + std::string(test::FakeAzure::kSubscription) + "/providers", R"({"value":[{"namespace":"Microsoft.MachineLearningServices","registrationState":")" + state + R"("}]})");
+  };
+  providers("NotRegistered");
+  browser.azure.forget("GET " + test::FakeAzure::workspace());
+  browser.press("createResource");
+  browser.session.act({.kind = "search", .target = "search", .value = "Machine Learning"});
+  browser.press("results/Azure Machine Learning");
+  browser.press("create");
+  REQUIRE(browser.azure.asked.size() == 1);
+  CHECK(browser.azure.asked[0] == "POST " + std::string(test::FakeAzure::kSubscription) + "/providers/Microsoft.MachineLearningServices/register");
+  providers("Registering");
+  browser.fill("resourceGroup", "rg-dp100-labs");
+  browser.fill("workspaceName", "mlw-dp100-labs");
+  browser.press("reviewCreate");
+  CHECK(browser.control("create").busy);
+  CHECK_FALSE(browser.session.act({.kind = "click", .target = "create", .value = ""}).ok);
+  providers("Registered");
+  CHECK_FALSE(browser.control("create").busy);
+  browser.press("create");
+}
+
 TEST_CASE("a refused request shows Azure's code and message and leaves the form open") {
   Browser browser;
   browser.press("groups");
