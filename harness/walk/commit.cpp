@@ -75,6 +75,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
   const auto id = definition->value("commit", std::string());
   if (id.empty() || (!in_pane && !form_touched)) return {};
   const std::string prefix = in_pane ? "shell." : "";
+  commit_refused = false;
   std::vector<std::string> pressed;
   constexpr int kPressesMax = 10;
   std::string error;
@@ -83,7 +84,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
     const portal::Control* next = nullptr;
     for (const auto& candidate : {prefix + id, prefix + "reviewCreate", prefix + "review", prefix + "next"}) {
       next = find_id(view.controls, candidate);
-      if (next != nullptr && next->kind == "button" && next->enabled) break;
+      if (next != nullptr && next->kind == "button" && (next->enabled || next->busy)) break;
       next = nullptr;
     }
     if (next == nullptr) break;
@@ -111,24 +112,29 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
   const auto what = join(pressed, ", then ");
   findings.push_back(finding("ui/forgotten-commit", line, "The form " + in_quotes(title) + " is filled in, but the text never says to press " + what + ".",
                              "Add: select " + pressed.back() + "."));
-  if (!error.empty()) return "Pressed " + what + ", which the text forgot; the page refuses: " + error + ".";
+  if (!error.empty()) {
+    commit_refused = true;
+    return "Pressed " + what + ", which the text forgot; the page refuses: " + error + ".";
+  }
   return "Pressed " + what + ", which the text forgot.";
 }
 
-void Walker::Impl::commit_if_left(Task& task) {
-  if (session.apps().empty()) return;
+bool Walker::Impl::commit_if_left(Task& task) {
+  if (session.apps().empty()) return true;
   const auto view = session.view();
   const auto* pane = find_id(view.controls, "pane");
   const auto screen = view.commit.empty() && pane != nullptr ? pane->value : view.screen;
-  if (stays_on_form(task.op, view, screen)) return;
+  if (stays_on_form(task.op, view, screen)) return true;
   // An operation on the older form of the dialog is met by the reader's way out, not by the commit.
   for (std::size_t i = 0; i < task.op.args.size(); ++i) {
     for (const auto* generation : library.generations(screen)) {
-      if (defines_label(*generation, library, wanted_of(task.op, i), options.language)) return;
+      if (defines_label(*generation, library, wanted_of(task.op, i), options.language)) return true;
     }
   }
+  commit_refused = false;
   const auto evidence = commit(task.result.findings, task.unit.line, view);
   if (!evidence.empty()) task.note(evidence);
+  return !commit_refused;
 }
 
 }  // namespace azlab::walk

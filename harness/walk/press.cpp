@@ -22,6 +22,14 @@ std::vector<std::pair<std::string, std::string>> menu_pages(const Json& controls
 }  // namespace
 
 portal::Outcome Walker::Impl::act(const std::string& kind, const std::string& target, const std::string& value) {
+  // A button that is greyed out while something is under way is pressed when that has ended.
+  constexpr int kEventsMax = 1000;
+  for (int i = 0; kind == "click" && i < kEventsMax; ++i) {
+    const auto view = session.view();
+    const auto* control = find_id(view.controls, target);
+    const auto due = around.next_due();
+    if (control == nullptr || !control->busy || !due || around.advance_to(*due) < *due) break;
+  }
   return session.act({.kind = kind, .target = target, .value = value});
 }
 
@@ -32,6 +40,7 @@ OpResult Walker::Impl::not_simulated(Task& task, const portal::View& view) {
 OpResult Walker::Impl::press(Task& task, const portal::Control& control, const portal::View& view) {
   const auto before = around.now();
   const auto name = in_quotes(control.label.empty() ? control.id : control.label);
+  if (control.kind == "toggle" && control.value == "on") return task.passed(name + " is on already.");
   const auto outcome = act("click", control.id);
   const auto unverified = control.unverified ? " (a label known from lab texts only)" : "";
   if (!outcome.ok) return task.failed("Pressed " + name + " on " + in_quotes(view.title) + "; the page refuses: " + outcome.error + ".");
@@ -93,33 +102,52 @@ bool Walker::Impl::go_to_label(Task& task, const Wanted& wanted, const std::vect
   return false;
 }
 
-bool Walker::Impl::take_older_way(Task& task, const Wanted& wanted, const portal::View& view) {
-  std::string screen = view.screen;
-  std::string prefix;
+namespace {
+
+/// The screen a dialog in the pane shows, or the page's own.
+std::string screen_of(const portal::View& view) {
   const auto* pane = find_id(view.controls, "pane");
-  if (pane != nullptr) {
-    screen = pane->value;
-    prefix = "shell.";
-  }
+  return pane != nullptr ? pane->value : view.screen;
+}
+
+}  // namespace
+
+const Json* Walker::Impl::other_generation(const Wanted& wanted, const portal::View& view) const {
+  const auto screen = screen_of(view);
   const auto* current = library.find(screen, options.as_of);
   for (const auto* generation : library.generations(screen)) {
-    if (generation == current || !defines_label(*generation, library, wanted, options.language)) continue;
-    const auto title = library.label((*current)["title"], options.language).text;
-    const auto when = current->value("from", std::string());
-    task.add("ui/older-dialog", in_quotes(wanted.text) + " belongs to an older form of the dialog " + in_quotes(title) + ", which changed on " + when + ".",
-             "Describe today's dialog: " + labels_there(pane != nullptr ? pane->children : view.controls) + ".");
-    std::vector<std::string> pressed;
-    for (const auto& id : current->value("wayOut", std::vector<std::string>{})) {
-      const auto now_there = session.view();
-      const auto* control = find_id(now_there.controls, prefix + id);
-      if (control == nullptr) continue;
-      pressed.push_back(in_quotes(control->label));
-      act("click", control->id);
-    }
-    task.note("Today's dialog has no " + in_quotes(wanted.text) + "; pressed " + join(pressed, ", then ") + " instead, as a reader would.");
-    return true;
+    if (generation != current && defines_label(*generation, library, wanted, options.language)) return generation;
   }
-  return false;
+  return nullptr;
+}
+
+void Walker::Impl::note_generation(Task& task, const Wanted& wanted, const portal::View& view, const Json& other) {
+  const auto& current = *library.find(screen_of(view), options.as_of);
+  const auto* pane = find_id(view.controls, "pane");
+  const auto title = in_quotes(library.label(current["title"], options.language).text);
+  const auto since = current.value("from", std::string());
+  const bool older = other.value("from", std::string()) < since;
+  const auto text = older ? " belongs to an older form of the dialog " + title + ", which changed on " + since + "."
+                          : " belongs to a newer form of the dialog " + title + ", which comes on " + other.value("from", std::string()) + ".";
+  task.add("ui/older-dialog", in_quotes(wanted.text) + text,
+           "Describe the dialog of the day: " + labels_there(pane != nullptr ? pane->children : view.controls) + ".");
+}
+
+bool Walker::Impl::take_older_way(Task& task, const Wanted& wanted, const portal::View& view) {
+  const auto* other = other_generation(wanted, view);
+  if (other == nullptr) return false;
+  note_generation(task, wanted, view, *other);
+  const std::string prefix = find_id(view.controls, "pane") != nullptr ? "shell." : "";
+  std::vector<std::string> pressed;
+  for (const auto& id : library.find(screen_of(view), options.as_of)->value("wayOut", std::vector<std::string>{})) {
+    const auto shown = session.view();
+    const auto* control = find_id(shown.controls, prefix + id);
+    if (control == nullptr) continue;
+    pressed.push_back(in_quotes(control->label));
+    act("click", control->id);
+  }
+  task.note("The dialog of the day has no " + in_quotes(wanted.text) + "; pressed " + join(pressed, ", then ") + " instead, as a reader would.");
+  return true;
 }
 
 bool Walker::Impl::step_to_label(Task& task, const Wanted& wanted) {
@@ -144,6 +172,10 @@ bool Walker::Impl::step_to_label(Task& task, const Wanted& wanted) {
 
 OpResult Walker::Impl::missing(Task& task, const Wanted& wanted, const portal::View& view) {
   const auto& label = wanted.text.empty() ? wanted.en : wanted.text;
+  if (const auto* other = other_generation(wanted, view)) {
+    note_generation(task, wanted, view, *other);
+    return task.done("skipped", "The dialog of the day has no " + in_quotes(label) + "; another form of it has.");
+  }
   if (task.op.conditional) return task.done("skipped", "The page shows no " + in_quotes(label) + "; the text asks for it only if it appears.");
   if (view.absent || !view.complete) return task.done("blocked", "not simulated: " + view.screen + " (no control " + in_quotes(label) + " is known there).");
   const auto there = labels_there(view.controls);

@@ -97,6 +97,7 @@ OpResult Walker::Impl::wait(Task& task) {
   if (running && view.screen != "studio.compute" && view.app == "studio" && act("click", "studio.compute").ok) view = session.view();
   if (running && view.screen == "studio.compute") act("click", "instances");
   if (wanted.text.empty() && view.screen == "portal.deployment") wanted = {.text = "Succeeded", .en = "Succeeded"};
+  if (wanted.text.empty() && !view.commit.empty() && form_touched) return task.failed("The form " + in_quotes(view.title) + " is still open; nothing has begun.");
   if (wanted.text.empty()) return task.passed("Nothing on " + in_quotes(view.title) + " is pending.");
 
   const auto begin = started;

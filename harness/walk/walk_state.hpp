@@ -46,6 +46,7 @@ struct Walker::Impl {
   std::uint64_t generated = 0;         ///< names made up so far
   Time started{};                      ///< when that began for which the next wait waits
   Time last_op_end{};                  ///< when the walker last did something; commands ran since then
+  bool commit_refused = false;         ///< the page refused the commit that was pressed last
   bool form_touched = false;           ///< a form is open because the text said so
   std::vector<std::string> stay_off{}; ///< ids of toggles that the text wants off
 
@@ -61,6 +62,8 @@ struct Walker::Impl {
   OpResult pick_resource(Task& task, const std::string& name, const portal::View& view);
   bool open_contexts(Task& task, const std::vector<Wanted>& contexts);
   bool go_to_label(Task& task, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept);
+  const Json* other_generation(const Wanted& wanted, const portal::View& view) const;
+  void note_generation(Task& task, const Wanted& wanted, const portal::View& view, const Json& other);
   bool take_older_way(Task& task, const Wanted& wanted, const portal::View& view);
   bool step_to_label(Task& task, const Wanted& wanted);
 
@@ -84,7 +87,8 @@ struct Walker::Impl {
   OpResult negation(Task& task);
   OpResult set_field(Task& task, const portal::Control& control, const std::string& value);
   std::string made_up_value(const portal::Control& control);
-  void commit_if_left(Task& task);
+  /// Presses what the text forgot before an op that needs its result; false when the page refuses.
+  bool commit_if_left(Task& task);
   bool stays_on_form(const lab::Op& op, const portal::View& view, const std::string& screen) const;
   std::string commit(std::vector<lab::Finding>& findings, int line, const portal::View& view);
 

@@ -147,6 +147,10 @@ void Resolver::add_control(const Json& def, const Json& root, const Place& place
   control.format = def.value(kind == "component" ? "component" : "format", std::string());
   apply_label(def, root, control);
   control.enabled = evaluator_.truth(part(def, "enabledWhen", kNoExpression), root);
+  if (def.contains("busyWhen") && evaluator_.truth(def["busyWhen"], root)) {
+    control.busy = true;
+    control.enabled = false;
+  }
   if (!control.enabled && def.contains("disabledBecause")) control.hint = text_of(def["disabledBecause"]);
   fill_value(def, root, place, control);
   if (def.contains("options")) add_options(def, root, place, control);

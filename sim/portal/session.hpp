@@ -20,6 +20,7 @@ struct Control {
   std::string label_en{};
   std::vector<std::string> also{};  ///< other spellings that name the same control, any language and generation
   bool enabled = true;
+  bool busy = false;           ///< disabled only until something that is under way has ended
   bool required = false;
   bool unverified = false;     ///< the label is known from lab texts only (design 8)
   std::string value{};         ///< fields, toggles ("on"/"off"), status

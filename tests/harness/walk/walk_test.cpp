@@ -259,6 +259,20 @@ TEST_CASE("an instance is configured through the wizard, created although the te
   CHECK(terminal.findings[0].rule == "ui/page-not-named");
 }
 
+TEST_CASE("a commit that Azure refuses fails the line that needs its result") {
+  Walk walk;
+  walk.open_studio();
+  walk.pass({.kind = "nav.page", .args = {"Notebooks"}, .en = {"Notebooks"}});
+  walk.click("Create new file", "Create new file");
+  const auto filled = walk.run({.kind = "ui.fill", .args = {"a:b.sh"}, .en = {"a:b.sh"}}, "Remplacez le nom de fichier par `a:b.sh`.");
+  CHECK(filled.verdict == "failed");
+  CHECK(filled.evidence == "Set \"Nom de fichier\" to \"a:b.sh\"; the page says: Un nom de fichier ne peut pas contenir / \\ : * ? \" < > |");
+  const auto opened = walk.run({.kind = "file.open", .args = {"a:b.sh"}, .en = {"a:b.sh"}});
+  CHECK(opened.verdict == "failed");
+  CHECK(opened.evidence.find("the page refuses: ") != std::string::npos);
+  CHECK(opened.evidence.find("The form stays open.") != std::string::npos);
+}
+
 TEST_CASE("computes are checked as the text states them") {
   Walk walk;
   walk.open_studio();
