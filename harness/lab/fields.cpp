@@ -57,6 +57,11 @@ ValueMode mode_of(const std::string& value, bool italic, const Language* languag
   const std::string folded = fold(value);
   const bool free = has_word(folded, language, "free_choice");
   const bool note = has_word(folded, language, "default_note");
+  bool instruction = false;
+  if (language != nullptr) {
+    for (const Hit& hit : language->scan(folded)) instruction = instruction || (hit.group == "verb" && hit.begin == 0 && (hit.name == "input" || hit.name == "select"));
+  }
+  if (instruction && free) return ValueMode::free_choice;
   if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
   if (note) return ValueMode::default_note;
   if (free) return ValueMode::free_choice;

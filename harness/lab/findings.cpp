@@ -21,6 +21,17 @@ struct NodeDeleter {
   void operator()(cmark_node* node) const { cmark_node_free(node); }
 };
 
+/// Letters and digits of a text: brackets, pictograms and entities do not matter when emphasis is compared.
+std::string letters_of(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    if (is_letter_or_digit(point.value)) append_utf8(out, point.value);
+    at += std::max<std::size_t>(point.length, 1);
+  }
+  return out;
+}
+
 /// Every text that CommonMark itself sees as strong: the judge of what a reader of the published page sees.
 std::set<std::string> rendered_strong(const std::string& source) {
   std::set<std::string> out;
@@ -31,7 +42,7 @@ std::set<std::string> rendered_strong(const std::string& source) {
   for (cmark_event_type event = cmark_iter_next(iter); event != CMARK_EVENT_DONE; event = cmark_iter_next(iter)) {
     cmark_node* node = cmark_iter_get_node(iter);
     if (cmark_node_get_type(node) == CMARK_NODE_STRONG) {
-      if (event == CMARK_EVENT_EXIT) out.insert(std::string(trim(even_spaces(current))));
+      if (event == CMARK_EVENT_EXIT) out.insert(letters_of(current));
       inside = event == CMARK_EVENT_ENTER;
       current.clear();
     } else if (inside && event == CMARK_EVENT_ENTER) {
@@ -126,7 +137,7 @@ void check_prose(const Unit& unit, const InlineText& text, const Language* langu
                      .suggestion = "emphasise the negation alone, or nothing"});
       continue;
     }
-    if (markdown_bold && mark.kind == Mark::Kind::bold && !strong.contains(mark.text)) {
+    if (markdown_bold && mark.kind == Mark::Kind::bold && !letters_of(mark.text).empty() && !strong.contains(letters_of(mark.text))) {
       out.push_back({.rule = "md/broken-emphasis", .severity = "warning", .line = unit.line,
                      .message = fmt::format("the emphasis around \"{}\" does not render: stars stay visible", mark.text),
                      .suggestion = "no space inside the stars, and a backslash before a star that is meant literally"});

@@ -41,6 +41,47 @@ bool is_address(std::string_view text) {
   return text.find_first_of("/.#") != std::string_view::npos && text.find(' ') == std::string_view::npos;
 }
 
+/// The character that `&name;` stands for; 0 where it is none.
+char32_t entity_value(std::string_view name) {
+  if (name.size() > 1 && name[0] == '#') {
+    const bool hex = name[1] == 'x' || name[1] == 'X';
+    const std::string_view digits = name.substr(hex ? 2 : 1);
+    std::uint32_t number = 0;
+    const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    if (error != std::errc{} || last != digits.data() + digits.size() || number > 0x10FFFF) return 0;
+    return number;
+  }
+  static constexpr std::array<std::pair<std::string_view, char32_t>, 9> kNamed{{
+      {"amp", U'&'}, {"lt", U'<'}, {"gt", U'>'}, {"quot", U'"'}, {"apos", U'\''}, {"nbsp", 0xA0},
+      {"hellip", 0x2026}, {"rarr", 0x2192}, {"plus", U'+'}}};
+  const auto* const found = std::find_if(kNamed.begin(), kNamed.end(), [&](const auto& n) { return n.first == name; });
+  return found == kNamed.end() ? 0 : found->second;
+}
+
+/// The text of a label without tags and entities that a translator left inside its quotes or brackets.
+std::string without_markup(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '<') {
+      const Tag tag = tag_at(text, at);
+      if (!tag.name.empty() && (tag.name == "b" || tag.name == "i" || tag.name == "em" || tag.name == "strong")) {
+        at = tag.end;
+        continue;
+      }
+    } else if (text[at] == '&') {
+      const std::size_t end = text.substr(at, 12).find(';');
+      const char32_t value = end == std::string_view::npos ? 0 : entity_value(text.substr(at + 1, end - 1));
+      if (value != 0 && (value < 0xD800 || value > 0xF8FF)) {
+        append_utf8(out, value);
+        at += end + 1;
+        continue;
+      }
+    }
+    out.push_back(text[at++]);
+  }
+  return out;
+}
+
 class InlineReader {
  public:
   explicit InlineReader(std::string_view source) : source_(source) {}
@@ -131,6 +172,9 @@ class InlineReader {
   }
 
   void push(Mark mark) {
+    if (mark.kind != Mark::Kind::code && mark.as_written.find_first_of("&<") != std::string::npos) {
+      mark.as_written = without_markup(mark.as_written);
+    }
     const std::string tidy = even_spaces(mark.as_written);
     mark.text = std::string(trim(tidy));
     if (mark.text.empty() || out_.marks.size() >= kMarksMax) return;
@@ -314,22 +358,8 @@ class InlineReader {
     const std::size_t end = window.find(';');
     if (end == std::string_view::npos || end < 3) return false;
     const std::string_view name = window.substr(1, end - 1);
-    char32_t value = 0;
-    if (name[0] == '#') {
-      const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-      const std::string_view digits = name.substr(hex ? 2 : 1);
-      std::uint32_t number = 0;
-      const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
-      if (error != std::errc{} || last != digits.data() + digits.size() || number == 0 || number > 0x10FFFF) return false;
-      value = number;
-    } else {
-      static constexpr std::array<std::pair<std::string_view, char32_t>, 9> kNamed{{
-          {"amp", U'&'}, {"lt", U'<'}, {"gt", U'>'}, {"quot", U'"'}, {"apos", U'\''}, {"nbsp", 0xA0},
-          {"hellip", 0x2026}, {"rarr", 0x2192}, {"plus", U'+'}}};
-      const auto* const found = std::find_if(kNamed.begin(), kNamed.end(), [&](const auto& n) { return n.first == name; });
-      if (found == kNamed.end()) return false;
-      value = found->second;
-    }
+    const char32_t value = entity_value(name);
+    if (value == 0) return false;
     if (value >= 0xD800 && value <= 0xF8FF) return false;
     std::string decoded;
     append_utf8(decoded, value);

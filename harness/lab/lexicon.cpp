@@ -4,6 +4,7 @@
 #include <re2/set.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -172,6 +173,20 @@ std::vector<Hit> Language::scan(std::string_view folded) const {
   std::stable_sort(found.begin(), found.end(), [](const Hit& a, const Hit& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
   });
+  if (impl_->glued) {
+    // Without spaces a verb may be part of a longer noun or state ("運行" in "正在運行的節點").
+    std::vector<Hit> nouns;
+    std::copy_if(found.begin(), found.end(), std::back_inserter(nouns), [](const Hit& h) { return h.group == "entity" || h.group == "state"; });
+    std::size_t first = 0;
+    std::erase_if(found, [&](const Hit& hit) {
+      if (hit.group != "verb") return false;
+      while (first < nouns.size() && nouns[first].end + 60 < hit.begin) ++first;
+      for (std::size_t i = first; i < nouns.size() && nouns[i].begin <= hit.begin; ++i) {
+        if (nouns[i].end >= hit.end && nouns[i].end - nouns[i].begin > hit.end - hit.begin) return true;
+      }
+      return false;
+    });
+  }
   std::vector<Hit> kept;
   std::map<std::string_view, std::size_t> end_of_group;
   for (const Hit& hit : found) {

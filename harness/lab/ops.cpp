@@ -253,6 +253,11 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
   }
   add_places(op, action);
   if (op.predicates.empty() && op.args.empty()) {
+    // "Check the settings, but do not select them" only asks to look.
+    const bool only_look = std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) {
+      return h.group == "verb" && h.name == "neg";
+    });
+    if (only_look) return {Op{.kind = "observe"}};
     op.kind = "unknown";
     op.args = {"verify"};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "harness/lab/sentence.hpp"
 
@@ -54,13 +55,19 @@ class PredicateReader {
  private:
   bool inside_entity(const Hit& state) const {
     return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
-      return h.group == "entity" && h.begin < state.end && state.begin < h.end;
+      return h.group == "entity" && h.begin <= state.begin && state.end <= h.end;
     });
   }
 
   /// "… that has been created a folder X": in some languages the subject stands behind its state.
   bool subject_follows(const std::vector<const Hit*>& hits, std::size_t i) const {
     if (!pending_.empty() || (!subjects_.empty() && !subjects_used_)) return false;
+    const std::size_t next = i + 1 < hits.size() ? hits[i + 1]->begin : end_;
+    const bool label_follows = std::any_of(s_.marks.begin(), s_.marks.end(), [&](const Sentence::MarkAt& m) {
+      return m.at >= hits[i]->end && m.at < next && (m.label.known == nullptr || m.label.known->kind != "status");
+    });
+    const auto is_state = [&](std::size_t at) { return at < hits.size() && hits[at]->group == "state"; };
+    if (label_follows) return !is_state(i + 1) && !is_state(i + 2);
     if (i + 1 >= hits.size() || hits[i + 1]->group != "entity" || !is_subject(hits[i + 1]->name)) return false;
     return i + 2 >= hits.size() || hits[i + 2]->group != "state";
   }
@@ -78,6 +85,12 @@ class PredicateReader {
       if (!field_.empty()) {
         add({.subject = field_, .is = "equals", .value = mark.label.en});
         field_.clear();
+        continue;
+      }
+      if (!state_before_.empty()) {
+        const std::string state = std::exchange(state_before_, {});
+        std::string subject = subject_of(mark);
+        add({.subject = std::move(subject), .is = state == "created" && !waiting_ ? "exists" : state, .value = mark.label.en});
         continue;
       }
       pending_.push_back(&mark);

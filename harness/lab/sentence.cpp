@@ -161,10 +161,10 @@ class SentenceReader {
   void find_conditions() {
     const bool verb_last = s_.language != nullptr && s_.language->verb_last();
     for (const Hit& hit : s_.hits) {
-      if (hit.group != "word" || (hit.name != "if" && hit.name != "when")) continue;
+      if (hit.group != "word" || (hit.name != "if" && hit.name != "when" && hit.name != "when_after")) continue;
       if (in_condition(hit.begin) || means_whether(hit)) continue;
       Span span{.begin = hit.begin, .end = hit.end, .is_if = hit.name == "if"};
-      if (verb_last) {
+      if (verb_last || hit.name == "when_after") {
         for (std::size_t at = 0; at < hit.begin; ++at) {
           if (is_comma(s_.text, at)) span.begin = at;
         }
@@ -250,7 +250,13 @@ class SentenceReader {
       if (std::exchange(negated, false)) {
         if (next_comma(s_.text, 0, s_.text.size()) >= hit.begin || hit.name == "select" || hit.name == "input") continue;
       }
-      if (hit.name == "should" && !actions_.empty() && (actions_.back().verb == "should" || actions_.back().verb == "verify")) continue;
+      if (hit.name == "should" && !actions_.empty() && (actions_.back().verb == "should" || actions_.back().verb == "verify")) {
+        if (verb_last) {  // "… must be running, … must be idle": one statement up to the last verb
+          actions_.back().at = hit.begin;
+          actions_.back().end = hit.end;
+        }
+        continue;
+      }
       if (!verb_last && is_subordinate(hit)) continue;
       Action action{.verb = hit.name, .at = hit.begin, .begin = hit.begin, .end = hit.end};
       action.optional = may || (hit.name == "check");
@@ -329,7 +335,7 @@ class SentenceReader {
       }
     }
     if (home_ && i == 0) action.entities.emplace_back("home page");
-    if (!verb_last && i == 0 && action.args.empty() && action.entities.empty()) {
+    if (!verb_last && i == 0 && (action.args.empty() || action.verb == "input") && action.entities.empty()) {
       // Modal verbs send the verb behind its object ("können Sie die Registerkarte schließen").
       for (const Hit& hit : s_.hits) {
         if (hit.group == "entity" && hit.end <= action.at && !in_condition(hit.begin)) action.entities.emplace_back(hit.name);
