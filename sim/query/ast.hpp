@@ -17,7 +17,7 @@ inline constexpr std::size_t kExpressionBytesMax = 64 * 1024;
 inline constexpr std::size_t kTreeDepthMax = 200;
 inline constexpr std::size_t kDocumentDepthMax = 500;
 /// Values one search may copy; `[@,@]|[@,@]|…` doubles with every step.
-inline constexpr std::size_t kCopiedValuesMax = 20'000'000;
+inline constexpr std::size_t kCopiedValuesMax = 4'000'000;
 
 enum class TokenKind : std::uint8_t {
   kEnd, kIdentifier, kQuoted, kLiteral, kNumber, kDot, kStar, kFlatten, kFilter, kLeftBracket, kRightBracket,

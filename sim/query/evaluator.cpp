@@ -35,7 +35,7 @@ Value element(const Value& base, std::int64_t index) {
 /// Values in a document, counting long texts by their length; stops counting at `most`.
 std::size_t count_values(const Json& value, std::size_t most, std::size_t depth = 0) {
   if (depth > kDocumentDepthMax) return most;
-  if (value.is_string()) return 1 + value.get_ref<const std::string&>().size() / 64;
+  if (value.is_string()) return 1 + value.get_ref<const std::string&>().size() / 16;
   std::size_t count = 1;
   if (value.is_structured()) {
     for (const Json& child : value) {
@@ -260,9 +260,9 @@ Result<Query> Query::parse(std::string_view expression) {
 
 Result<Json> Query::search(const Json& document) const {
   jmespath::Evaluator evaluator;
-  if (Result<void> paid = evaluator.charge(document); !paid) return fail(paid.error());
   Result<jmespath::Value> found = evaluator.evaluate(*root_, jmespath::Value{.json = &document});
   if (!found) return fail(found.error());
+  if (Result<void> paid = evaluator.charge(*found->json); !paid) return fail(paid.error());
   return *found->json;
 }
 
