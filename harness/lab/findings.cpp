@@ -79,7 +79,7 @@ bool emphasises_negation(const Mark& mark, const Language* language) {
     negation = negation || (hit.group == "word" && hit.name == "negation");
     verb = verb || (hit.group == "verb" && hit.name != "neg" && hit.name != "neg_create");
   }
-  return negation && verb;
+  return negation && (verb || std::count(mark.text.begin(), mark.text.end(), ' ') > 2);
 }
 
 void check_placeholder(std::string_view line, int number, std::vector<Finding>& out) {

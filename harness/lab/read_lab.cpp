@@ -249,7 +249,7 @@ class LabReader {
                                         return op.optional;
                                       }));
     check_prose(unit, text, language_, lab_.findings);
-    step.units.push_back(std::move(unit));
+    attach_aside(step, unit);
   }
 
   void read_item_fence(const Block& block, Step& step) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -172,14 +173,23 @@ TEST_CASE("lab reader: slips in the text are findings") {
         "24 warning md/broken-emphasis\n25 warning text/emphasised-negation\n26 warning text/no-break-space\n29 note note/orphan-tolerance\n");
 }
 
-TEST_CASE("lab reader: a megabyte of markers takes linear time") {
-  const auto repeat = [](std::string_view piece) {
+TEST_CASE("lab reader: markers in masses take linear time") {
+  const auto repeat = [](std::string_view piece, std::size_t size) {
     std::string out;
-    while (out.size() < 1'000'000) out += piece;
+    while (out.size() < size) out += piece;
     return out;
   };
   for (const std::string_view piece : {"*", "<li>", "> ", ">\n", "[", "`", "- ", "<details>", "**a", "&#", "1. a\n", "|-|\n", "<b>", "_a", "\n\n1. **x** y\n"}) {
-    const auto lab = lab::read_lab(repeat(piece), "x.md");
-    CHECK(lab.has_value());
+    const auto seconds = [&](std::size_t size) {
+      const std::string text = repeat(piece, size);
+      const auto begin = std::clock();
+      REQUIRE(lab::read_lab(text, "x.md").has_value());
+      return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    };
+    // Eight times the text may take eight times as long, and something for noise; a quadratic reader takes 64 times.
+    const double small = seconds(31'250);
+    const double large = seconds(250'000);
+    INFO("piece " << piece << ": " << small << " s, " << large << " s");
+    CHECK(large < 24 * small + 0.05);
   }
 }
