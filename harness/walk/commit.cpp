@@ -73,7 +73,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
   const auto* definition = library.find(screen, options.as_of);
   if (definition == nullptr) return {};
   const auto id = definition->value("commit", std::string());
-  if (id.empty() || (!in_pane && !form_touched)) return {};
+  if (id.empty() || (!in_pane && !form_touched) || screen == refused_form) return {};
   const std::string prefix = in_pane ? "shell." : "";
   commit_refused = false;
   std::vector<std::string> pressed;
@@ -114,6 +114,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
                              "Add: select " + pressed.back() + "."));
   if (!error.empty()) {
     commit_refused = true;
+    refused_form = screen;
     return "Pressed " + what + ", which the text forgot; the page refuses: " + error + ".";
   }
   return "Pressed " + what + ", which the text forgot.";

@@ -36,7 +36,7 @@ std::string Walker::Impl::bind_user(std::string path) const {
 bool Walker::Impl::show_notebooks(Task& task) {
   auto view = session.view();
   if (view.screen == "studio.notebooks") return true;
-  if (view.dialog) act("dismiss");
+  if (view.dialog) act("cancel");
   if (view.app != "studio" && !act("switch-tab", {}, "studio").ok) return false;
   if (!act("click", "studio.notebooks").ok) return false;
   task.note("Went to the page \"Notebooks\".");

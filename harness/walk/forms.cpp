@@ -62,6 +62,7 @@ OpResult Walker::Impl::set_field(Task& task, const portal::Control& control, con
     return task.failed(outcome.error + (offered.empty() ? "." : "; it offers " + join(offered, ", ") + "."));
   }
   form_touched = true;
+  refused_form.clear();
   const auto view = session.view();
   const auto* after = find_id(view.controls, control.id);
   if (after != nullptr && !after->error.empty()) return task.failed("Set " + in_quotes(control.label) + " to " + in_quotes(value) + "; the page says: " + after->error);

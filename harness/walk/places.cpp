@@ -40,7 +40,8 @@ OpResult Walker::Impl::go_page(Task& task) {
   const auto wanted = wanted_of(task.op, 0);
   auto view = session.view();
   if (view.dialog) {
-    act("dismiss");
+    // What could be carried out has been; a dialog that is still open is left.
+    act("cancel");
     view = session.view();
   }
   const bool named = is_pattern(wanted.text) || task.op.entity == "workspace" || task.op.entity == "resource group";

@@ -47,6 +47,7 @@ struct Walker::Impl {
   Time started{};                      ///< when that began for which the next wait waits
   Time last_op_end{};                  ///< when the walker last did something; commands ran since then
   bool commit_refused = false;         ///< the page refused the commit that was pressed last
+  std::string refused_form{};          ///< the screen whose commit was refused and that was left so
   bool form_touched = false;           ///< a form is open because the text said so
   std::vector<std::string> stay_off{}; ///< ids of toggles that the text wants off
 

@@ -271,6 +271,10 @@ TEST_CASE("a commit that Azure refuses fails the line that needs its result") {
   CHECK(opened.verdict == "failed");
   CHECK(opened.evidence.find("the page refuses: ") != std::string::npos);
   CHECK(opened.evidence.find("The form stays open.") != std::string::npos);
+  CHECK(opened.findings.size() == 1);
+  // The refused form is not sent a second time.
+  CHECK(walk.run({.kind = "nav.page", .args = {"Calcul"}, .en = {"Compute"}}).findings.empty());
+  CHECK(walk.screen() == "studio.compute");
 }
 
 TEST_CASE("computes are checked as the text states them") {
