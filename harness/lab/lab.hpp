@@ -67,7 +67,7 @@ struct Step;
 struct Alternative {
   int line = 0;
   std::string title{};
-  std::vector<Step> steps{};
+  std::vector<Step> steps;  // no initialiser: Step is not complete here, and clang insists
 };
 
 /// A list item with everything it owns.

@@ -15,8 +15,6 @@
 #include "sim/core/text.hpp"
 
 namespace azlab::lab {
-namespace {
-
 /// Phrases of one class that share a condition on what stands around them.
 struct PhraseList {
   std::string group;
@@ -25,6 +23,8 @@ struct PhraseList {
   std::vector<std::string> not_after;
   std::vector<std::string> not_before;
 };
+
+namespace {
 
 RE2::Options phrase_options() {
   RE2::Options options;
