@@ -61,9 +61,11 @@ OpResult Walker::Impl::go_page(Task& task) {
   if (rows.control != nullptr) {
     if (is_pattern(wanted.text)) return pick_resource(task, wanted.text, view);
     const auto row = *rows.control;
-    if (act("click", row.id).opened.empty()) return go_to_resource(task, wanted.text, task.op.entity);
-    last_resource = row.label;
+    const bool opened = !act("click", row.id).opened.empty();
     view = session.view();
+    // A row may name what was never made (a failed deployment's): then the list of resources decides.
+    if (!opened || !view.notices.empty()) return go_to_resource(task, wanted.text, task.op.entity);
+    last_resource = row.label;
     if (view.absent) return not_simulated(task, view);
     return task.passed("Selected " + in_quotes(row.label) + ", which opened " + in_quotes(view.title) + ".");
   }

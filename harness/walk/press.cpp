@@ -53,6 +53,9 @@ OpResult Walker::Impl::press(Task& task, const portal::Control& control, const p
   }
   const auto after = session.view();
   if (after.absent) return not_simulated(task, after);
+  if (!outcome.opened.empty() && !after.notices.empty()) {
+    return task.failed("Pressed " + name + ", which opened " + in_quotes(after.title) + "; the page shows: " + after.notices.front());
+  }
   if (after.commit.empty()) {
     stay_off.clear();
   } else if (!outcome.opened.empty()) {

@@ -168,6 +168,15 @@ TEST_CASE("a wildcard name fits exactly one resource") {
   CHECK(several.findings.at(0).rule == "resource/ambiguous");
 }
 
+TEST_CASE("a page whose resource is gone fails the step that opens it") {
+  Walk walk;
+  walk.open_portal();
+  walk.azure.forget("GET " + test::FakeAzure::workspace());
+  const auto result = walk.run({.kind = "nav.page", .args = {"mlw-dp100-labs"}, .en = {"mlw-dp100-labs"}, .entity = "workspace"});
+  CHECK(result.verdict == "failed");
+  CHECK(result.evidence.find("the page shows: ResourceNotFound: ") != std::string::npos);
+}
+
 TEST_CASE("a file is created with the forgotten commit, written, saved and found again") {
   Walk walk;
   walk.open_studio();
