@@ -50,9 +50,11 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
   for (const auto& unit : step.units) {
     for (const auto& op : unit.ops) {
       OpRecord done = carry_out({state, step, unit, op});
-      if (done.verdict == verdict::kFailed && state.broken_at) {
+      // A page that is not the one the text speaks of explains nothing about this line.
+      const bool lost = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && op.kind != "unknown");
+      if (lost && state.broken_at) {
         done.verdict = std::string(verdict::kBlocked);
-        done.evidence += " (Follows from line " + std::to_string(*state.broken_at) + ".)";
+        done.evidence = "Line " + std::to_string(*state.broken_at) + " failed, and this builds on it. " + done.evidence;
       }
       const std::string decided = worse(record.verdict, done.verdict);
       if (decided != record.verdict || (record.evidence.empty() && done.verdict == decided)) record.evidence = done.evidence;

@@ -26,20 +26,18 @@ lab::Finding finding(const char* rule, const char* severity, int line, std::stri
 /// Line of the document at which a line of the fence stands: the fence's first line comes after its marker.
 int document_line(const Task& task, int line_in_block) { return task.unit.line + 1 + line_in_block; }
 
+/// One finding for a command, however often it asked: that it ate a line of the fence says more than that it asked.
 void report_prompts(const Task& task, const shell::CommandResult& command) {
-  for (const auto& prompt : command.prompts) {
-    const int line = document_line(task, command.line_in_block);
-    if (prompt.answered_with == "next line of the block") {
-      task.state.record.findings.push_back(finding("sh/prompt", "error", line,
-                                                   "'" + command.command + "' asks \"" + prompt.prompt + "\", and the next line of the fence, '" + prompt.text + "', is taken as the answer.",
-                                                   "Put an option that answers it on the command (for pip: -y), or separate the commands."));
-    } else {
-      task.state.record.findings.push_back(finding("sh/prompt", "error", line,
-                                                   "'" + command.command + "' asks \"" + prompt.prompt + "\" and the text does not say what to answer" +
-                                                       (prompt.answered_with.empty() ? "." : "; a reader would answer '" + prompt.answered_with + "'."),
-                                                   "Say what to answer, or put an option that answers it on the command."));
-    }
+  if (command.prompts.empty()) return;
+  const auto eaten = std::find_if(command.prompts.begin(), command.prompts.end(), [](const auto& p) { return p.answered_with == "next line of the block"; });
+  const auto& prompt = eaten != command.prompts.end() ? *eaten : command.prompts.front();
+  const std::string asks = "'" + command.command + "' asks \"" + prompt.prompt + "\"";
+  std::string message = asks + " and the text does not say what to answer" + (prompt.answered_with.empty() ? "." : "; a reader would answer '" + prompt.answered_with + "'.");
+  if (eaten != command.prompts.end()) {
+    message = asks + ", and the next line of the fence, '" + prompt.text + "', is taken as the answer instead of being run.";
   }
+  task.state.record.findings.push_back(finding("sh/prompt", "error", document_line(task, command.line_in_block), std::move(message),
+                                               "Say what to answer, or put an option on the command that answers it (pip: -y)."));
 }
 
 /// Which errors an aside tells the reader to ignore, by what it names; empty when it names nothing known.

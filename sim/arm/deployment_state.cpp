@@ -130,8 +130,7 @@ Result<std::shared_ptr<arm_template::Plan>> make_plan(Context& context, const Re
   }
   const Json* parameters = find_path(*properties, "parameters");
   const auto environment = make_environment(context, deployment);
-  // The SDK's template names resources that are not in it (wire.md 2.6); Azure lets those pass.
-  auto plan = arm_template::expand(*checked, parameters != nullptr ? *parameters : Json::object(), scope, *environment, {.strict_dependencies = false});
+  auto plan = arm_template::expand(*checked, parameters != nullptr ? *parameters : Json::object(), scope, *environment);
   if (!plan) return fail(plan.error());
   return std::make_shared<arm_template::Plan>(std::move(*plan));
 }
