@@ -72,6 +72,8 @@ bool is_literal(const Mark& mark) {
 
 /// A negation and the verb it negates inside one emphasis: the bold belongs on a label or on the "not".
 bool emphasises_negation(const Mark& mark, const Language* language) {
+  // Italics are prose: only bold says "this is a label".
+  if (mark.kind != Mark::Kind::bold) return false;
   if (language == nullptr || canonical_label(mark.text, language).known != nullptr) return false;
   bool negation = false;
   bool verb = false;
