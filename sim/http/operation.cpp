@@ -150,10 +150,13 @@ void watch_operation(Context& context, const std::string& id, Event event) {
   store(context.world(), *op);
 }
 
-void cancel_operations(Context& context, std::string_view prefix) {
+void cancel_operations(Context& context, std::string_view scope) {
   std::vector<std::string> ids;
-  context.world().for_each(Table::setting, running_key(prefix), [&](const std::string&, const RowPtr& row) {
-    ids.push_back(row->body);
+  const std::string prefix = running_key(scope);
+  context.world().for_each(Table::setting, prefix, [&](const std::string& key, const RowPtr& row) {
+    // "…/things/one" is no scope of "…/things/one2".
+    const bool inside = prefix.ends_with("/") || key.size() == prefix.size() || key[prefix.size()] == '/';
+    if (inside) ids.push_back(row->body);
     return true;
   });
   for (const auto& id : ids) {

@@ -44,8 +44,9 @@ std::optional<Operation> find_operation(const World& world, std::string_view id)
 std::optional<Operation> running_operation(const World& world, std::string_view resource_id);
 /// Schedules `event` for when the operation ends; at once when it has ended.
 void watch_operation(Context& context, const std::string& id, Event event);
-/// Ends every unfinished operation on resources whose key starts with `prefix` as Canceled.
-void cancel_operations(Context& context, std::string_view prefix);
+/// Ends every unfinished operation on a resource and on what is below it as Canceled; `scope` is its key, or a
+/// key with a last '/' for what is below alone.
+void cancel_operations(Context& context, std::string_view scope);
 /// Ends an operation well now: for those whose end is not a matter of time (deployments).
 void finish_operation(Context& context, Operation operation);
 /// Ends an operation now with this error (a process it waited for failed).

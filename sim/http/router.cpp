@@ -36,7 +36,7 @@ namespace {
 
 bool host_matches(std::string_view pattern, std::string_view host) {
   if (!pattern.starts_with("*.")) return pattern == host;
-  return host.size() > pattern.size() - 1 && host.ends_with(pattern.substr(1));
+  return host.size() > pattern.size() - 1 && !host.starts_with(".") && host.ends_with(pattern.substr(1));
 }
 
 std::vector<std::string_view> segments_of(std::string_view path) {

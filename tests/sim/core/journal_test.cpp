@@ -1,0 +1,55 @@
+#include "sim/core/journal.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace azlab;
+
+TEST_CASE("entries are numbered from one and found by number") {
+  Journal journal;
+  CHECK(journal.begin({.url = "a"}) == 1);
+  CHECK(journal.begin({.parent = 1, .url = "b"}) == 2);
+  REQUIRE(journal.find(2) != nullptr);
+  CHECK(journal.find(2)->url == "b");
+  CHECK(journal.find(3) == nullptr);
+  CHECK(journal.find(0) == nullptr);
+}
+
+TEST_CASE("cutting back forgets what came later, and numbers go on from there") {
+  Journal journal;
+  journal.begin({.url = "a"});
+  const auto here = journal.next_number();
+  const auto hash = journal.hash();
+  journal.begin({.url = "b"});
+  CHECK(journal.hash() != hash);
+  journal.cut_back_to(here);
+  CHECK(journal.hash() == hash);
+  CHECK(journal.begin({.url = "c"}) == here);
+}
+
+TEST_CASE("the hash tells histories apart by any field a client could see") {
+  const auto hash_of = [](const JournalEntry& entry) {
+    Journal journal;
+    journal.begin(entry);
+    return journal.hash();
+  };
+  const JournalEntry base{.at = Time(Duration(1000)), .operation = "o", .method = "GET", .url = "u", .origin = "x", .status = 200};
+  CHECK(hash_of(base) == hash_of(base));
+  JournalEntry other = base;
+  other.status = 404;
+  CHECK(hash_of(other) != hash_of(base));
+  other = base;
+  other.at += Duration(1);
+  CHECK(hash_of(other) != hash_of(base));
+  other = base;
+  other.fault = "f";
+  CHECK(hash_of(other) != hash_of(base));
+}
+
+TEST_CASE("a long history drops its oldest half and says how much") {
+  Journal journal;
+  for (std::size_t i = 0; i < Journal::kEntriesMax + 1; ++i) journal.begin({});
+  CHECK(journal.dropped() == Journal::kEntriesMax / 2);
+  CHECK(journal.entries().size() == Journal::kEntriesMax / 2 + 1);
+  CHECK(journal.find(1) == nullptr);
+  CHECK(journal.find(Journal::kEntriesMax + 1) != nullptr);
+}
