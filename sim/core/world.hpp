@@ -3,11 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/core/rows.hpp"
 
 namespace azlab {
 
@@ -21,7 +22,6 @@ struct Row {
   std::string state{};          ///< resources: provisioningState; operations: status
   std::string location{};
 };
-using RowPtr = std::shared_ptr<const Row>;
 
 /// One row before and after; either may be null (made, removed).
 struct Change {
@@ -32,7 +32,7 @@ struct Change {
 };
 
 /// All mutable state of a simulator as one value (design 3). Copying shares everything and is what a snapshot
-/// is; a table is copied when it is first written after that. Keys sort, so a prefix is a scope. Not
+/// is; what is written after that is copied piece by piece (Rows). Keys sort, so a prefix is a scope. Not
 /// synchronised: the Simulator's lock guards it.
 class World {
  public:
@@ -42,6 +42,10 @@ class World {
   /// Visits rows whose key starts with `prefix`, in order of key, until the visitor returns false.
   void for_each(Table table, std::string_view prefix,
                 const std::function<bool(const std::string& key, const RowPtr& row)>& visit) const;
+  /// Visits the resources of one type (spelt as in their rows) whose key starts with `prefix`, in order of key,
+  /// until the visitor returns false; its cost does not depend on how many others there are.
+  void for_each_of_type(std::string_view type, std::string_view prefix,
+                        const std::function<bool(const std::string& key, const RowPtr& row)>& visit) const;
   std::size_t size(Table table) const;
 
   /// What was written since the last call: the write set of one `handle`.
@@ -50,11 +54,11 @@ class World {
   void undo(const std::vector<Change>& changes);
 
  private:
-  using Rows = std::map<std::string, RowPtr, std::less<>>;
-  Rows& writable(Table table);
-  const Rows* rows(Table table) const { return tables_[static_cast<std::size_t>(table)].get(); }
+  /// Writes one row (null: removes it) and keeps the index of types; returns what was there.
+  RowPtr write(Table table, std::string_view key, RowPtr row);
 
   std::array<std::shared_ptr<Rows>, static_cast<std::size_t>(Table::last_)> tables_{};
+  std::shared_ptr<Rows> by_type_{};  ///< resources again, under type, newline, key
   std::vector<Change> changes_{};
 };
 
