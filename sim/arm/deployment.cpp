@@ -16,9 +16,9 @@
 namespace azlab::arm {
 namespace {
 
-constexpr const char* kType = "Microsoft.Resources/deployments";
+constexpr const char* kDeploymentType = "Microsoft.Resources/deployments";
 
-ResourceId id_of(Context& context, const Match& match) {
+ResourceId deployment_id(Context& context, const Match& match) {
   ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg")};
   if (const auto group = read_resource(context.world(), id.to_string())) id.resource_group = (*group)["name"];
   id.provider = "Microsoft.Resources";
@@ -72,7 +72,7 @@ Json deployment_json(const ResourceId& id, const DeploymentState& state, const a
   }
   return {{"id", id.to_string()},
           {"name", id.name()},
-          {"type", kType},
+          {"type", kDeploymentType},
           {"properties",
            {{"provisioningState", "Accepted"},
             {"mode", "Incremental"},
@@ -86,7 +86,7 @@ Json deployment_json(const ResourceId& id, const DeploymentState& state, const a
 }
 
 Response put_deployment(Context& context, const Request& request, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   if (const auto ok = check_group(context, id, true); !ok) return error_response(ok.error());
   if (!RE2::FullMatch(id.name(), R"([-\w._()]{1,64})")) {
     return error_response({400, "InvalidDeploymentName", "The deployment name '" + id.name() + "' is not valid: 1 to 64 letters, digits, '-', '_', '.', '(' and ')'."});
@@ -167,7 +167,7 @@ void collect_ended(Context& context, DeploymentState& state) {
     item.status = operation->status == "Succeeded" ? "Succeeded" : "Failed";
     if (item.status == "Succeeded") continue;
     // A nested deployment brings its own nesting along; other resources are wrapped as Azure wraps them.
-    if (item.type == kType && operation->error) {
+    if (item.type == kDeploymentType && operation->error) {
       item.error = operation->error;
     } else {
       Error error{409, "ResourceDeploymentFailure", ""};
@@ -221,7 +221,7 @@ void end_deployment(Context& context, const DeploymentState& state, const arm_te
 }
 
 Response get_deployment(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());
   const RowPtr row = context.world().find(Table::resource, id.key());
   if (row) return resource_response(200, row);
@@ -229,11 +229,11 @@ Response get_deployment(Context& context, const Request&, const Match& match) {
 }
 
 Response head_deployment(Context& context, const Request&, const Match& match) {
-  return empty_response(context.world().find(Table::resource, id_of(context, match).key()) ? 204 : 404);
+  return empty_response(context.world().find(Table::resource, deployment_id(context, match).key()) ? 204 : 404);
 }
 
 Response delete_deployment(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   if (running_operation(context.world(), id.to_string())) {
     return error_response({409, "DeploymentActive", "Unable to delete deployment '" + id.name() + "': it is still active."});
   }
@@ -244,7 +244,7 @@ Response delete_deployment(Context& context, const Request&, const Match& match)
 }
 
 Response cancel_deployment(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   const auto operation = running_operation(context.world(), id.to_string());
   if (!operation) return error_response({409, "DeploymentCannotBeCancelled", "The deployment '" + id.name() + "' cannot be cancelled because it is not running."});
   if (const auto state = read_deployment(context.world(), id.to_string())) {
@@ -269,7 +269,7 @@ Response list_deployments(Context& context, const Request&, const Match& match) 
 }
 
 Response validate_deployment(Context& context, const Request& request, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   if (const auto ok = check_group(context, id, true); !ok) return error_response(ok.error());
   const auto plan = make_plan(context, id, request.body.text());
   if (!plan) return error_response(plan.error());
@@ -282,7 +282,7 @@ Response validate_deployment(Context& context, const Request& request, const Mat
 }
 
 Response export_template(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   const auto state = read_deployment(context.world(), id.to_string());
   if (!state) return error_response({404, "DeploymentNotFound", "Deployment '" + id.name() + "' could not be found."});
   const auto request = arm_template::parse_deployment_body(state->body);
@@ -300,7 +300,7 @@ Response get_operation_status(Context& context, const Request&, const Match& mat
 }
 
 Response list_operations(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
+  const ResourceId id = deployment_id(context, match);
   if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());
   const auto state = read_deployment(context.world(), id.to_string());
   if (!state) return error_response({404, "DeploymentNotFound", "Deployment '" + id.name() + "' could not be found."});

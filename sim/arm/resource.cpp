@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
@@ -17,11 +19,10 @@ namespace {
 
 const TypeEntry& entry_of(const Match& match) { return *static_cast<const TypeEntry*>(match.route->data); }
 
-/// The id that a match addresses, with the group's and the type's own spelling.
-ResourceId id_of(Context& context, const Match& match) {
+/// The id that a match addresses, as the client wrote it.
+ResourceId id_as_written(const Match& match) {
   const auto& type = entry_of(match).descriptor.type;
   ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg")};
-  if (const auto group = read_resource(context.world(), id.to_string())) id.resource_group = (*group)["name"];
   const auto segments = split(type, '/');
   id.provider = segments[0];
   for (std::size_t i = 1; i < segments.size(); ++i) {
@@ -29,6 +30,25 @@ ResourceId id_of(Context& context, const Match& match) {
     id.parts.emplace_back(segments[i], match.at(last ? "name" : "n" + std::to_string(i - 1)));
   }
   return id;
+}
+
+/// The id that a match addresses, with the group's and the type's own spelling.
+ResourceId id_of(Context& context, const Match& match) {
+  ResourceId id = id_as_written(match);
+  const ResourceId group{.subscription = id.subscription, .resource_group = id.resource_group};
+  if (const auto body = read_resource(context.world(), group.to_string())) id.resource_group = (*body)["name"];
+  return id;
+}
+
+/// Whether a name follows its type's pattern. Patterns compile once: ranges such as {0,259} take longer than a PUT.
+bool fits_pattern(const std::string& name, const std::string& pattern) {
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<const RE2>> compiled;
+  const std::lock_guard lock(mutex);
+  auto& rule = compiled[pattern];
+  // Names are compared byte by byte: as Unicode such ranges would not fit RE2's memory.
+  if (!rule) rule = std::make_unique<const RE2>(pattern, RE2::Latin1);
+  return RE2::FullMatch(name, *rule);
 }
 
 std::string name_key(const TypeDescriptor& type, const std::string& name, const std::string& location) {
@@ -58,8 +78,7 @@ Result<void> check_parent(Context& context, const ResourceId& id) {
 }
 
 Result<void> check_name(const TypeDescriptor& type, const ResourceId& id) {
-  // Names are compared byte by byte: a pattern with {0,259} would not fit RE2's memory as Unicode.
-  if (type.name_pattern.empty() || RE2::FullMatch(id.name(), RE2(type.name_pattern, RE2::Latin1))) return {};
+  if (type.name_pattern.empty() || fits_pattern(id.name(), type.name_pattern)) return {};
   return fail(faults::make_error(type.name_invalid, {{type.name_placeholder, id.name()}, {"name", id.name()}}));
 }
 
@@ -243,9 +262,9 @@ Response patch_resource(Context& context, const Request& request, const Match& m
 }
 
 Response get_resource(Context& context, const Request&, const Match& match) {
-  const ResourceId id = id_of(context, match);
-  const RowPtr row = context.world().find(Table::resource, id.key());
+  const RowPtr row = context.world().find(Table::resource, id_as_written(match).key());
   if (row) return resource_response(200, row);
+  const ResourceId id = id_of(context, match);
   if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());
   if (const auto parent = check_parent(context, id); !parent) return error_response(resource_not_found(id.parent()));
   return error_response(resource_not_found(id));
@@ -331,11 +350,9 @@ Response list_resources_of_type(Context& context, const Request&, const Match& m
   }
   std::string out = R"({"value":[)";
   bool first = true;
-  context.world().for_each(Table::resource, scope.key() + "/", [&](const std::string&, const RowPtr& row) {
-    if (row->type == type.type) {
-      out += (first ? "" : ",") + row->body;
-      first = false;
-    }
+  context.world().for_each_of_type(type.type, scope.key() + "/", [&](const std::string&, const RowPtr& row) {
+    out += (first ? "" : ",") + row->body;
+    first = false;
     return true;
   });
   return {.status = 200, .headers = {{"Content-Type", "application/json; charset=utf-8"}}, .body = Body(out + "]}")};

@@ -105,8 +105,7 @@ Response list_groups(Context& context, const Request& request, const Match& matc
     return error_response({400, "InvalidFilterInQueryString", "Invalid $filter '" + filter + "' specified in the query string."});
   }
   Json value = Json::array();
-  context.world().for_each(Table::resource, ResourceId{.subscription = sub}.key() + "/resourcegroups/", [&](const std::string&, const RowPtr& row) {
-    if (row->type != "Microsoft.Resources/resourceGroups") return true;
+  context.world().for_each_of_type("Microsoft.Resources/resourceGroups", ResourceId{.subscription = sub}.key() + "/resourcegroups/", [&](const std::string&, const RowPtr& row) {
     const auto body = parse_json(row->body);
     if (!body) return true;
     if (!tag.empty()) {
@@ -127,9 +126,9 @@ Response delete_group(Context& context, const Request&, const Match& match) {
   auto operation = running_operation(context.world(), id.to_string());
   if (!operation) {
     bool has_workspace = false;
-    context.world().for_each(Table::resource, id.key() + "/", [&](const std::string&, const RowPtr& r) {
-      has_workspace = has_workspace || r->type == "Microsoft.MachineLearningServices/workspaces";
-      return !has_workspace;
+    context.world().for_each_of_type("Microsoft.MachineLearningServices/workspaces", id.key() + "/", [&](const std::string&, const RowPtr&) {
+      has_workspace = true;
+      return false;
     });
     const char* timing = has_workspace ? "rg-delete-with-aml" : "rg-delete-empty";
     operation = start_operation(context, {.name = "resourceGroups.delete",

@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view kDue = "due/";
 constexpr std::string_view kHold = "hold/";
 
+/// Events again by what they are about, so that cancelling does not read the whole queue.
+std::string subject_prefix(std::string_view subject) { return "subject/" + std::string(subject) + "\n"; }
+
 Time time_of_key(std::string_view key, std::string_view prefix) {
   return Time(Duration(std::strtoll(std::string(key.substr(prefix.size(), 20)).c_str(), nullptr, 10)));
 }
@@ -30,18 +33,33 @@ std::string Timeline::schedule(Event event) {
   std::string key = fmt::format("{}{:020}/{:012}", kDue, event.due.time_since_epoch().count(), sequence);
   const Json body = {{"kind", event.kind}, {"subject", event.subject}, {"args", event.args}};
   world_.put(Table::event, key, Row{.body = dump(body), .type = event.kind, .state = event.subject});
+  world_.put(Table::event, subject_prefix(event.subject) + key, Row{.body = key});
   return key;
 }
 
-void Timeline::cancel(std::string_view key) { world_.erase(Table::event, key); }
+void Timeline::cancel(std::string_view key) {
+  const RowPtr row = world_.find(Table::event, key);
+  if (!row) return;
+  world_.erase(Table::event, subject_prefix(row->state) + std::string(key));
+  world_.erase(Table::event, key);
+}
 
 void Timeline::cancel_subject(std::string_view subject) {
   std::vector<std::string> keys;
-  world_.for_each(Table::event, kDue, [&](const std::string& key, const RowPtr& row) {
-    if (row->state == subject) keys.push_back(key);
+  world_.for_each(Table::event, subject_prefix(subject), [&](const std::string&, const RowPtr& row) {
+    keys.push_back(row->body);
     return true;
   });
-  for (const auto& key : keys) world_.erase(Table::event, key);
+  for (const auto& key : keys) cancel(key);
+}
+
+std::optional<Time> Timeline::next_due_of(const World& world, std::string_view subject) {
+  std::optional<Time> due;
+  world.for_each(Table::event, subject_prefix(subject), [&](const std::string&, const RowPtr& row) {
+    due = time_of_key(row->body, kDue);
+    return false;
+  });
+  return due;
 }
 
 std::optional<Time> Timeline::next_due() const {
@@ -66,7 +84,7 @@ std::optional<Event> Timeline::pop_due(Time limit) {
                   .key = key};
     return false;
   });
-  if (event) world_.erase(Table::event, event->key);
+  if (event) cancel(event->key);
   return event;
 }
 

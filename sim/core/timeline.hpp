@@ -29,6 +29,8 @@ class Timeline {
   /// Cancels all events about a subject.
   void cancel_subject(std::string_view subject);
   std::optional<Time> next_due() const;
+  /// When the next event about a subject is due.
+  static std::optional<Time> next_due_of(const World& world, std::string_view subject);
   /// Removes and returns the first event due at or before `limit`.
   std::optional<Event> pop_due(Time limit);
 

@@ -179,10 +179,9 @@ void fail_operation(Context& context, Operation op, Error error) {
 std::optional<Time> next_change(const World& world, const Operation& op) {
   if (!op.running()) return std::nullopt;
   // An open-ended operation changes by what happens to others: the very next event.
-  const bool open_ended = op.phases[op.current].duration.count() < 0;
+  if (op.phases[op.current].duration.count() >= 0) return Timeline::next_due_of(world, op.id);
   std::optional<Time> due;
-  world.for_each(Table::event, "due/", [&](const std::string& key, const RowPtr& row) {
-    if (!open_ended && row->state != op.id) return true;
+  world.for_each(Table::event, "due/", [&](const std::string& key, const RowPtr&) {
     due = Time(Duration(std::strtoll(key.substr(4, 20).c_str(), nullptr, 10)));
     return false;
   });

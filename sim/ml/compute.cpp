@@ -31,8 +31,8 @@ Result<void> check_compute_name(const std::string& name, bool instance) {
 /// Names of instances are unique in a region, across workspaces.
 Result<void> check_region_uniqueness(Context& context, const ResourceId& id, const std::string& location) {
   bool taken = context.world().find(Table::setting, "taken-compute/" + location + "/" + to_lower(id.name())) != nullptr;
-  context.world().for_each(Table::resource, "", [&](const std::string& key, const RowPtr& row) {
-    taken = taken || (row->type == kType && row->location == location && key.ends_with("/" + to_lower(id.name())) && key != id.key());
+  context.world().for_each_of_type(kType, "", [&](const std::string& key, const RowPtr& row) {
+    taken = taken || (row->location == location && key.ends_with("/" + to_lower(id.name())) && key != id.key());
     return !taken;
   });
   if (taken) return fail(faults::make_error("ci-name-exists-in-region"));

@@ -109,8 +109,8 @@ int quota_limit(const World& world, const std::string& name) {
 
 int cores_used(const World& world, const std::string& location, const std::string& family) {
   int used = 0;
-  world.for_each(Table::resource, "", [&](const std::string&, const RowPtr& row) {
-    if (row->type != "Microsoft.MachineLearningServices/workspaces/computes" || row->location != location) return true;
+  world.for_each_of_type("Microsoft.MachineLearningServices/workspaces/computes", "", [&](const std::string&, const RowPtr& row) {
+    if (row->location != location) return true;
     const auto body = parse_json(row->body);
     if (!body || row->state == "Failed") return true;
     const VmSize* size = find_vm_size(string_at(*body, "properties.properties.vmSize"));

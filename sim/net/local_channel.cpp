@@ -4,10 +4,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <thread>
 
 #include "sim/core/text.hpp"
+#include "sim/net/channel_server.hpp"
 
 namespace azlab::net {
 namespace {
@@ -16,7 +19,7 @@ constexpr const char* kClockHost = "clock.azlab";
 // Longest wait of a sleeping process for its answer: a held clock may wait for a script of ten real minutes.
 constexpr time_t kReadTimeoutS = 3600;
 
-Request to_request(const httplib::Request& from, const std::string& origin) {
+Request to_request(const httplib::Request& from, Body body, const std::string& origin) {
   Request out;
   out.method = parse_method(from.method).value_or(Method::get);
   out.host = to_lower(from.get_header_value("Host"));
@@ -29,7 +32,7 @@ Request to_request(const httplib::Request& from, const std::string& origin) {
     if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT") continue;
     out.headers.add(name, value);
   }
-  out.body = from.body;
+  out.body = std::move(body);
   out.caller.origin = origin;
   out.caller.waiting = out.headers.has("x-azlab-shim") ? Waiting::sleeps : Waiting::polls;
   return out;
@@ -40,14 +43,14 @@ std::string number(Time time) { return std::to_string(time.time_since_epoch().co
 }  // namespace
 
 struct LocalChannel::Impl {
-  httplib::Server server{};
+  ChannelServer server{[this](const httplib::Request& from, Body body, httplib::Response& to) { answer(from, std::move(body), to); }};
   std::thread thread{};
   ChannelHandlers handlers{};
   std::string origin{};
   std::string path{};
 
-  void answer(const httplib::Request& from, httplib::Response& to) {
-    const Request request = to_request(from, origin);
+  void answer(const httplib::Request& from, Body body, httplib::Response& to) {
+    const Request request = to_request(from, std::move(body), origin);
     if (request.host == kClockHost) {
       to.set_content(clock(split(request.path, '/')), "text/plain");
       return;
@@ -64,8 +67,14 @@ struct LocalChannel::Impl {
   std::string clock(const std::vector<std::string>& parts) {
     const std::string verb = parts.size() > 1 ? parts[1] : "";
     const int process = parts.size() > 2 ? std::atoi(parts[2].c_str()) : 0;
-    if (verb == "enter") return std::to_string(handlers.enter());
-    if (verb == "leave") handlers.leave(process);
+    if (verb == "enter") {
+      ChannelServer::entered().push_back(handlers.enter());
+      return std::to_string(ChannelServer::entered().back());
+    }
+    if (verb == "leave") {
+      std::erase(ChannelServer::entered(), process);
+      handlers.leave(process);
+    }
     if (verb == "sleep" && parts.size() > 3) return number(handlers.sleep(process, Duration(std::strtoll(parts[3].c_str(), nullptr, 10))));
     return number(handlers.now());
   }
@@ -74,7 +83,7 @@ struct LocalChannel::Impl {
 LocalChannel::LocalChannel() : impl_(std::make_unique<Impl>()) {}
 
 LocalChannel::~LocalChannel() {
-  impl_->server.stop();
+  impl_->server.close_all();
   if (impl_->thread.joinable()) impl_->thread.join();
   ::unlink(impl_->path.c_str());
 }
@@ -86,17 +95,8 @@ Result<std::unique_ptr<LocalChannel>> LocalChannel::open(const std::string& sock
   impl.handlers = std::move(handlers);
   impl.origin = std::move(origin);
   impl.path = socket_path;
-  impl.server.set_address_family(AF_UNIX);
-  impl.server.set_keep_alive_max_count(1'000'000);
-  impl.server.set_read_timeout(kReadTimeoutS, 0);
-  impl.server.new_task_queue = [] { return new httplib::ThreadPool(16); };
-  const auto handler = [&impl](const httplib::Request& from, httplib::Response& to) { impl.answer(from, to); };
-  impl.server.Get(".*", handler);
-  impl.server.Put(".*", handler);
-  impl.server.Post(".*", handler);
-  impl.server.Patch(".*", handler);
-  impl.server.Delete(".*", handler);
-  if (!impl.server.bind_to_port(socket_path, 80)) return fail(500, "SocketPath", "cannot make the local channel's socket " + socket_path);
+  impl.server.on_lost = [&impl](int process) { impl.handlers.leave(process); };
+  if (!impl.server.bind(socket_path)) return fail(500, "SocketPath", "cannot make the local channel's socket " + socket_path);
   impl.thread = std::thread([&impl] { impl.server.listen_after_bind(); });
   while (!impl.server.is_running()) std::this_thread::yield();
   return channel;

@@ -12,7 +12,7 @@ namespace azlab::net {
 /// What the channel serves, given by whoever owns the simulator.
 struct ChannelHandlers {
   std::function<Response(const Request&)> handle;
-  /// A process came; returns its number. It left when its last request is `leave`.
+  /// A process came; returns its number. It left when it says `leave`, or when the connection on which it came ends.
   std::function<int()> enter;
   std::function<void(int)> leave;
   /// Blocks until that much simulated time has passed for the process.
@@ -23,7 +23,8 @@ struct ChannelHandlers {
 /// The simulator's front door for processes of this computer: HTTP/1.1 on a Unix socket in the run's directory.
 /// Requests carry the real host name in `Host`. The host `clock.azlab` is the sleep shim's: `POST /enter`,
 /// `/leave/{n}`, `/sleep/{n}/{milliseconds}`, `/now`; answers are plain numbers (milliseconds since 1970).
-/// One thread a connection; stops when destroyed.
+/// One thread a connection; bodies above Body::kInMemoryBytesMax become files beside the socket. Stops when
+/// destroyed, without waiting for clients; whoever owns the clock wakes its sleepers first.
 class LocalChannel {
  public:
   /// Fails with one line when the socket cannot be made (path too long, no permission).

@@ -9,6 +9,7 @@
 #include "harness/report/report.hpp"
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace azlab;
@@ -68,6 +69,29 @@ std::vector<int> lines_with(const LabRecord& record, std::string_view verdict) {
   return out;
 }
 
+/// A row of docs/scenarios.md: what the documentation says about one way of failing.
+struct Variant {
+  std::string name;
+  std::string error;  ///< part of what az prints at line 49
+  bool cured = false;
+  int stuck_at = 0;   ///< first line that cannot be carried out; 0 when none
+};
+
+std::ostream& operator<<(std::ostream& out, const Variant& variant) { return out << variant.name; }
+
+/// The table is the expectation: documentation and behaviour cannot drift apart.
+std::vector<Variant> documented_variants() {
+  std::vector<Variant> out;
+  std::ifstream in(AZLAB_SOURCE_DIR "/docs/scenarios.md");
+  for (std::string line; std::getline(in, line);) {
+    const auto cells = split(line, '|');
+    if (cells.size() < 7 || !trim(cells[1]).starts_with("`workspace-creation-fails/")) continue;
+    const std::string name = replace_all(std::string(trim(cells[1])), "`", "");
+    out.push_back({name.substr(name.find('/') + 1), replace_all(std::string(trim(cells[2])), "`", ""), trim(cells[3]) == "yes", std::atoi(std::string(trim(cells[4])).c_str())});
+  }
+  return out;
+}
+
 std::string without_real_seconds(const std::string& json) {
   auto value = nlohmann::ordered_json::parse(json);
   value["time"].erase("realSeconds");
@@ -118,22 +142,13 @@ TEST_CASE("the sample course has no finding, and is blocked at its notebooks onl
   }
 }
 
+TEST_CASE("docs/scenarios.md has a row for each shipped way of failing", "[scenarios]") { CHECK(documented_variants().size() == 6); }
+
 TEST_CASE("each way in which workspace creation fails, and whether lab 04's alternative cures it", "[seed][scenarios]") {
   if (!have_seeds()) return;
-  struct Variant {
-    const char* name;
-    const char* error;   // what az printed at line 49
-    bool cured;
-    int stuck_at;        // first line that later steps cannot get past
-  };
-  const Variant variant = GENERATE(Variant{"provider-unregistered", "MissingSubscriptionRegistration", true, 0},
-                                   Variant{"workspace-soft-deleted", "Soft-deleted workspace exists", false, 81},
-                                   Variant{"vault-soft-deleted", "A vault with the same name already exists in deleted state", true, 0},
-                                   Variant{"policy", "was disallowed by policy", false, 81},
-                                   Variant{"quota", "MaxStorageAccountsCountPerSubscriptionExceeded", false, 81},
-                                   Variant{"deployment-fails-half-way", "InternalServerError", true, 0});
+  const Variant variant = GENERATE(from_range(documented_variants()));
   INFO(variant.name);
-  const LabRecord record = carry_out_seed(kCompute, std::string("workspace-creation-fails/") + variant.name);
+  const LabRecord record = carry_out_seed(kCompute, "workspace-creation-fails/" + variant.name);
   const StepRecord& create = step_at(record, 49);
   CHECK(create.evidence.find(variant.error) != std::string::npos);
   CHECK(create.verdict == (variant.cured ? verdict::kPassedByAlternative : verdict::kFailed));

@@ -83,3 +83,20 @@ TEST_CASE("numbers count from one by name") {
   CHECK(next_number(world, "a") == 2);
   CHECK(next_number(world, "b") == 1);
 }
+
+TEST_CASE("the next event about a subject is known, and cancelling one subject leaves others whose names begin alike") {
+  World world;
+  Timeline timeline(world);
+  const Time start{};
+  timeline.schedule({.due = start + seconds(30), .kind = "k", .subject = "op-1"});
+  timeline.schedule({.due = start + seconds(10), .kind = "k", .subject = "op-12"});
+  const std::string second = timeline.schedule({.due = start + seconds(20), .kind = "k", .subject = "op-1"});
+  CHECK(Timeline::next_due_of(world, "op-1") == start + seconds(20));
+  CHECK(Timeline::next_due_of(world, "op") == std::nullopt);
+  timeline.cancel(second);
+  CHECK(Timeline::next_due_of(world, "op-1") == start + seconds(30));
+  timeline.cancel_subject("op-1");
+  CHECK(Timeline::next_due_of(world, "op-1") == std::nullopt);
+  CHECK(timeline.pop_due(start + seconds(60))->subject == "op-12");
+  CHECK(world.size(Table::event) == 0);
+}
