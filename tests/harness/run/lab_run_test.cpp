@@ -77,8 +77,6 @@ struct Variant {
   int stuck_at = 0;   ///< first line that cannot be carried out; 0 when none
 };
 
-std::ostream& operator<<(std::ostream& out, const Variant& variant) { return out << variant.name; }
-
 /// The table is the expectation: documentation and behaviour cannot drift apart.
 std::vector<Variant> documented_variants() {
   std::vector<Variant> out;
