@@ -18,6 +18,7 @@ std::uint64_t Journal::begin(JournalEntry entry) {
 }
 
 JournalEntry* Journal::find(std::uint64_t number) {
+  if (!entries_.empty() && entries_.back().number == number) return &entries_.back();
   const auto found = std::lower_bound(entries_.begin(), entries_.end(), number,
                                       [](const JournalEntry& entry, std::uint64_t n) { return entry.number < n; });
   return found != entries_.end() && found->number == number ? &*found : nullptr;

@@ -40,6 +40,8 @@ RowPtr World::write(Table table, std::string_view key, RowPtr row) {
 }
 
 void World::put(Table table, std::string key, Row row) {
+  // Serialised bodies grow by doubling; rows stay, so they give back what they do not use.
+  row.body.shrink_to_fit();
   auto fresh = std::make_shared<const Row>(std::move(row));
   RowPtr before = write(table, key, fresh);
   changes_.push_back({table, std::move(key), std::move(before), std::move(fresh)});

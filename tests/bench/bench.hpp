@@ -53,20 +53,24 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
-/// Seconds of one call of `work`.
+/// Processor seconds that this process has used. What runs in process is measured in these, so that a machine which
+/// has other things to do gives the same figures.
+double processor_seconds();
+
+/// Processor seconds of one call of `work`.
 inline double time_once(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = processor_seconds();
   work();
-  return seconds_since(start);
+  return processor_seconds() - start;
 }
 
-/// Median seconds of a call of `work` over `runs` runs of `calls` calls each.
+/// Median processor seconds of a call of `work` over `runs` runs of `calls` calls each.
 inline double median_seconds(int runs, int calls, const std::function<void()>& work) {
   std::vector<double> each;
   for (int run = 0; run < runs; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int call = 0; call < calls; ++call) work();
-    each.push_back(seconds_since(start) / calls);
+    each.push_back(time_once([&] {
+      for (int call = 0; call < calls; ++call) work();
+    }) / calls);
   }
   return median(std::move(each));
 }
@@ -82,8 +86,8 @@ struct Child {
 
 /// Runs a program to its end, without a shell; its standard error goes nowhere.
 Child run_child(const std::vector<std::string>& command, const std::vector<std::string>& variables = {});
-/// Median seconds from start to end of `runs` such processes; nothing when one of them fails.
-std::optional<double> median_child_seconds(int runs, const std::vector<std::string>& command, const std::vector<std::string>& variables = {});
+/// Seconds from start to end of the quickest of `runs` such processes (others share the machine); nothing when one fails.
+std::optional<double> quickest_child_seconds(int runs, const std::vector<std::string>& command, const std::vector<std::string>& variables = {});
 
 /// "3.2 us", "1,000,000": numbers as the page prints them.
 std::string with_unit(double value, const std::string& unit);

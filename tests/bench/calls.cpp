@@ -1,7 +1,6 @@
 // What one request costs, and the parts it is made of.
 #include <nlohmann/json.hpp>
 
-#include "harness/run/run_directory.hpp"
 #include "sim/core/json.hpp"
 #include "sim/core/text.hpp"
 #include "sim/http/router.hpp"
@@ -29,7 +28,7 @@ void make_workspace(Azure& azure) {
 
 /// Seconds that python3 needs for a statement, by its own timeit; empty when it cannot.
 std::string python_peer(const std::string& what, const std::string& setup, const std::string& statement) {
-  const Child child = run_child({"python3", "-c", "import timeit\n" + setup + "\nt=timeit.Timer(lambda: " + statement + ")\nn=2000\nprint(sorted(t.repeat(7,n))[3]/n*1e6)"});
+  const Child child = run_child({"python3", "-c", "import time,timeit\n" + setup + "\nt=timeit.Timer(lambda: " + statement + ", timer=time.process_time)\nn=2000\nprint(sorted(t.repeat(7,n))[3]/n*1e6)"});
   return child.status == 0 ? what + ": " + with_unit(std::strtod(child.output.c_str(), nullptr), "us") : std::string();
 }
 

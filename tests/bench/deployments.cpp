@@ -45,11 +45,11 @@ Chapter measure_deployments(const Options& options) {
   std::vector<double> whole;
   Azure azure;
   for (const auto& request : requests) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = processor_seconds();
     const Response response = azure.simulator.handle(request);
-    accepted.push_back(seconds_since(start));
+    accepted.push_back(processor_seconds() - start);
     azure.settle();
-    whole.push_back(seconds_since(start));
+    whole.push_back(processor_seconds() - start);
     if (!response.ok() || azure.get(Azure::resource("Microsoft.MachineLearningServices/workspaces", name_of(static_cast<int>(whole.size()) - 1))).body.text().find("Succeeded") == std::string::npos) {
       chapter.notes.push_back("a deployment did not make its workspace: the figures are worthless");
     }

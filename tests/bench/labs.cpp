@@ -44,7 +44,7 @@ std::optional<Took> carry_out(const Source& source, const Options& options) {
 void add(Chapter& chapter, const std::string& name, const std::vector<Source>& sources, double budget, const Options& options) {
   std::vector<double> totals;
   std::vector<double> own;
-  for (int run = 0; run < (options.quick ? 1 : 5); ++run) {
+  for (int run = 0; run < (options.quick ? 1 : 3); ++run) {
     Took sum;
     for (const auto& source : sources) {
       const auto took = carry_out(source, options);
