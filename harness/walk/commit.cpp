@@ -53,7 +53,8 @@ bool Walker::Impl::stays_on_form(const lab::Op& op, const portal::View& view, co
   if (op.kind == "ui.click" && !op.args.empty()) {
     // Leaves only for a page that the commit leads to; a label that stands nowhere is a wrong label.
     const auto commit_id = definition->value("commit", std::string());
-    const auto* commit_def = control_definition(definition->value("controls", Json::array()), commit_id);
+    const Json controls = definition->value("controls", Json::array());
+    const auto* commit_def = control_definition(controls, commit_id);
     std::vector<std::string> opened;
     if (commit_def != nullptr) collect_opened(*commit_def, opened);
     for (const auto& to : opened) {
