@@ -244,11 +244,21 @@ const Language* detect_language(std::string_view text) {
   const std::string folded = fold(text.substr(0, 40000));
   const Language* best = nullptr;
   std::size_t most = 1;
+  std::size_t english = 0;
   for (const auto& language : languages()) {
     const std::size_t count = language->count_function_words(folded);
+    if (language->code() == "en") english = count;
     if (count > most) {
       most = count;
       best = language.get();
+    }
+  }
+  // A few words prove no other language: labs without a language of their own are English, if they are in ASCII.
+  constexpr std::size_t kProof = 4;
+  const bool ascii = std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80 || c == '\xEE' || c == '\x80'; });
+  if (most < kProof && ascii && english + 1 >= most && text.find("1. ") != std::string_view::npos) {
+    for (const auto& language : languages()) {
+      if (language->code() == "en") return language.get();
     }
   }
   return best;

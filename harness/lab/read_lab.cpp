@@ -115,6 +115,26 @@ class LabReader {
     return read_field(scan_inline(block.children[0].text), language_).has_value();
   }
 
+  /// A bullet whose label is known to take a value: a setting, whatever the sentence before it says.
+  bool names_known_field(const Block& block) const {
+    if (!is_field_bullet(block)) return false;
+    const auto field = read_field(scan_inline(block.children[0].text), language_);
+    return field && is_field(canonical_label(field->label, language_, true));
+  }
+
+  bool table_of_settings(const Block& table) const {
+    return table.kind == Block::Kind::table && std::any_of(table.rows.begin() + (table.rows.empty() ? 0 : 1), table.rows.end(), [&](const auto& row) {
+      return row.size() >= 2 && is_field(canonical_label(scan_inline(row[0]).plain, language_, true));
+    });
+  }
+
+  /// Settings below an instruction are a form, also where the words for that were not found.
+  void make_form_header(Unit& unit) const {
+    if (is_form_header(unit)) return;
+    std::erase_if(unit.ops, [](const Op& op) { return (op.kind == "unknown" && op.args.empty()) || op.kind == "info"; });
+    unit.ops.push_back(Op{.kind = "ui.form"});
+  }
+
   /// `- **Label**: value` at the top level: belongs to the form that the step before it opens, or describes the
   /// arguments of a command below.
   bool read_top_bullet_field(const Block& block) {
@@ -169,6 +189,7 @@ class LabReader {
     const bool fields = i + 1 < blocks.size() && (is_field_bullet(blocks[i + 1]) || blocks[i + 1].kind == Block::Kind::table);
     Unit unit = make_unit(block, "P:", 0);
     unit.ops = read_prose(text, language_, {.in_step = code, .before_code = code, .before_fields = fields});
+    if (fields && table_of_settings(blocks[i + 1])) make_form_header(unit);
     check_prose(unit, text, language_, lab_.findings);
     if (!acts(unit) && !code) return add_unit(std::move(unit));
     Step step{.line = block.line, .section = section_, .text = text.plain, .optional = section_optional_};
@@ -223,7 +244,8 @@ class LabReader {
           const bool code = next != nullptr ? next->kind == Block::Kind::fence : code_follows && first;
           const bool fields = next != nullptr ? is_field_bullet(*next) || next->kind == Block::Kind::table : fields_follow;
           read_item_paragraph(child, step, kinds.item,
-                              {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields, .antecedent = antecedent_});
+                              {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields,
+                               .settings = next != nullptr && (names_known_field(*next) || table_of_settings(*next)), .antecedent = antecedent_});
           first = false;
           break;
         }
@@ -241,6 +263,7 @@ class LabReader {
     if (text.text.find_first_not_of(' ') == std::string::npos) return;
     Unit unit = make_unit(block, kind, step_number_);
     unit.ops = read_prose(text, language_, place);
+    if (place.settings) make_form_header(unit);
     for (const Op& op : unit.ops) {
       if ((op.kind == "ui.form" || op.kind == "res.create") && !op.entity.empty()) antecedent_ = op.entity;
     }
@@ -314,7 +337,7 @@ class LabReader {
     for (auto it = step.units.rbegin(); it != step.units.rend() && header == nullptr; ++it) {
       if (it->kind != kind && it->kind != "C") header = &*it;
     }
-    const bool form = header != nullptr && is_form_header(*header);
+    const bool form = header != nullptr && (is_form_header(*header) || (acts(*header) && names_known_field(item)));
     const bool off = header != nullptr && forbids_selection(*header);
     const std::string nested = item.ordered && kind.ends_with('u') ? kind.substr(0, kind.size() - 1) + "o" : kind;
     for (std::size_t c = 0; c < item.children.size(); ++c) {

@@ -449,6 +449,21 @@ void add_op(std::vector<Op>& ops, Op op) {
   ops.push_back(std::move(op));
 }
 
+/// "In the portal at `https://portal.azure.com`, select …": the address is where the reader goes first.
+void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace& place) {
+  static const RE2 kAddress(R"((https://(?:portal|ml)\.azure\.com(?:/[^\s`)>\],*"']*)?))");
+  std::string url;
+  std::string_view plain = text.plain;
+  for (const Mark& mark : text.marks) {
+    if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
+  }
+  if (url.empty() && !RE2::PartialMatch(plain, kAddress, &url)) return;
+  const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url"; });
+  const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
+  if (visits || !acts || !(place.in_step || place.before_code)) return;
+  ops.insert(ops.begin(), Op{.kind = "nav.url", .args = {url}, .en = {url}});
+}
+
 bool is_narrative(const Sentence& sentence) {
   return std::any_of(sentence.hits.begin(), sentence.hits.end(),
                      [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
@@ -495,10 +510,16 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
       ops.push_back(Op{.kind = "info"});
     }
   }
+  add_address(ops, text, place);
   if (!place.in_step) {
     // Prose outside of lists introduces; it acts only where it names what to act on.
     std::erase_if(ops, [](const Op& op) { return op.kind == "observe" && op.args.empty(); });
-    std::erase_if(ops, [](const Op& op) { return is_actionable(op) && (op.kind == "unknown" || op.args.empty() || op.optional); });
+    // A command in it, or an order to delete something named, is no introduction.
+    const bool command = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "shell.block" && !op.code.empty(); });
+    std::erase_if(ops, [&](const Op& op) {
+      if (command && (op.kind == "shell.block" || op.kind == "shell.run")) return false;
+      return is_actionable(op) && (op.kind == "unknown" || op.args.empty() || op.optional);
+    });
     if (ops.empty()) ops.push_back(Op{.kind = "info"});
   }
   return ops;

@@ -17,6 +17,7 @@ struct ProsePlace {
   bool first = false;         ///< the first paragraph of a step: an instruction unless it is plainly narrative
   bool before_code = false;   ///< a fence follows in the same item
   bool before_fields = false; ///< nested bullets `**Field**: value` follow
+  bool settings = false;      ///< those bullets, or the rows of a table, name known fields
   std::string antecedent{};   ///< what "it" means where the prose itself does not say: the thing of the last form
 };
 

@@ -1,5 +1,7 @@
 #include "harness/run/lab_run.hpp"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -21,25 +23,75 @@ bool is_one_of(const std::string& kind, const std::string_view (&kinds)[N]) {
   return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 
-OpRecord from_walker(const Task& task) {
-  const walk::OpResult result = task.state.walker.carry_out(task.op, task.unit, task.step);
-  if (!result.terminal.empty()) task.state.terminal = result.terminal;
-  for (const auto& finding : result.findings) {
-    // What follows from an earlier failure is no fault of this line.
-    if (task.state.broken_at && finding.severity == "error") continue;
-    task.state.record.findings.push_back(finding);
+// Kinds that lead to a page.
+constexpr std::string_view kLeads[] = {"ui.click", "nav.page", "nav.url", "ctx.switch", "ui.form", "ui.search", "res.create", "unknown"};
+// Kinds that change nothing, so that nothing later can miss what they would have made.
+constexpr std::string_view kOnlyLooks[] = {"verify", "verify.opt", "observe", "neg", "nb.open", "nb.kernel", "ui.dismiss", "ui.refresh", "ui.copy"};
+
+bool is_bad(const std::string& v) { return v == verdict::kFailed || v == verdict::kBlocked || v == verdict::kNotUnderstood; }
+
+/// Whether a failure would be one whatever happened before: a command nobody can run, a kernel that is not offered,
+/// a label that its page has not.
+bool stands_alone(const LabState& state, const OpRecord& done, const std::vector<lab::Finding>& findings) {
+  static const RE2 kOwnFault(
+      R"((?i)is misspelled or not recognized|unrecognized arguments|the following arguments are required|: command not found|No matching distribution|syntax error near)");
+  if (done.op == "nb.kernel") return true;
+  if (done.op == "shell.block") return RE2::PartialMatch(done.evidence, kOwnFault);
+  // A name in a list depends on what was made; a label of the page does not. Names are written small or with dashes.
+  static const RE2 kName(R"re(has no "([^"]*-[^"]*|[a-z0-9.<][^"]*)"\.$)re");
+  return !state.lost && std::any_of(findings.begin(), findings.end(), [](const lab::Finding& f) {
+    return f.rule == "ui/label-not-on-screen" && !RE2::PartialMatch(f.message, kName);
+  });
+}
+
+/// Turns a failure that follows from an earlier line into `blocked`, without its findings.
+void judge_in_context(LabState& state, const Task& task, OpRecord& done, std::vector<lab::Finding> findings) {
+  const bool failed = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && task.op.kind != "unknown");
+  const bool earlier = state.broken_at || state.gap_at;
+  if (failed && earlier && !stands_alone(state, done, findings)) {
+    const bool broke = state.broken_at && (!state.gap_at || *state.broken_at <= *state.gap_at);
+    const std::string line = std::to_string(broke ? *state.broken_at : *state.gap_at);
+    done.verdict = std::string(verdict::kBlocked);
+    done.evidence = "Line " + line + (broke ? " failed, and this builds on it. " : " was not carried out, and this may build on it. ") + done.evidence;
+    std::erase_if(findings, [](const lab::Finding& f) { return f.severity == "error"; });
   }
-  return {.op = task.op.kind, .line = task.unit.line, .verdict = result.verdict, .evidence = result.evidence};
+  for (auto& finding : findings) state.record.findings.push_back(std::move(finding));
+  if (is_one_of(task.op.kind, kLeads)) state.lost = is_bad(done.verdict) || (state.lost && done.evidence.find("opened") == std::string::npos && done.evidence.find("Opened") == std::string::npos);
+}
+
+OpRecord from_walker(const Task& task) {
+  LabState& state = task.state;
+  walk::OpResult result = state.walker.carry_out(task.op, task.unit, task.step);
+  if (!result.terminal.empty()) state.terminal = result.terminal;
+  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = result.verdict, .evidence = result.evidence};
+  // Waiting proves nothing when what it waits for was not begun.
+  if (result.nothing_pending && out.verdict == verdict::kPassed && is_bad(state.previous)) {
+    out.verdict = std::string(verdict::kBlocked);
+    out.evidence = "What this waits for was not carried out.";
+  }
+  judge_in_context(state, task, out, std::move(result.findings));
+  return out;
 }
 
 OpRecord carry_out(const Task& task) {
   const std::string& kind = task.op.kind;
   if (is_one_of(kind, kNothingToDo)) return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
-  if (kind == "shell.block") return run_shell_block(task);
-  if (kind.starts_with("nb.")) return run_notebook_op(task);
+  if (kind == "shell.block" || kind.starts_with("nb.")) {
+    OpRecord done = kind == "shell.block" ? run_shell_block(task) : run_notebook_op(task);
+    judge_in_context(task.state, task, done, {});
+    return done;
+  }
   if (walk::Walker::handles(kind)) return from_walker(task);
-  return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kNotUnderstood),
-          .evidence = kind == "unknown" ? "The reader found no instruction that it knows in this text." : "Nothing carries out operations of kind '" + kind + "'."};
+  OpRecord out{.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kNotUnderstood),
+               .evidence = "The reader found no instruction that it knows in this text."};
+  if (kind == "unknown") {
+    task.state.lost = true;
+    return out;
+  }
+  // Understood, but there is nothing here that does it.
+  out.verdict = std::string(verdict::kBlocked);
+  out.evidence = "not simulated: operations of the kind " + kind + ".";
+  return out;
 }
 
 /// The ops of one step, without its alternative.
@@ -50,12 +102,9 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
   for (const auto& unit : step.units) {
     for (const auto& op : unit.ops) {
       OpRecord done = carry_out({state, step, unit, op});
-      // A page that is not the one the text speaks of explains nothing about this line.
-      const bool lost = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && op.kind != "unknown");
-      if (lost && state.broken_at) {
-        done.verdict = std::string(verdict::kBlocked);
-        done.evidence = "Line " + std::to_string(*state.broken_at) + " failed, and this builds on it. " + done.evidence;
-      }
+      const bool undone = done.verdict == verdict::kBlocked || done.verdict == verdict::kNotUnderstood;
+      if (undone && !state.gap_at && !is_one_of(op.kind, kOnlyLooks) && !op.optional && !op.conditional) state.gap_at = unit.line;
+      if (!is_one_of(op.kind, kNothingToDo)) state.previous = done.verdict;
       const std::string decided = worse(record.verdict, done.verdict);
       if (decided != record.verdict || (record.evidence.empty() && done.verdict == decided)) record.evidence = done.evidence;
       record.verdict = decided;

@@ -24,6 +24,12 @@ struct LabState {
   std::string terminal{};               ///< the one that was opened last
   /// Line of the first step that failed to make something; later failures follow from it.
   std::optional<int> broken_at{};
+  /// Line of the first step of which something was not carried out (blocked, not understood): what later lines
+  /// miss may be what it would have made.
+  std::optional<int> gap_at{};
+  /// The page may not be the one that the text speaks of, since the way to it was not carried out.
+  bool lost = false;
+  std::string previous{};  ///< verdict of the last op that asked for something
   std::vector<std::string> groups_deleted{};
 };
 

@@ -107,6 +107,30 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
   return out;
 }
 
+/// "Run in Cloud Shell" means that terminal, whichever was opened last; and az commands without any terminal go
+/// into Cloud Shell, as a reader of the text would have it.
+std::string choose_terminal(const Task& task) {
+  static const RE2 kCloudShell(R"((?i)cloud ?shell)");
+  static const RE2 kAz(R"((?m)^\s*az\s)");
+  LabState& state = task.state;
+  const bool named = std::any_of(task.step.units.begin(), task.step.units.end(), [](const auto& unit) {
+    return unit.kind != "P:oq" && RE2::PartialMatch(unit.text, kCloudShell);
+  });
+  if (state.terminal == "cloud-shell" || (!named && !(state.terminal.empty() && RE2::PartialMatch(task.op.code, kAz)))) return {};
+  const lab::Op open{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+  const auto opened = state.walker.carry_out(open, task.unit, task.step);
+  if (opened.verdict != verdict::kPassed) return "Cloud Shell does not open: " + opened.evidence;
+  const lab::Op bash{.kind = "shell.type", .args = {"Bash"}, .en = {"Bash"}};
+  state.walker.carry_out(bash, task.unit, task.step);
+  state.walker.end_of_step(task.step, nullptr);
+  if (!named) {
+    state.record.findings.push_back(finding("sh/terminal-not-opened", "note", task.step.line, "The text opens no terminal for these commands; Cloud Shell was opened for them.",
+                                            "Say where to type the commands."));
+  }
+  state.terminal = "cloud-shell";
+  return {};
+}
+
 }  // namespace
 
 OpRecord run_shell_block(const Task& task) {
@@ -116,6 +140,10 @@ OpRecord run_shell_block(const Task& task) {
   if (language == "powershell" || language == "ps" || language == "pwsh" || language == "cmd" || language == "sql" || language == "kql" ||
       language == "python" || language == "json" || language == "yaml" || language == "csharp") {
     out.evidence = "Fences in " + language + " are not carried out (not simulated).";
+    return out;
+  }
+  if (const std::string why = choose_terminal(task); !why.empty()) {
+    out.evidence = why;
     return out;
   }
   if (state.terminal.empty()) {

@@ -42,8 +42,22 @@ std::string without_markup(std::string text) {
 
 OpResult Walker::Impl::form(Task& task) {
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
-  const auto view = session.view();
+  auto view = session.view();
   if (view.absent) return not_simulated(task, view);
+  if (view.commit.empty()) {
+    // An offer or a list of computes leads to its form by one button; a text that forgets it is repaired.
+    const portal::Control* button = nullptr;
+    if (view.screen == "portal.offer") button = find_id(view.controls, "create");
+    if (view.screen == "studio.compute") button = find_id(view.controls, "newCluster");
+    if (view.screen == "studio.compute" && button == nullptr) button = find_id(view.controls, "new");
+    if (button != nullptr) {
+      const auto name = in_quotes(button->label);
+      if (const auto outcome = act("click", button->id); !outcome.ok) return task.failed(outcome.error + ".");
+      task.add("ui/missing-next", "The settings stand in a form that " + name + " on " + in_quotes(view.title) + " opens; the text does not say to press it.", "Add: select " + name + ".");
+      task.note("Pressed " + name + ", which the text forgot.");
+      view = session.view();
+    }
+  }
   if (inputs_of(view).empty()) {
     if (!view.complete) return task.done("blocked", "not simulated: a form on " + view.screen + ".");
     return task.failed("The page " + in_quotes(view.title) + " has no form to fill in.");
@@ -53,7 +67,9 @@ OpResult Walker::Impl::form(Task& task) {
 }
 
 OpResult Walker::Impl::set_field(Task& task, const portal::Control& control, const std::string& value) {
-  const auto outcome = act(control.kind == "toggle" ? "toggle" : "fill", control.id, value);
+  // What is typed into a search box is searched for.
+  const bool search_box = control.id == "search" || control.id == "portal.search";
+  const auto outcome = act(control.kind == "toggle" ? "toggle" : search_box ? "search" : "fill", control.id, value);
   if (!outcome.ok) {
     std::vector<std::string> offered;
     for (const auto& option : control.children) offered.push_back(option.label);
@@ -186,6 +202,17 @@ OpResult Walker::Impl::fill(Task& task) {
   return task.passed(join(evidence, " "));
 }
 
+OpResult Walker::Impl::create_folder(Task& task, const std::string& name) {
+  const auto view = session.view();
+  const auto* button = find_id(view.controls, "newFolder");
+  if (button == nullptr) return missing(task, {.text = "Create new folder", .en = "Create new folder"}, view);
+  if (const auto opened = act("click", button->id); !opened.ok) return task.failed(opened.error + ".");
+  act("fill", "name", without_markup(name));
+  const auto outcome = act("click", "create");
+  if (!outcome.ok) return task.failed("The folder " + in_quotes(name) + " is refused: " + outcome.error + ".");
+  return task.passed("Created the folder " + in_quotes(name) + " in the Files pane.");
+}
+
 OpResult Walker::Impl::create(Task& task) {
   // Mostly the caption of the commands below it: those create.
   for (const auto& unit : task.step.units) {
@@ -197,6 +224,15 @@ OpResult Walker::Impl::create(Task& task) {
   const auto view = session.view();
   if (view.absent) return not_simulated(task, view);
   if (!view.commit.empty()) return form(task);
+  const auto& entity = task.op.entity;
+  if (entity == "folder" && !task.op.args.empty() && show_notebooks(task)) return create_folder(task, task.op.args.front());
+  // The page's button makes what the page lists, and nothing else.
+  const bool compute = view.screen == "studio.compute" && entity.starts_with("compute");
+  const bool group = view.screen == "portal.resourceGroups" && entity == "resource group";
+  const bool offered = view.screen == "portal.offer" && entity == "workspace";
+  if (!compute && !group && !offered) {
+    return task.done("not understood", "The text does not say how " + (entity.empty() ? std::string("it") : "a " + entity) + " is made, and nothing on " + in_quotes(view.title) + " is for that.");
+  }
   for (const std::string_view label : {"+ New", "Create", "+ Create"}) {
     const Wanted wanted{.text = std::string(label), .en = std::string(label)};
     const auto found = find_label(view.controls, wanted, {}, is_pressable);

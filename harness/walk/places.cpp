@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "harness/walk/walk_state.hpp"
@@ -13,6 +14,14 @@ bool leads_somewhere(const portal::Control& control) {
 }
 
 }  // namespace
+
+void Walker::Impl::open_portal_if_none(Task& task) {
+  static constexpr std::array<std::string_view, 8> kNeedPage{"nav.page", "ui.click", "ui.form", "ui.search", "res.create", "shell.open", "observe", "ctx.switch"};
+  if (!session.apps().empty() || std::find(kNeedPage.begin(), kNeedPage.end(), task.op.kind) == kNeedPage.end()) return;
+  if (!act("open", {}, "https://portal.azure.com").ok) return;
+  task.add("ui/page-not-named", "The text opens no page before this line.", "Say to open the Azure portal at https://portal.azure.com first.");
+  task.note("Opened the Azure portal first.");
+}
 
 OpResult Walker::Impl::go_url(Task& task) {
   if (task.op.args.empty()) return task.done("not understood", "The text names no address.");

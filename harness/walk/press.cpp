@@ -19,7 +19,38 @@ std::vector<std::pair<std::string, std::string>> menu_pages(const Json& controls
   return pages;
 }
 
+const Json* find_definition(const Json& controls, std::string_view id) {
+  for (const auto& def : controls) {
+    if (def.value("id", std::string()) == id) return &def;
+    for (const auto* key : {"children", "links", "controls"}) {
+      if (!def.contains(key)) continue;
+      if (const auto* inside = find_definition(def[key], id)) return inside;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+/// A button whose screen does not say what it does: pressing it would prove nothing. Pages are always fresh here,
+/// so "Refresh" needs to do nothing.
+bool Walker::Impl::does_nothing(const portal::Control& control, const portal::View& view) const {
+  if (control.kind != "button" && control.kind != "link" && control.kind != "icon") return false;
+  const auto* pane = find_id(view.controls, "pane");
+  for (const auto& screen : {view.screen, view.app + ".chrome", pane != nullptr ? pane->value : std::string()}) {
+    const auto* definition = library.find(screen, options.as_of);
+    if (definition == nullptr) continue;
+    const auto id = control.id.starts_with("shell.") ? control.id.substr(6) : control.id;
+    const Json* found = nullptr;
+    for (const auto* key : {"controls", "steps"}) {
+      if (found == nullptr && definition->contains(key)) found = find_definition((*definition)[key], id);
+    }
+    if (found == nullptr) continue;
+    if (found->contains("opens") || found->contains("do") || found->contains("children")) return false;
+    return !defines_label(*found, library, {.text = "Refresh", .en = "Refresh"}, options.language);
+  }
+  return false;
+}
 
 portal::Outcome Walker::Impl::act(const std::string& kind, const std::string& target, const std::string& value) {
   // A button that is greyed out while something is under way is pressed when that has ended.
@@ -41,6 +72,8 @@ OpResult Walker::Impl::press(Task& task, const portal::Control& control, const p
   const auto before = around.now();
   const auto name = in_quotes(control.label.empty() ? control.id : control.label);
   if (control.kind == "toggle" && control.value == "on") return task.passed(name + " is on already.");
+  if (does_nothing(control, view)) return task.done("blocked", "not simulated: what " + name + " on " + in_quotes(view.title) + " does.");
+  if (control.id == "portal.shell") task.result.terminal = "cloud-shell";
   const auto outcome = act("click", control.id);
   const auto unverified = control.unverified ? " (a label known from lab texts only)" : "";
   if (!outcome.ok) return task.failed("Pressed " + name + " on " + in_quotes(view.title) + "; the page refuses: " + outcome.error + ".");
@@ -85,6 +118,14 @@ bool Walker::Impl::go_to_label(Task& task, const Wanted& wanted, const std::vect
   const auto apps = session.apps();
   const auto before = session.view();
   if (before.dialog || !before.commit.empty()) return false;
+  // "Create" or "Delete" stands on many pages: nobody looks for one of them elsewhere.
+  constexpr std::ptrdiff_t kPagesMax = 3;
+  const auto ids = library.ids();
+  const auto pages = std::count_if(ids.begin(), ids.end(), [&](const std::string& id) {
+    const auto* definition = library.find(id, options.as_of);
+    return definition != nullptr && defines_label(*definition, library, wanted, options.language);
+  });
+  if (pages > kPagesMax) return false;
   for (const auto& app : apps) {
     const auto* chrome = library.find(app + ".chrome", options.as_of);
     if (chrome == nullptr) continue;
@@ -190,8 +231,9 @@ OpResult Walker::Impl::click_label(Task& task, const Wanted& wanted, const Accep
   const auto contexts = contexts_of(task.op);
   open_contexts(task, contexts);
   auto view = session.view();
-  if (view.absent) return not_simulated(task, view);
   auto found = find_label(view.controls, wanted, contexts, accept);
+  // A page without a screen still has the menu of its app.
+  if (found.control == nullptr && view.absent) return not_simulated(task, view);
   if (found.control == nullptr && view.dialog) {
     // A pop-up hides the page; a reader closes it.
     act("dismiss");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -73,6 +74,7 @@ Seen look(const portal::View& view, const std::string& row_name, const Wanted& w
 OpResult Walker::Impl::wait_for_command(Task& task) {
   const auto took = around.now() - last_op_end;
   check_stated_time(task, took);
+  task.result.nothing_pending = true;
   return task.passed("The command has ended; " + to_words(took) + " passed meanwhile.");
 }
 
@@ -81,10 +83,61 @@ void Walker::Impl::check_stated_time(Task& task, Duration took) {
   task.add("wait/stated-time", "Waiting took " + to_words(took) + "; the text says at most " + to_words(seconds(task.op.wait_max_s)) + ".");
 }
 
+/// The text names no state: the wait ends when nothing on the page is on its way any more.
+OpResult Walker::Impl::wait_for_page(Task& task) {
+  static constexpr std::array<std::string_view, 9> kOnTheWay{"Creating", "Starting", "Stopping", "Restarting", "Deleting", "Setting up", "Resizing", "Running", "Accepted"};
+  const auto begin = started;
+  const auto limit = around.now() + kWaitMax;
+  bool waited = false;
+  const auto any_busy = [&](const portal::View& view) {
+    const auto states = states_of(view, {});
+    return std::any_of(states.begin(), states.end(), [&](const portal::Control* state) {
+      return std::any_of(kOnTheWay.begin(), kOnTheWay.end(), [&](std::string_view on_the_way) {
+        // An instance that runs is where it should be.
+        if (view.screen == "studio.compute" && on_the_way == "Running") return false;
+        return status_shows(*state, {.text = std::string(on_the_way), .en = std::string(on_the_way)});
+      });
+    });
+  };
+  for (;;) {
+    auto view = session.view();
+    bool busy = any_busy(view);
+    if (!busy && view.screen == "studio.compute") {
+      // What was begun may stand on the other tab.
+      const auto saved = session.save();
+      for (const auto* tab : {"instances", "clusters"}) {
+        act("click", tab);
+        busy = busy || any_busy(session.view());
+      }
+      session.load(saved);
+      view = session.view();
+    }
+    const auto due = around.next_due();
+    if (!busy || !due || *due > limit || around.advance_to(*due) < *due) {
+      if (busy) return task.failed("Waited " + to_words(around.now() - begin) + " in vain: something on " + in_quotes(view.title) + " is still on its way.");
+      break;
+    }
+    waited = true;
+  }
+  const auto title = in_quotes(session.view().title);
+  if (!waited) {
+    task.result.nothing_pending = true;
+    return task.passed("Nothing on " + title + " is pending.");
+  }
+  const auto took = around.now() - begin;
+  started = around.now();
+  check_stated_time(task, took);
+  return task.passed("Waited " + to_words(took) + " until nothing on " + title + " was on its way.");
+}
+
 OpResult Walker::Impl::wait(Task& task) {
   const auto about_command = [](const lab::Predicate& p) { return p.subject == "command" || p.subject == "script"; };
   if (std::any_of(task.op.predicates.begin(), task.op.predicates.end(), about_command)) return wait_for_command(task);
-  if (session.apps().empty()) return task.passed("Nothing is pending.");
+  if (session.apps().empty()) {
+    task.result.nothing_pending = true;
+    if (!task.op.args.empty() || !task.op.predicates.empty()) return task.failed("No page is open that would show what the text waits for.");
+    return task.passed("Nothing is pending.");
+  }
   Wanted wanted;
   for (std::size_t i = 0; i < task.op.args.size() && wanted.text.empty(); ++i) wanted = wanted_of(task.op, i);
   for (const auto& predicate : task.op.predicates) {
@@ -98,7 +151,7 @@ OpResult Walker::Impl::wait(Task& task) {
   if (running && view.screen == "studio.compute") act("click", "instances");
   if (wanted.text.empty() && view.screen == "portal.deployment") wanted = {.text = "Succeeded", .en = "Succeeded"};
   if (wanted.text.empty() && !view.commit.empty() && form_touched) return task.failed("The form " + in_quotes(view.title) + " is still open; nothing has begun.");
-  if (wanted.text.empty()) return task.passed("Nothing on " + in_quotes(view.title) + " is pending.");
+  if (wanted.text.empty()) return wait_for_page(task);
 
   const auto begin = started;
   const auto limit = around.now() + kWaitMax;

@@ -60,6 +60,9 @@ struct Walker::Impl {
   OpResult click_label(Task& task, const Wanted& wanted, const Accept& accept);
   OpResult missing(Task& task, const Wanted& wanted, const portal::View& view);
   OpResult not_simulated(Task& task, const portal::View& view);
+  bool does_nothing(const portal::Control& control, const portal::View& view) const;
+  /// Opens the portal for a text that begins in it without giving its address.
+  void open_portal_if_none(Task& task);
   OpResult pick_resource(Task& task, const std::string& name, const portal::View& view);
   bool open_contexts(Task& task, const std::vector<Wanted>& contexts);
   bool go_to_label(Task& task, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept);
@@ -85,6 +88,7 @@ struct Walker::Impl {
   OpResult field(Task& task);
   OpResult fill(Task& task);
   OpResult create(Task& task);
+  OpResult create_folder(Task& task, const std::string& name);
   OpResult negation(Task& task);
   OpResult set_field(Task& task, const portal::Control& control, const std::string& value);
   std::string made_up_value(const portal::Control& control);
@@ -108,6 +112,7 @@ struct Walker::Impl {
   OpResult check_compute(Task& task, const lab::Predicate& predicate);
   OpResult wait(Task& task);
   OpResult wait_for_command(Task& task);
+  OpResult wait_for_page(Task& task);
   void check_stated_time(Task& task, Duration took);
 };
 

@@ -50,6 +50,7 @@ OpResult Walker::carry_out(const lab::Op& op, const lab::Unit& unit, const lab::
   Task task{.op = op, .unit = unit, .step = step};
   const auto* executor = executor_of(op.kind);
   if (executor == nullptr) return task.done("not understood", "No portal step is of the kind " + in_quotes(op.kind) + ".");
+  impl_->open_portal_if_none(task);
   if (!impl_->commit_if_left(task)) return task.failed("The form stays open.");
   auto result = (impl_.get()->*(executor->run))(task);
   impl_->last_op_end = impl_->around.now();

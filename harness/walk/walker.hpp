@@ -20,6 +20,8 @@ struct OpResult {
   std::vector<lab::Finding> findings{};
   /// Set when the op opened a terminal: "cloud-shell" or "compute-instance:<name>".
   std::string terminal{};
+  /// Set when there was nothing to wait for: good only if what the text waits for was really begun.
+  bool nothing_pending = false;
 };
 
 /// How a walker reaches Azure and lets time pass: the simulator, or a script in tests.
