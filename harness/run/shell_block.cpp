@@ -10,13 +10,17 @@ namespace {
 
 constexpr std::size_t kEvidenceBytesMax = 1200;
 
-/// The part of an output that tells most: its end, on character boundaries.
+/// The part of an output that tells most, cut on character boundaries: from az's error on, else its end.
 std::string tail_of(const std::string& output) {
   std::string text(trim(output));
   if (text.size() <= kEvidenceBytesMax) return text;
-  std::size_t from = text.size() - kEvidenceBytesMax;
-  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) ++from;
-  return "… " + text.substr(from);
+  const auto on_boundary = [&](std::size_t at) {
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+    return at;
+  };
+  const auto error = text.find("ERROR:");
+  if (error == std::string::npos || text.size() - error <= kEvidenceBytesMax) return "… " + text.substr(on_boundary(text.size() - kEvidenceBytesMax));
+  return "… " + text.substr(error, on_boundary(error + kEvidenceBytesMax) - error) + " …";
 }
 
 lab::Finding finding(const char* rule, const char* severity, int line, std::string message, std::string suggestion = {}) {
