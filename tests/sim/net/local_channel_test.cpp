@@ -109,6 +109,11 @@ struct Bench {
     return response;
   }
 
+  Request seen() {
+    const std::lock_guard lock(mutex);
+    return last;
+  }
+
   std::filesystem::path directory;
   std::string socket;
   SmallRoom room;
@@ -148,9 +153,9 @@ TEST_CASE("our client reaches the handler with the real host, path, query, heade
   CHECK(response.status == 200);
   CHECK(response.body.text() == "PUT https://management.azure.com/a%20b?x=%24y 4");
   CHECK(response.headers.get("X-Said") == "hello");
-  CHECK(bench.last.headers.get("x-mine") == "1");
-  CHECK(bench.last.caller.origin == "shell");
-  CHECK(bench.last.caller.waiting == Waiting::sleeps);
+  CHECK(bench.seen().headers.get("x-mine") == "1");
+  CHECK(bench.seen().caller.origin == "shell");
+  CHECK(bench.seen().caller.waiting == Waiting::sleeps);
   CHECK(client.send(Request::make(Method::head, "/missing")).status == 404);
   CHECK(client.send(Request::make(Method::del, "/a")).body.text().starts_with("DELETE "));
   CHECK(client.send(Request::make(Method::patch, "/a", "12")).body.text().ends_with(" 2"));
@@ -160,7 +165,7 @@ TEST_CASE("curl reaches it too: without the shim's header it waits by polling") 
   Bench bench;
   const std::string curl = "curl -sS --max-time 20 --unix-socket " + bench.socket + " ";
   CHECK(run(curl + "'http://management.azure.com/subscriptions?api-version=1'") == "GET https://management.azure.com/subscriptions?api-version=1 0");
-  CHECK(bench.last.caller.waiting == Waiting::polls);
+  CHECK(bench.seen().caller.waiting == Waiting::polls);
   CHECK(run(curl + "-X POST http://management.azure.com/register") == "POST https://management.azure.com/register 0");  // no Content-Length at all
   CHECK(run(curl + "-H 'Transfer-Encoding: chunked' -X PUT -d abc http://h.example/x") == "PUT https://h.example/x 3");
   CHECK(run(curl + "-o /dev/null -w '%{http_code}' http://h.example/missing") == "404");
@@ -171,10 +176,13 @@ TEST_CASE("a large body becomes a file for as long as the request lives") {
   ChannelClient client(bench.socket);
   const std::string large(2'000'000, 'x');
   CHECK(client.send(Request::make(Method::put, "/large", large)).body.text().ends_with(" 2000000 spooled"));
-  CHECK(bench.last.body.text() == large);
-  const std::string path = bench.last.body.path();
+  CHECK(bench.seen().body.text() == large);
+  const std::string path = bench.seen().body.path();
   CHECK(std::filesystem::exists(path));
-  bench.last = {};
+  {
+    const std::lock_guard lock(bench.mutex);
+    bench.last = {};
+  }
   CHECK_FALSE(std::filesystem::exists(path));
   CHECK(client.send(Request::make(Method::put, "/edge", std::string(Body::kInMemoryBytesMax, 'x'))).body.text().ends_with(" 1048576"));
   const auto file = bench.directory / "big";
@@ -212,7 +220,7 @@ TEST_CASE("a client that sends slowly, or stops half-way, holds up nobody and is
   const std::string rest = "ngth: 4\r\n\r\nab";
   REQUIRE(::send(slow, rest.data(), rest.size(), 0) == static_cast<ssize_t>(rest.size()));
   CHECK(client.send(Request::make(Method::get, "/b")).status == 200);
-  CHECK(bench->last.path == "/b");
+  CHECK(bench->seen().path == "/b");
   const auto before = std::chrono::steady_clock::now();
   bench->channel.reset();
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(2));
