@@ -36,9 +36,11 @@ void ClockRoom::move_time(std::unique_lock<std::mutex>& lock) {
   }
   if (!earliest) return;
   lock.unlock();
-  simulator_.advance_to(*earliest);
+  const Time before = simulator_.now();
+  const Time reached = simulator_.advance_to(*earliest);
   lock.lock();
-  changed_.notify_all();
+  // At a hold nothing moves: waking the others would only have them wake us.
+  if (reached > before) changed_.notify_all();
 }
 
 Time ClockRoom::sleep(int process, Duration duration) {

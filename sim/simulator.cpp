@@ -54,12 +54,23 @@ std::vector<Route> all_routes() {
 }
 
 Time start_of(const SimulatorOptions& options) {
-  if (options.time_mode != TimeMode::leap && options.date.empty()) return Time(std::chrono::duration_cast<Duration>(std::chrono::system_clock::duration(0)));
   const auto start = parse_iso8601(options.date);
   if (!start) throw std::invalid_argument("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
   // A bare date means the start of that working day.
   return options.date.size() == 10 ? *start + std::chrono::hours(9) : *start;
 }
+
+/// Holds the clock at one instant for as long as it lives.
+class Pinned {
+ public:
+  Pinned(Clock& clock, Time time) : clock_(clock) { clock_.pin(time); }
+  ~Pinned() { clock_.unpin(); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  Clock& clock_;
+};
 
 }  // namespace
 
@@ -97,20 +108,31 @@ struct Simulator::Impl {
     throw std::logic_error("no handler for events of kind " + event.kind);
   }
 
-  /// Moves on to `target`, letting everything due on the way happen at its own time; stops at a hold.
+  /// The present. A running clock stops at a hold, as a leaping one does.
+  Time present() {
+    const Time now = machinery.clock.now();
+    if (machinery.clock.mode() == TimeMode::leap) return now;
+    const auto hold = Timeline(machinery.world).earliest_hold();
+    if (!hold || now < *hold) return now;
+    machinery.clock.restore(*hold - Duration(1));
+    return *hold - Duration(1);
+  }
+
+  /// Moves on to `target`, letting everything due on the way happen at its own time; stops at a hold. What fell due
+  /// while a running clock was not looked at happens now, but at the time at which it was due.
   Time advance_to(Time target) {
     Timeline timeline(machinery.world);
     while (true) {
-      Time limit = std::max(target, machinery.clock.now());
+      Time limit = std::max(target, present());
       const auto hold = timeline.earliest_hold();
-      const bool held = hold && *hold <= limit;
-      if (held) limit = *hold - Duration(1);
+      if (hold && *hold <= limit) limit = *hold - Duration(1);
       const auto event = timeline.pop_due(limit);
       if (!event) {
-        if (machinery.clock.mode() == TimeMode::leap) machinery.clock.set(limit);
+        if (limit > machinery.clock.now()) machinery.clock.set(limit);
         return machinery.clock.now();
       }
-      if (machinery.clock.mode() == TimeMode::leap) machinery.clock.set(event->due);
+      if (event->due > machinery.clock.now()) machinery.clock.set(event->due);
+      const Pinned pinned(machinery.clock, machinery.clock.mode() == TimeMode::leap ? machinery.clock.now() : event->due);
       happen(*event);
     }
   }
@@ -138,10 +160,11 @@ Simulator::~Simulator() = default;
 
 Response Simulator::handle(const Request& request) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->apply_waiting_rule(request);
-  impl_->advance_to(impl_->machinery.clock.now());
-  impl_->machinery.world.take_changes();
   try {
+    impl_->apply_waiting_rule(request);
+    const Time now = impl_->advance_to(impl_->present());
+    impl_->machinery.world.take_changes();
+    const Pinned pinned(impl_->machinery.clock, now);
     Response response = dispatch(impl_->machinery, request, 0);
     impl_->machinery.world.take_changes();  // the write set; a state store commits it here
     return response;
@@ -156,12 +179,12 @@ Response Simulator::handle(const Request& request) {
 
 Time Simulator::now() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->machinery.clock.now();
+  return impl_->present();
 }
 
 Time Simulator::advance(Duration by) {
   const std::lock_guard lock(impl_->mutex);
-  const Time reached = impl_->advance_to(impl_->machinery.clock.now() + by);
+  const Time reached = impl_->advance_to(impl_->present() + by);
   impl_->machinery.world.take_changes();
   return reached;
 }
@@ -185,7 +208,7 @@ std::optional<Time> Simulator::held_until() const {
 
 Snapshot Simulator::snapshot() const {
   const std::lock_guard lock(impl_->mutex);
-  return {.world = std::make_shared<const World>(impl_->machinery.world), .now = impl_->machinery.clock.now(), .journal = impl_->machinery.journal.next_number()};
+  return {.world = std::make_shared<const World>(impl_->machinery.world), .now = impl_->present(), .journal = impl_->machinery.journal.next_number()};
 }
 
 void Simulator::restore(const Snapshot& snapshot) {

@@ -8,6 +8,7 @@ Clock::Clock(TimeMode mode, double scale, Time start)
     : mode_(mode), scale_(mode == TimeMode::real ? 1.0 : scale), base_(start), started_(std::chrono::steady_clock::now()) {}
 
 Time Clock::now() const {
+  if (pinned_) return *pinned_;
   if (mode_ == TimeMode::leap) return base_;
   const std::chrono::duration<double> real = std::chrono::steady_clock::now() - started_;
   return base_ + seconds(real.count() * scale_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "sim/core/time.hpp"
 
 namespace azlab {
@@ -17,6 +19,9 @@ class Clock {
   void set(Time time);
   /// Goes to `time` even when it lies in the past: restoring a snapshot.
   void restore(Time time);
+  /// Until `unpin`, `now` is this instant in every mode: one request and one due event see one time.
+  void pin(Time time) { pinned_ = time; }
+  void unpin() { pinned_.reset(); }
   TimeMode mode() const { return mode_; }
   /// How long a real wait until simulated `time` takes; zero when it has come or in leap mode.
   std::chrono::nanoseconds real_until(Time time) const;
@@ -28,6 +33,7 @@ class Clock {
   double scale_;
   Time base_;
   std::chrono::steady_clock::time_point started_;
+  std::optional<Time> pinned_{};
 };
 
 }  // namespace azlab
