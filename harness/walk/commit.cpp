@@ -23,7 +23,7 @@ void collect_opened(const Json& def, std::vector<std::string>& out) {
   if (def.is_array()) {
     for (const auto& item : def) collect_opened(item, out);
   } else if (def.is_object()) {
-    for (const auto* key : {"open", "opens", "pane"}) {
+    for (const auto* key : {"open", "opens", "pane", "close"}) {
       if (def.contains(key) && def[key].is_string()) out.push_back(def[key].get<std::string>());
     }
     for (const auto& item : def) collect_opened(item, out);

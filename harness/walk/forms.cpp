@@ -48,6 +48,7 @@ OpResult Walker::Impl::form(Task& task) {
     // An offer or a list of computes leads to its form by one button; a text that forgets it is repaired.
     const portal::Control* button = nullptr;
     if (view.screen == "portal.offer") button = find_id(view.controls, "create");
+    if (view.screen == "portal.resourceGroups" && (task.op.entity.empty() || task.op.entity == "resource group")) button = find_id(view.controls, "create");
     if (view.screen == "studio.compute") button = find_id(view.controls, "newCluster");
     if (view.screen == "studio.compute" && button == nullptr) button = find_id(view.controls, "new");
     if (button != nullptr) {
@@ -70,6 +71,7 @@ OpResult Walker::Impl::set_field(Task& task, const portal::Control& control, con
   // What is typed into a search box is searched for.
   const bool search_box = control.id == "search" || control.id == "portal.search";
   const auto outcome = act(control.kind == "toggle" ? "toggle" : search_box ? "search" : "fill", control.id, value);
+  if (outcome.not_simulated) return task.done("blocked", "not simulated: " + outcome.error + ", which " + in_quotes(control.label) + " is about.");
   if (!outcome.ok) {
     std::vector<std::string> offered;
     for (const auto& option : control.children) offered.push_back(option.label);

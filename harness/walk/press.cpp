@@ -76,6 +76,7 @@ OpResult Walker::Impl::press(Task& task, const portal::Control& control, const p
   if (control.id == "portal.shell") task.result.terminal = "cloud-shell";
   const auto outcome = act("click", control.id);
   const auto unverified = control.unverified ? " (a label known from lab texts only)" : "";
+  if (outcome.not_simulated) return task.done("blocked", "not simulated: " + outcome.error + ", which " + name + " on " + in_quotes(view.title) + " is about.");
   if (!outcome.ok) return task.failed("Pressed " + name + " on " + in_quotes(view.title) + "; the page refuses: " + outcome.error + ".");
   if (control.id == view.commit) {
     started = before;

@@ -66,6 +66,11 @@ Json format_cron_daily(const FormatInput& in) {
   if (time.size() != 5) return Json();
   return std::to_string(std::stoi(time.substr(3))) + " " + std::to_string(std::stoi(time.substr(0, 2))) + " * * *";
 }
+/// The object id of a user of the directory, which knows everybody.
+Json format_user_id(const FormatInput& in) {
+  const auto name = to_lower(evaluate_text(in.value));
+  return name.empty() ? Json() : Json(Draw(in.seed).guid("portal.user", name));
+}
 Json format_integer(const FormatInput& in) {
   int number = 0;
   return RE2::FullMatch(evaluate_text(in.value), "(\\d{1,6})", &number) ? Json(number) : Json();
@@ -80,6 +85,7 @@ constexpr Formatter kFormatters[] = {
     {"base64", format_base64},     {"lower", format_lower},         {"last-segment", format_last_segment},
     {"directory", format_directory}, {"proposed-name", format_proposed}, {"digits", format_digits},
     {"cron-daily", format_cron_daily}, {"integer", format_integer},
+    {"user-id", format_user_id},
 };
 
 }  // namespace
@@ -115,6 +121,15 @@ bool Evaluator::truth(const Json& expression, const Json& root, bool otherwise) 
   return !value.empty();
 }
 
+Json Evaluator::matched(const Json& form, const Json& list, const Json& root) {
+  const auto& match = form["match"];
+  const auto wanted = evaluate_text(query(match.value("to", std::string()), root));
+  for (const auto& item : list.is_array() ? list : Json::array()) {
+    if (equals_ignore_case(evaluate_text(query(match.value("key", std::string()), item)), wanted)) return query(match.value("pick", std::string("@")), item);
+  }
+  return query(form.value("otherwise", std::string("null")), root);
+}
+
 Json Evaluator::fill(const Json& form, const Json& root, std::uint64_t serial) {
   if (form.is_array()) {
     Json out = Json::array();
@@ -124,6 +139,7 @@ Json Evaluator::fill(const Json& form, const Json& root, std::uint64_t serial) {
   if (!form.is_object()) return form;
   if (const auto expression = form.find("$"); expression != form.end() && expression->is_string()) {
     auto value = query(expression->get<std::string>(), root);
+    if (form.contains("match")) value = matched(form, value, root);
     const auto as = form.value("as", std::string());
     if (as.empty() || value.is_null()) return value;
     for (const auto& formatter : kFormatters) {

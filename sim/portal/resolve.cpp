@@ -98,7 +98,7 @@ Json Resolver::scope_of(const Json& screen, const Frame& frame, const BrowserSta
                         std::vector<std::string>& notices) {
   const auto& user_name = options_.user_name;
   const auto* step = current_step(screen, frame);
-  Json scope = {{"session", {{"userName", user_name}, {"user", user_name.substr(0, user_name.find('@'))}, {"language", options_.language}}},
+  Json scope = {{"session", {{"userName", user_name}, {"user", user_name.substr(0, user_name.find('@'))}, {"userId", Caller{}.principal_id}, {"language", options_.language}}},
                 {"params", frame.params},
                 {"remembered", state.remembered},
                 {"step", step == nullptr ? std::string() : step->value("id", std::string())}};

@@ -47,6 +47,31 @@ const Control* find_control(const std::vector<Control>& controls, const std::str
 
 std::string local_id(const Target& target) { return target.def->value("id", std::string()); }
 
+/// A control or option that does something in Azure which is not simulated says so rather than do nothing.
+std::optional<Outcome> not_simulated(const Json& def) {
+  const auto what = def.find("notSimulated");
+  if (what == def.end()) return std::nullopt;
+  return Outcome{.ok = false, .error = what->get<std::string>(), .opened = {}, .not_simulated = true};
+}
+
+const Json* option_definition(const Json& field, const std::string& value) {
+  const auto options = field.find("options");
+  if (options == field.end() || !options->is_array()) return nullptr;
+  for (const auto& option : *options) {
+    if (option.is_object() && option.value("value", std::string()) == value) return &option;
+  }
+  return nullptr;
+}
+
+Outcome choose(Effects& effects, const Target& target, const std::string& value) {
+  const auto* option = option_definition(*target.def, value);
+  if (option != nullptr) {
+    if (auto absent = not_simulated(*option)) return *absent;
+  }
+  effects.set(target.frame, local_id(target), value);
+  return {};
+}
+
 Outcome fill_field(Effects& effects, const Control& control, const Target& target, std::string value) {
   if (control.kind == "component") {
     effects.set(target.frame, local_id(target), value);
@@ -54,6 +79,7 @@ Outcome fill_field(Effects& effects, const Control& control, const Target& targe
   }
   if (control.kind == "toggle") {
     if (value != "on" && value != "off") return refused("a toggle is on or off, not \"" + value + "\"");
+    if (auto absent = not_simulated(*target.def); absent && value == "on") return *absent;
     effects.set(target.frame, local_id(target), value);
     return {};
   }
@@ -64,17 +90,17 @@ Outcome fill_field(Effects& effects, const Control& control, const Target& targe
     if (!option && !target.def->value("free", false)) return refused("\"" + control.label + "\" does not offer \"" + value + "\"");
     if (option) value = *option;
   }
-  effects.set(target.frame, local_id(target), value);
-  return {};
+  return choose(effects, target, value);
 }
 
 Outcome press(Effects& effects, const Control& control, const Target& target) {
   if (!target.option.empty() && target.option != "step") {
-    effects.set(target.frame, target.def->value("id", std::string()), target.option);
-    return effects.run(target, "whenChosen");
+    const auto chosen = choose(effects, target, target.option);
+    return chosen.ok ? effects.run(target, "whenChosen") : chosen;
   }
   if (target.option == "step") return effects.go_to_step(target);
   if (!target.path.empty()) return effects.open_path(target, control.value == "directory");
+  if (auto absent = not_simulated(*target.def)) return *absent;
   if (control.kind == "toggle") {
     effects.set(target.frame, local_id(target), control.value == "on" ? "off" : "on");
     return {};

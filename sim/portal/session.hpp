@@ -60,6 +60,8 @@ struct Outcome {
   bool ok = true;
   std::string error{};
   std::string opened{};        ///< screen that is shown now, when it changed
+  /// The page does something in Azure that is not simulated: nothing was done, and `error` names it.
+  bool not_simulated = false;
 };
 
 /// One person's browser on the simulated portal and studio: tabs, the current screen, what is typed. It never

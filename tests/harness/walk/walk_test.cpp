@@ -322,6 +322,38 @@ TEST_CASE("the resource group is deleted only when its name is typed") {
   CHECK(walk.azure.asked.back() == "DELETE " + test::FakeAzure::group());
 }
 
+TEST_CASE("a compute's deletion that the text does not confirm is confirmed with a finding") {
+  Walk walk;
+  walk.open_studio();
+  const auto list = "GET " + test::FakeAzure::workspace() + "/computes";
+  walk.azure.answer(list, "{\"value\":[" + walk.instance("ci1", "Running") + "," + walk.instance("ci2", "Running") + "]}");
+  walk.pass({.kind = "nav.page", .args = {"Calcul"}, .en = {"Compute"}});
+  walk.click("ci1", "ci1");
+  CHECK(walk.click("Supprimer", "Delete").findings.empty());
+  CHECK(walk.azure.asked.empty());
+  CHECK(walk.click("Supprimer", "Delete").findings.empty());
+  CHECK(walk.azure.asked.back() == "DELETE " + test::FakeAzure::workspace() + "/computes/ci1");
+  walk.click("ci2", "ci2");
+  walk.click("Supprimer", "Delete");
+  const auto next = walk.click("Clusters de calcul", "Compute clusters");
+  REQUIRE(next.findings.size() == 1);
+  CHECK(next.findings[0].rule == "ui/forgotten-commit");
+  CHECK(walk.azure.asked.back() == "DELETE " + test::FakeAzure::workspace() + "/computes/ci2");
+}
+
+TEST_CASE("a toggle for something that is not simulated blocks the step") {
+  Walk walk;
+  walk.open_studio();
+  walk.pass({.kind = "nav.page", .args = {"Calcul"}, .en = {"Compute"}});
+  walk.click("Nouvelle", "New", {"Compute instances"});
+  const auto name = walk.pass({.kind = "form.field", .label = "Compute name", .label_en = "Compute name", .value = "ci-lab-x"});
+  walk.click("Suivant", "Next");
+  walk.click("Suivant", "Next");
+  const auto pressed = walk.run({.kind = "ui.click", .args = {"Activer un réseau virtuel"}, .en = {"Enable virtual network"}});
+  CHECK(pressed.verdict == "blocked");
+  CHECK(pressed.evidence.starts_with("not simulated: virtual networks"));
+}
+
 TEST_CASE("a label missing on a complete page fails, on an incomplete or absent page it is blocked") {
   Walk walk;
   walk.open_studio();

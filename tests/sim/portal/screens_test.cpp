@@ -80,6 +80,26 @@ TEST_CASE("controls are of known kinds and labels are in the dictionary") {
   }
 }
 
+TEST_CASE("every toggle of a page changes what the page sends or shows, or says that it is not simulated") {
+  const auto& library = Library::builtin();
+  for (const auto& id : library.ids()) {
+    for (const auto* screen : library.generations(id)) {
+      const auto text = screen->dump();
+      const std::function<void(const Json&)> check = [&](const Json& def) {
+        if (def.is_array()) std::for_each(def.begin(), def.end(), check);
+        if (!def.is_object()) return;
+        const auto kind = def.value("kind", std::string());
+        if (kind == "toggle" && !def.contains("notSimulated")) {
+          INFO(id << ": " << def.value("id", std::string()));
+          CHECK(text.find("form." + def.value("id", std::string())) != std::string::npos);
+        }
+        for (const auto& item : def) check(item);
+      };
+      check(*screen);
+    }
+  }
+}
+
 TEST_CASE("every screen resolves in every language without a broken expression") {
   const auto& library = Library::builtin();
   for (const std::string language : {"en", "fr", "de", "es", "it", "pt", "ja", "ko", "zh-cn", "zh-tw", "id"}) {

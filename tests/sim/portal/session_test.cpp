@@ -200,6 +200,88 @@ TEST_CASE("a script is created, written and saved in the user's folder, and an i
   CHECK(inner["sshSettings"]["sshPublicAccess"] == "Disabled");
 }
 
+TEST_CASE("the instance form's toggles set what the instance gets, or say that they are not simulated") {
+  Browser browser;
+  browser.open_studio();
+  browser.press("studio.compute");
+  browser.press("new");
+  CHECK(browser.fill("name", "ci-lab").ok);
+  browser.press("next");
+  browser.press("next");
+  const auto network = browser.session.act({.kind = "click", .target = "vnet", .value = ""});
+  CHECK(network.not_simulated);
+  CHECK(network.error == "virtual networks");
+  CHECK(browser.control("vnet").value == "off");
+  browser.press("assign");
+  CHECK(browser.session.act({.kind = "click", .target = "review", .value = ""}).error == "User: The value must not be empty.");
+  CHECK(browser.fill("assignedUser", "robin@contoso-labs.example").ok);
+  browser.press("identity");
+  CHECK(browser.fill("identityType", "User-assigned").not_simulated);
+  CHECK(browser.control("identityType").value == "SystemAssigned");
+  browser.press("next");
+  CHECK(browser.session.act({.kind = "toggle", .target = "startup", .value = "on"}).not_simulated);
+  browser.press("review");
+  browser.press("create");
+  const auto body = nlohmann::json::parse(browser.azure.bodies["PUT " + test::FakeAzure::workspace() + "/computes/ci-lab"]);
+  const auto& inner = body["properties"]["properties"];
+  CHECK(body["identity"] == nlohmann::json{{"type", "SystemAssigned"}});
+  CHECK(inner["enableNodePublicIp"] == true);
+  CHECK(inner["personalComputeInstanceSettings"]["assignedUser"]["objectId"].get<std::string>().size() == 36);
+  CHECK(inner["personalComputeInstanceSettings"]["assignedUser"]["tenantId"] == "t-1");
+  CHECK_FALSE(inner.contains("setupScripts"));
+
+  // The terminal of somebody else's instance cannot be opened.
+  browser.azure.answer("GET " + test::FakeAzure::workspace() + "/computes", R"({"value":[{"name":"ci-lab","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded",
+    "properties":{"state":"Running","personalComputeInstanceSettings":{"assignedUser":{"objectId":"somebody else"}}}}}]})");
+  CHECK_FALSE(browser.control("instanceList/ci-lab/terminal").enabled);
+}
+
+TEST_CASE("a compute is deleted only when the dialog is confirmed") {
+  Browser browser;
+  browser.open_studio();
+  browser.azure.answer("GET " + test::FakeAzure::workspace() + "/computes", R"({"value":[{"name":"ci-lab","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded","properties":{"state":"Running"}}}]})");
+  browser.press("studio.compute");
+  CHECK_FALSE(browser.control("delete").enabled);
+  browser.press("instanceList/ci-lab");
+  CHECK(browser.press("delete").opened == "studio.compute.delete");
+  CHECK(browser.azure.asked.empty());
+  browser.press("cancel");
+  CHECK(browser.azure.asked.empty());
+  browser.press("delete");
+  browser.press("delete");
+  CHECK(browser.azure.asked.back() == "DELETE " + test::FakeAzure::workspace() + "/computes/ci-lab");
+  CHECK(browser.session.view().screen == "studio.compute");
+}
+
+TEST_CASE("a resource group is made by the portal's form") {
+  Browser browser;
+  browser.press("groups");
+  browser.press("create");
+  CHECK(browser.fill("resourceGroup", "rg-dp100-labs").ok);
+  CHECK(browser.control("resourceGroup").error == "A resource group with this name already exists.");
+  CHECK(browser.fill("resourceGroup", "ends.").ok);
+  CHECK_FALSE(browser.session.act({.kind = "click", .target = "reviewCreate", .value = ""}).ok);
+  CHECK(browser.fill("resourceGroup", "rg-hand").ok);
+  CHECK(browser.fill("region", "West Europe").ok);
+  browser.press("reviewCreate");
+  browser.press("create");
+  CHECK(browser.azure.asked.back() == "PUT " + std::string(test::FakeAzure::kSubscription) + "/resourcegroups/rg-hand");
+  CHECK(nlohmann::json::parse(browser.azure.bodies[browser.azure.asked.back()])["location"] == "westeurope");
+  CHECK(browser.session.view().screen == "portal.resourceGroups");
+}
+
+TEST_CASE("the create form proposes the region of the chosen group") {
+  Browser browser;
+  browser.azure.answer("GET " + std::string(test::FakeAzure::kSubscription) + "/resourcegroups", R"({"value":[{"name":"a","location":"eastus"},{"name":"b","location":"westeurope"}]})");
+  browser.press("createResource");
+  browser.session.act({.kind = "search", .target = "search", .value = "machine learning"});
+  browser.press("results/Azure Machine Learning");
+  browser.press("create");
+  CHECK(browser.control("region").value == "eastus");
+  CHECK(browser.fill("resourceGroup", "b").ok);
+  CHECK(browser.control("region").value == "westeurope");
+}
+
 TEST_CASE("a saved session goes on where it was") {
   Browser browser;
   browser.open_studio();
