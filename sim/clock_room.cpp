@@ -13,17 +13,22 @@ int ClockRoom::enter() {
 void ClockRoom::leave(int process) {
   const std::lock_guard lock(mutex_);
   processes_.erase(process);
-  changed_.notify_all();
+  wake_all();
 }
 
 void ClockRoom::poke() {
   const std::lock_guard lock(mutex_);
-  changed_.notify_all();
+  wake_all();
 }
 
 void ClockRoom::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
+  wake_all();
+}
+
+void ClockRoom::wake_all() {
+  ++changes_;
   changed_.notify_all();
 }
 
@@ -40,7 +45,7 @@ void ClockRoom::move_time(std::unique_lock<std::mutex>& lock) {
   const Time reached = simulator_.advance_to(*earliest);
   lock.lock();
   // At a hold nothing moves: waking the others would only have them wake us.
-  if (reached > before) changed_.notify_all();
+  if (reached > before) wake_all();
 }
 
 Time ClockRoom::sleep(int process, Duration duration) {
@@ -50,16 +55,17 @@ Time ClockRoom::sleep(int process, Duration duration) {
   processes_[process] = deadline;
   while (!closed_ && simulator_.now() < deadline) {
     if (leap) {
+      // What changes while time is being moved, unlocked, must not be slept through.
+      const std::uint64_t seen = changes_;
       move_time(lock);
-      if (closed_ || simulator_.now() >= deadline) break;
-      changed_.wait(lock);
+      changed_.wait(lock, [&] { return changes_ != seen || closed_ || simulator_.now() >= deadline; });
     } else {
       const double scale = simulator_.options().time_mode == TimeMode::real ? 1.0 : simulator_.options().time_scale;
       changed_.wait_for(lock, std::chrono::duration<double>(to_seconds(deadline - simulator_.now()) / scale));
     }
   }
   processes_[process] = std::nullopt;
-  changed_.notify_all();
+  wake_all();
   return simulator_.now();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,7 @@ class ClockRoom {
   void close();
 
  private:
+  void wake_all();
   void move_time(std::unique_lock<std::mutex>& lock);
 
   Simulator& simulator_;
@@ -35,6 +37,7 @@ class ClockRoom {
   std::condition_variable changed_{};
   std::map<int, std::optional<Time>> processes_{};  ///< deadline while asleep
   int next_ = 1;
+  std::uint64_t changes_ = 0;  ///< counts what may let a sleeper go on
   bool closed_ = false;
 };
 

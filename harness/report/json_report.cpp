@@ -40,7 +40,7 @@ Ordered lab_json(const run::LabRecord& lab) {
 }  // namespace
 
 std::string to_json(const std::vector<run::LabRecord>& labs) {
-  Ordered out = {{"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notServed", Ordered::array()}, {"notReproducible", Ordered::array()}};
+  Ordered out = {{"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notServed", Ordered::array()}, {"unmodelled", Ordered::array()}, {"notReproducible", Ordered::array()}};
   double simulated_s = 0;
   double real_s = 0;
   for (const auto& lab : labs) {
@@ -48,6 +48,7 @@ std::string to_json(const std::vector<run::LabRecord>& labs) {
     for (const auto& fault : lab.faults) out["faults"].push_back({{"lab", lab.file}, {"fault", fault.fault}, {"armed", fault.armed}, {"hits", fault.hits}});
     for (const auto& stand_in : lab.stand_ins) out["standIns"].push_back({{"lab", lab.file}, {"address", stand_in.address}, {"standsIn", stand_in.stands_in}});
     for (const auto& route : lab.unknown_routes) out["notServed"].push_back({{"lab", lab.file}, {"route", route}});
+    for (const auto& property : lab.unmodelled) out["unmodelled"].push_back({{"lab", lab.file}, {"property", property}});
     for (const auto& what : lab.not_reproducible) out["notReproducible"].push_back({{"lab", lab.file}, {"what", what}});
     simulated_s += lab.simulated_s;
     real_s += lab.real_s;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "harness/run/lab_state.hpp"
+#include "sim/arm/unmodelled.hpp"
 #include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/world.hpp"
@@ -177,12 +178,12 @@ std::string overall(const LabRecord& record) {
   return out;
 }
 
-std::vector<std::string> unknown_routes(Simulator& simulator) {
+/// The counters below `prefix`, without it: what was counted at least once.
+std::vector<std::string> counted(Simulator& simulator, std::string_view prefix) {
   std::vector<std::string> out;
-  constexpr std::string_view kPrefix = "unknown-route/";
   simulator.inspect([&](const World& world) {
-    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
-      out.push_back(key.substr(kPrefix.size()));
+    world.for_each(Table::counter, prefix, [&](const std::string& key, const RowPtr&) {
+      out.push_back(key.substr(prefix.size()));
       return true;
     });
   });
@@ -219,7 +220,8 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   record.verdict = overall(record);
   record.faults = simulator->fault_hits();
   record.stand_ins = (*machines)->stand_ins();
-  record.unknown_routes = unknown_routes(*simulator);
+  record.unknown_routes = counted(*simulator, "unknown-route/");
+  record.unmodelled = counted(*simulator, arm::kUnmodelled);
   std::stable_sort(record.findings.begin(), record.findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
   simulator->set_workloads(nullptr);
   machines->reset();

@@ -57,6 +57,7 @@ struct LabRecord {
   std::vector<FaultHits> faults{};
   std::vector<StandIn> stand_ins{};
   std::vector<std::string> unknown_routes{};
+  std::vector<std::string> unmodelled{};  ///< "<type>/<property>": kept for the client, without any effect here
   std::vector<std::string> not_reproducible{};
   double simulated_s = 0;
   double real_s = 0;

@@ -243,17 +243,33 @@ Response delete_deployment(Context& context, const Request&, const Match& match)
   return empty_response(204);
 }
 
+/// A cancelled deployment starts nothing more; what its providers are doing goes on (documented: the group stays
+/// partly deployed). Nested deployments are cancelled with it.
+void cancel_tree(Context& context, const Operation& operation, const std::string& id) {
+  if (auto state = read_deployment(context.world(), id)) {
+    for (auto& item : state->items) {
+      if (item.status != "Running") continue;
+      const auto inner = running_operation(context.world(), item.id);
+      if (item.type == kDeploymentType && inner) cancel_tree(context, *inner, item.id);
+      item.status = "Canceled";
+      item.ended = context.now();
+    }
+    write_deployment(context.world(), *state);
+  }
+  if (auto body = read_resource(context.world(), id)) {
+    (*body)["properties"]["duration"] = to_iso8601_duration(context.now() - operation.started);
+    (*body)["properties"]["timestamp"] = to_iso8601(context.now());
+    write_resource(context.world(), id, *body);
+  }
+  set_resource_state(context.world(), id, "Canceled");
+  cancel_operations(context, to_lower(id));
+}
+
 Response cancel_deployment(Context& context, const Request&, const Match& match) {
   const ResourceId id = deployment_id(context, match);
   const auto operation = running_operation(context.world(), id.to_string());
   if (!operation) return error_response({409, "DeploymentCannotBeCancelled", "The deployment '" + id.name() + "' cannot be cancelled because it is not running."});
-  if (const auto state = read_deployment(context.world(), id.to_string())) {
-    for (const auto& item : state->items) {
-      if (item.status == "Running") cancel_operations(context, to_lower(item.id));
-    }
-  }
-  set_resource_state(context.world(), id.to_string(), "Canceled");
-  cancel_operations(context, id.key());
+  cancel_tree(context, *operation, id.to_string());
   return empty_response(204);
 }
 

@@ -39,6 +39,7 @@ TypeDescriptor parse_descriptor(const Json& json) {
                    .name_placeholder = string_at(json, "name.placeholder", "name")};
   d.tracked = json.value("tracked", true);
   d.required = json.value("required", std::vector<std::string>{});
+  d.known = json.value("known", std::vector<std::string>{});
   d.defaults = std::make_shared<const Json>(json.value("defaults", Json::object()));
   const Json none = Json::object();
   const Json& create = json.contains("create") ? json["create"] : none;

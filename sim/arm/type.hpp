@@ -33,6 +33,8 @@ struct TypeDescriptor {
   bool tracked = true;           ///< has a location and tags
   std::vector<std::string> required{};   ///< dotted paths that a PUT must carry
   std::shared_ptr<const Json> defaults{};
+  /// Globs over dotted paths that mean something here beside `required` and `defaults`; others are counted.
+  std::vector<std::string> known{};
   LroStyle create_style = LroStyle::none;
   int create_status = 201;
   std::vector<PhaseRule> create{};
@@ -57,15 +59,22 @@ struct PutCall {
   const Request& request;
 };
 
+/// What a deletion took out of Table::resource: key and row.
+using RemovedRows = std::vector<std::pair<std::string, RowPtr>>;
+
 /// Behaviour of one type beyond its descriptor. Null members are skipped.
 struct TypeHooks {
   std::string_view type;
-  Result<void> (*before_put)(Context&, PutCall&) = nullptr;
+  Result<void> (*before_put)(Context&, PutCall&) = nullptr;     ///< body as the client sent it
+  Result<void> (*before_update)(Context&, PutCall&) = nullptr;  ///< body laid over the existing one
   /// Phases of a create or update where they depend on the body; replaces the descriptor's.
   std::vector<OperationPhase> (*phases)(Context&, const ResourceId&, const Json& body, bool creating) = nullptr;
   void (*after_put)(Context&, const ResourceId&, const Json& body, bool created) = nullptr;
   Result<void> (*before_delete)(Context&, const ResourceId&, const Json& body, const Request&) = nullptr;
-  void (*after_delete)(Context&, const ResourceId&, const Json& body) = nullptr;
+  /// Phases of a deletion where they depend on the body; replaces the descriptor's.
+  std::vector<OperationPhase> (*delete_phases)(Context&, const ResourceId&, const Json& body) = nullptr;
+  /// It is gone, and so are its `children`.
+  void (*after_delete)(Context&, const ResourceId&, const Json& body, const RemovedRows& children) = nullptr;
 };
 
 struct TypeEntry {

@@ -11,12 +11,7 @@ namespace azlab::containerregistry {
 namespace {
 
 Result<void> before_put_registry(Context& context, arm::PutCall& call) {
-  if (call.existing != nullptr) {
-    Json merged = *call.existing;
-    merged.merge_patch(call.body);
-    call.body = merged;
-    return {};
-  }
+  if (call.existing != nullptr) return {};
   const std::string sku = string_at(call.body, "sku.name");
   call.body["sku"]["tier"] = sku;
   call.body["properties"]["loginServer"] = to_lower(call.id.name()) + ".azurecr.io";

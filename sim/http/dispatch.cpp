@@ -34,11 +34,12 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
   const bool head = match.route == nullptr && request.method == Method::head;
   if (head) match = machinery.router.find(Method::get, request.host, request.path);
 
+  const std::string url = request.url();
   const std::uint64_t number = machinery.journal.begin({.parent = parent,
                                                         .at = machinery.clock.now(),
                                                         .operation = match.route ? match.route->operation : std::string(),
                                                         .method = std::string(to_string(request.method)),
-                                                        .url = request.url(),
+                                                        .url = url,
                                                         .origin = request.caller.origin});
   Response response;
   if (match.route == nullptr) {
@@ -50,8 +51,18 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
                                 : match.route->handler(context, request, match);
   }
-  if (head) response.body = {};
-  response.headers.set("x-ms-request-id", machinery.draw.guid("request", request.url(), number));
+  if (head) {
+    // ARM's existence check by id: 204 there, 404 not (azure-mgmt-resource's check_existence_by_id).
+    if (response.status == 200 && request.host == kArmHost) response.status = 204;
+    response.body = {};
+  }
+  const std::string id = machinery.draw.guid("request", url, number);
+  response.headers.set("x-ms-request-id", id);
+  if (parent == 0) {
+    const auto correlation = request.headers.get("x-ms-correlation-request-id");
+    response.headers.set("x-ms-correlation-request-id", correlation.empty() ? id : std::string(correlation));
+    if (const auto client = request.headers.get("x-ms-client-request-id"); !client.empty()) response.headers.set("x-ms-client-request-id", std::string(client));
+  }
   if (JournalEntry* entry = machinery.journal.find(number)) {
     entry->status = response.status;
     entry->error_code = error_code_of(response);

@@ -61,6 +61,8 @@ void end_operation(Context& context, Operation& op, std::string status) {
   op.ended = context.now();
   context.world().erase(Table::setting, running_key(op.resource));
   context.timeline().cancel_subject(op.id);
+  context.timeline().release(op.id);
+  if (op.status == "Canceled" && context.workloads() != nullptr && context.world().find(Table::workload, op.id)) context.workloads()->stop(op.id);
   std::vector<Event> watchers;
   watchers.swap(op.watchers);
   store(context.world(), op);

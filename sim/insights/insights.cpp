@@ -10,12 +10,7 @@ namespace azlab::insights {
 namespace {
 
 Result<void> before_put_component(Context& context, arm::PutCall& call) {
-  if (call.existing != nullptr) {
-    Json merged = *call.existing;
-    merged.merge_patch(call.body);
-    call.body = merged;
-    return {};
-  }
+  if (call.existing != nullptr) return {};
   const std::string key = context.draw().guid("instrumentation-key", call.id.key());
   const std::string region = string_at(call.body, "location");
   Json& p = call.body["properties"];
@@ -30,12 +25,7 @@ Result<void> before_put_component(Context& context, arm::PutCall& call) {
 }
 
 Result<void> before_put_log_analytics(Context& context, arm::PutCall& call) {
-  if (call.existing != nullptr) {
-    Json merged = *call.existing;
-    merged.merge_patch(call.body);
-    call.body = merged;
-    return {};
-  }
+  if (call.existing != nullptr) return {};
   Json& p = call.body["properties"];
   p["customerId"] = context.draw().guid("customer-id", call.id.key());
   p["createdDate"] = to_iso8601(context.now());

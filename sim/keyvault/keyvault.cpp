@@ -26,13 +26,8 @@ std::string find_deleted(const World& world, const std::string& name) {
 }
 
 Result<void> before_put_vault(Context& context, arm::PutCall& call) {
+  if (call.existing != nullptr) return {};
   Json& properties = call.body["properties"];
-  if (call.existing != nullptr) {
-    Json merged = *call.existing;
-    merged.merge_patch(call.body);
-    call.body = merged;
-    return {};
-  }
   const std::string deleted = find_deleted(context.world(), call.id.name());
   const bool recover = equals_ignore_case(string_at(properties, "createMode"), "recover");
   if (!deleted.empty() && !recover) return fail(faults::make_error("keyvault-soft-deleted-conflict"));
@@ -46,7 +41,7 @@ Result<void> before_put_vault(Context& context, arm::PutCall& call) {
   return {};
 }
 
-void after_delete_vault(Context& context, const ResourceId& id, const Json& body) {
+void after_delete_vault(Context& context, const ResourceId& id, const Json& body, const arm::RemovedRows&) {
   put_deleted_vault(context.world(), id.name(), body, context.now());
 }
 

@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
@@ -32,7 +33,9 @@ Result<void> check_compute_name(const std::string& name, bool instance) {
 Result<void> check_region_uniqueness(Context& context, const ResourceId& id, const std::string& location) {
   bool taken = context.world().find(Table::setting, "taken-compute/" + location + "/" + to_lower(id.name())) != nullptr;
   context.world().for_each_of_type(kType, "", [&](const std::string& key, const RowPtr& row) {
-    taken = taken || (row->location == location && key.ends_with("/" + to_lower(id.name())) && key != id.key());
+    if (row->location != location || !key.ends_with("/" + to_lower(id.name())) || key == id.key()) return true;
+    const auto other = parse_json(row->body);
+    taken = taken || (other && is_instance(*other));  // a cluster's name is its workspace's own
     return !taken;
   });
   if (taken) return fail(faults::make_error("ci-name-exists-in-region"));
@@ -70,6 +73,32 @@ void fill_instance(Context& context, const ResourceId& id, Json& body) {
   inner = merged;
 }
 
+int node_count(const Json& inner, const char* which, int otherwise) {
+  const Json* count = find_path(inner, std::string("scaleSettings.") + which);
+  return count != nullptr && count->is_number_integer() ? count->get<int>() : otherwise;
+}
+
+Result<void> check_scale(const Json& inner) {
+  const int least = node_count(inner, "minNodeCount", 0);
+  if (least >= 0 && least <= node_count(inner, "maxNodeCount", 1)) return {};
+  return fail(400, "UserError", "The specified minimum node count is greater than the maximum node count.");
+}
+
+/// A cluster at rest has at least its minimum of nodes and at most its maximum, all idle.
+void cluster_settled(Context& context, const Operation& op) {
+  auto body = arm::read_resource(context.world(), op.resource);
+  if (!body || is_instance(*body)) return;
+  Json& inner = (*body)["properties"]["properties"];
+  const int current = inner.value("currentNodeCount", 0);
+  const int nodes = std::max(node_count(inner, "minNodeCount", 0), std::min(current, node_count(inner, "maxNodeCount", 1)));
+  inner["currentNodeCount"] = nodes;
+  inner["targetNodeCount"] = nodes;
+  inner["nodeStateCounts"]["idleNodeCount"] = nodes;
+  inner["allocationState"] = "Steady";
+  inner["allocationStateTransitionTime"] = to_iso8601(context.now());
+  arm::write_resource(context.world(), op.resource, *body);
+}
+
 void fill_cluster(Context& context, Json& body) {
   Json& inner = body["properties"]["properties"];
   Json merged = {{"osType", "Linux"},
@@ -89,29 +118,33 @@ void fill_cluster(Context& context, Json& body) {
                  {"propertyBag", Json::object()}};
   merged.merge_patch(inner);
   inner = merged;
-  const int min_nodes = inner["scaleSettings"].value("minNodeCount", 0);
-  inner["currentNodeCount"] = min_nodes;
-  inner["targetNodeCount"] = min_nodes;
-  inner["nodeStateCounts"]["idleNodeCount"] = min_nodes;
+  inner["targetNodeCount"] = node_count(inner, "minNodeCount", 0);
+  if (inner["targetNodeCount"] != 0) inner["allocationState"] = "Resizing";
 }
 
 /// The SDK's scale update carries its default size and no idle time (wire.md 8.5): size and priority stay.
-Result<void> merge_update(arm::PutCall& call) {
-  Json merged = *call.existing;
-  Json patch = call.body;
-  if (Json* inner = const_cast<Json*>(find_path(patch, "properties.properties")); inner != nullptr && !is_instance(*call.existing)) {
+Result<void> check_update(const arm::PutCall& call) {
+  const std::string type = string_at(*call.existing, "properties.computeType");
+  if (string_at(call.body, "properties.computeType", type) != type) {
+    return fail(409, "UserError", "Compute with name " + call.id.name() + " already exists with another compute type.");
+  }
+  if (Json* inner = const_cast<Json*>(find_path(call.body, "properties.properties")); inner != nullptr && !is_instance(*call.existing)) {
     inner->erase("vmSize");
     inner->erase("vmPriority");
   }
-  if (string_at(patch, "properties.computeType", string_at(merged, "properties.computeType")) != string_at(merged, "properties.computeType")) {
-    return fail(409, "UserError", "Compute with name " + call.id.name() + " already exists with another compute type.");
-  }
-  merged.merge_patch(patch);
-  call.body = merged;
-  const Json* settings = find_path(merged, "properties.properties.scaleSettings");
-  if (settings != nullptr && settings->value("minNodeCount", 0) > settings->value("maxNodeCount", 1)) {
-    return fail(400, "UserError", "The specified minimum node count is greater than the maximum node count.");
-  }
+  return {};
+}
+
+Result<void> before_update_compute(Context& context, arm::PutCall& call) {
+  Json& inner = call.body["properties"]["properties"];
+  if (is_instance(call.body)) return check_schedules(inner);
+  if (const auto ok = check_scale(inner); !ok) return ok;
+  const int more = node_count(inner, "minNodeCount", 0) - inner.value("targetNodeCount", 0);
+  const VmSize* size = find_vm_size(string_at(inner, "vmSize"));
+  if (more <= 0 || size == nullptr) return {};
+  if (const auto ok = check_quota(context, string_at(call.body, "location"), *size, more); !ok) return ok;
+  inner["targetNodeCount"] = node_count(inner, "minNodeCount", 0);
+  inner["allocationState"] = "Resizing";
   return {};
 }
 
@@ -121,7 +154,7 @@ Result<void> before_put_compute(Context& context, arm::PutCall& call) {
   if (workspace && string_at(*workspace, "properties.provisioningState") != "Succeeded") {
     return fail(faults::make_error("workspace-not-ready-race", {{"workspace", call.id.parent().name()}, {"resourceGroup", call.id.resource_group}}));
   }
-  if (call.existing != nullptr) return merge_update(call);
+  if (call.existing != nullptr) return check_update(call);
   const std::string type = string_at(body, "properties.computeType");
   if (type != "ComputeInstance" && type != "AmlCompute") {
     return fail(400, "AzlabNotSimulated", "azlab does not simulate computes of type '" + type + "'; ComputeInstance and AmlCompute are.");
@@ -146,7 +179,7 @@ Result<void> before_put_compute(Context& context, arm::PutCall& call) {
   body["properties"]["modifiedOn"] = to_iso8601(context.now());
   if (!instance) {
     fill_cluster(context, body);
-    return {};
+    return check_scale(body["properties"]["properties"]);
   }
   if (const auto ok = check_schedules(body["properties"]["properties"]); !ok) return ok;
   fill_instance(context, call.id, body);
@@ -186,7 +219,25 @@ Result<void> instance_phase_ended(Context& context, const Operation& op, const O
 void create_succeeded(Context& context, const Operation& op) {
   const auto body = arm::read_resource(context.world(), op.resource);
   if (body && is_instance(*body)) set_instance_state(context, op.resource, "Running", "Create", "Succeeded");
+  cluster_settled(context, op);
 }
+
+/// Clusters and instances belong to the workspace: they cannot be detached.
+Result<void> before_delete_compute(Context& context, const ResourceId& id, const Json& body, const Request& request) {
+  const std::string action = request.query_value("underlyingResourceAction").value_or("Delete");
+  if (equals_ignore_case(action, "Detach")) {
+    return fail(400, "UserError", "The compute '" + id.name() + "' is managed by the workspace and cannot be detached. Please delete it.");
+  }
+  if (!equals_ignore_case(action, "Delete")) return fail(400, "BadRequest", "The value '" + action + "' of underlyingResourceAction is neither Delete nor Detach.");
+  if (!body.is_null() && is_instance(body)) set_instance_state(context, id.to_string(), "Deleting", "Delete", "InProgress");
+  return {};
+}
+
+std::vector<OperationPhase> compute_delete_phases(Context& context, const ResourceId& id, const Json& body) {
+  return {{"delete", faults::timing(context, is_instance(body) ? "ci-delete" : "amlcompute-delete", id.to_string()), "Deleting"}};
+}
+
+void after_delete_compute(Context& context, const ResourceId& id, const Json&, const arm::RemovedRows&) { plan_schedules(context, id.to_string(), Json::object()); }
 
 void create_failed(Context& context, const Operation& op) {
   auto body = arm::read_resource(context.world(), op.resource);
@@ -284,7 +335,8 @@ void set_instance_state(Context& context, const std::string& compute, const std:
 }
 
 arm::TypeHooks compute_type_hooks() {
-  return {.type = kType, .before_put = before_put_compute, .phases = compute_phases, .after_put = after_put_compute};
+  return {.type = kType, .before_put = before_put_compute, .before_update = before_update_compute, .phases = compute_phases, .after_put = after_put_compute,
+          .before_delete = before_delete_compute, .delete_phases = compute_delete_phases, .after_delete = after_delete_compute};
 }
 
 std::vector<OperationHooks> compute_operation_hooks() {
@@ -292,7 +344,8 @@ std::vector<OperationHooks> compute_operation_hooks() {
                                       .phase_started = instance_phase_started,
                                       .phase_ended = instance_phase_ended,
                                       .succeeded = create_succeeded,
-                                      .failed = create_failed}};
+                                      .failed = create_failed},
+                                     {.operation = "computes.update", .succeeded = cluster_settled}};
   for (const char* name : {"computes.start", "computes.stop", "computes.restart"}) out.push_back({.operation = name, .succeeded = action_succeeded});
   return out;
 }

@@ -117,7 +117,7 @@ int cores_used(const World& world, const std::string& location, const std::strin
     if (size == nullptr || (!family.empty() && size->family != family)) return true;
     int nodes = 1;
     if (string_at(*body, "properties.computeType") == "AmlCompute") {
-      const Json* current = find_path(*body, "properties.properties.currentNodeCount");
+      const Json* current = find_path(*body, "properties.properties.targetNodeCount");
       nodes = current != nullptr && current->is_number() ? current->get<int>() : 0;
     }
     used += nodes * size->vcpus;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kProvider = "Microsoft.MachineLearningServices";
 constexpr std::string_view kDeleted = "workspace/";
+constexpr const char* kDeletedChild = "workspace-child/";
 
 ResourceId workspace_id(const Match& match) {
   return {.subscription = match.at("sub"), .resource_group = match.at("rg"), .provider = std::string(kProvider), .parts = {{"workspaces", match.at("ws")}}};
@@ -37,12 +38,7 @@ Result<void> check_dependents(Context& context, const Json& properties) {
 
 Result<void> before_put_workspace(Context& context, arm::PutCall& call) {
   Json& body = call.body;
-  if (call.existing != nullptr) {
-    Json merged = *call.existing;
-    merged.merge_patch(body);
-    body = merged;
-    return {};
-  }
+  if (call.existing != nullptr) return {};
   Json& p = body["properties"];
   if (!p.is_object()) p = Json::object();
   if (const auto ok = check_dependents(context, p); !ok) return ok;
@@ -60,9 +56,13 @@ Result<void> before_put_workspace(Context& context, arm::PutCall& call) {
                        {"fqdn", fmt::format("ml-{}-{}-{}.{}.notebooks.azure.net", to_lower(call.id.name()), region, guid, region)},
                        {"isPrivateLinkEnabled", false},
                        {"notebookPreparationError", nullptr}};
-  body["identity"] = {{"type", "SystemAssigned"},
-                      {"principalId", context.draw().guid("workspace-principal", call.id.key())},
-                      {"tenantId", context.caller().tenant_id}};
+  // A client may bring user-assigned identities; the service adds its own unless it is asked not to.
+  Json& identity = body["identity"];
+  if (!identity.is_object() || string_at(identity, "type").empty()) identity = {{"type", "SystemAssigned"}};
+  if (string_at(identity, "type").find("SystemAssigned") != std::string::npos) {
+    identity["principalId"] = context.draw().guid("workspace-principal", call.id.key());
+    identity["tenantId"] = context.caller().tenant_id;
+  }
   return {};
 }
 
@@ -81,13 +81,42 @@ void put_datastore(Context& context, const Operation& op, const std::string& nam
   context.call(Request::make(Method::put, op.resource + "/datastores/" + name + "?api-version=2024-04-01", dump(body)));
 }
 
+void forget_deleted(World& world, const ResourceId& id) {
+  world.erase(Table::deleted, std::string(kDeleted) + id.key());
+  std::vector<std::string> children;
+  world.for_each(Table::deleted, kDeletedChild + id.key() + "/", [&](const std::string& key, const RowPtr&) {
+    children.push_back(key);
+    return true;
+  });
+  for (const auto& child : children) world.erase(Table::deleted, child);
+}
+
+/// What the deleted workspace was comes back under what the request says anew, with the data it held.
+void bring_back(Context& context, const ResourceId& id, const Json& deleted) {
+  auto body = arm::read_resource(context.world(), id.to_string());
+  if (!body) return;
+  for (const char* kept : {"workspaceId", "creationTime", "discoveryUrl", "notebookInfo", "storageAccount", "keyVault", "applicationInsights", "containerRegistry"}) {
+    if (const Json* value = find_path(deleted, std::string("properties.") + kept)) (*body)["properties"][kept] = *value;
+  }
+  arm::write_resource(context.world(), id.to_string(), *body);
+  std::vector<std::pair<std::string, RowPtr>> children;
+  const std::string prefix = kDeletedChild;
+  context.world().for_each(Table::deleted, prefix + id.key() + "/", [&](const std::string& key, const RowPtr& row) {
+    children.emplace_back(key.substr(prefix.size()), row);
+    return true;
+  });
+  for (const auto& [key, row] : children) context.world().put(Table::resource, key, *row);
+  forget_deleted(context.world(), id);
+}
+
 /// The name is blocked by a soft-deleted workspace: Azure accepts the request and fails the operation.
 Result<void> workspace_phase_ended(Context& context, const Operation& op, const OperationPhase&) {
-  const std::string key = std::string(kDeleted) + to_lower(op.resource);
-  if (!context.world().find(Table::deleted, key)) return {};
+  const auto id = ResourceId::parse(op.resource);
+  const RowPtr deleted = id ? context.world().find(Table::deleted, std::string(kDeleted) + id->key()) : nullptr;
+  if (!deleted) return {};
   const auto body = arm::read_resource(context.world(), op.resource);
   if (body && (*body)["properties"].value("allowRecoverSoftDeletedWorkspace", false)) {
-    context.world().erase(Table::deleted, key);
+    if (const auto was = parse_json(deleted->body)) bring_back(context, *id, *was);
     return {};
   }
   return fail(faults::make_error("workspace-soft-deleted"));
@@ -114,22 +143,25 @@ void workspace_succeeded(Context& context, const Operation& op) {
 }
 
 Result<void> before_delete_workspace(Context& context, const ResourceId& id, const Json& body, const Request& request) {
-  const std::string key = std::string(kDeleted) + id.key();
   const bool purge = equals_ignore_case(request.query_value("forceToPurge").value_or(""), "true");
   if (purge) {
-    context.world().erase(Table::deleted, key);
+    forget_deleted(context.world(), id);
     if (!body.is_null()) context.world().put(Table::setting, "purge/" + id.key(), Row{.body = "true"});
   }
   return {};
 }
 
-void after_delete_workspace(Context& context, const ResourceId& id, const Json& body) {
+/// Soft deletion keeps the workspace's data for a recovery; its computes are gone for good (documented).
+void after_delete_workspace(Context& context, const ResourceId& id, const Json& body, const arm::RemovedRows& children) {
   const std::string purge = "purge/" + id.key();
   if (context.world().find(Table::setting, purge)) {
     context.world().erase(Table::setting, purge);
     return;
   }
   put_deleted_workspace(context.world(), id, body, context.now());
+  for (const auto& [key, row] : children) {
+    if (row->type != "Microsoft.MachineLearningServices/workspaces/computes") context.world().put(Table::deleted, kDeletedChild + key, *row);
+  }
 }
 
 Response list_keys(Context& context, const Request&, const Match& match) {

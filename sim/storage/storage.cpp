@@ -13,13 +13,7 @@ namespace {
 Result<void> before_put_account(Context& context, arm::PutCall& call) {
   const std::string sku = string_at(call.body, "sku.name");
   call.body["sku"]["tier"] = sku.substr(0, sku.find('_'));
-  if (call.existing != nullptr) {
-    // Endpoints, creation time and the like are the service's; an update keeps them.
-    Json merged = *call.existing;
-    merged.merge_patch(call.body);
-    call.body = merged;
-    return {};
-  }
+  if (call.existing != nullptr) return {};
   const std::string name = call.id.name();
   Json& properties = call.body["properties"];
   properties["creationTime"] = to_iso8601(context.now());

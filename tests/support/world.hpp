@@ -5,6 +5,7 @@
 
 #include "sim/arm/subscription.hpp"
 #include "sim/core/json.hpp"
+#include "sim/core/text.hpp"
 #include "sim/simulator.hpp"
 
 namespace azlab::test {
@@ -39,12 +40,12 @@ struct Azure {
   /// Group, storage, vault, insights and workspace, ready.
   void make_workspace(const std::string& name = "lab") {
     make_group();
-    put(resource("Microsoft.Storage/storageAccounts/st" + name), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
+    put(resource("Microsoft.Storage/storageAccounts/st" + to_lower(name)), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
     put(resource("Microsoft.KeyVault/vaults/kv-" + name), {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}, {"family", "A"}}}}}});
     put(resource("Microsoft.Insights/components/ai-" + name), {{"location", "eastus"}, {"kind", "web"}});
     settle();
     put(workspace(name), {{"location", "eastus"},
-                          {"properties", {{"storageAccount", resource("Microsoft.Storage/storageAccounts/st" + name)},
+                          {"properties", {{"storageAccount", resource("Microsoft.Storage/storageAccounts/st" + to_lower(name))},
                                           {"keyVault", resource("Microsoft.KeyVault/vaults/kv-" + name)},
                                           {"applicationInsights", resource("Microsoft.Insights/components/ai-" + name)}}}});
     settle();
