@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "harness/shell/screen_text.hpp"
+#include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::shell {
@@ -105,7 +106,7 @@ void PastedBlock::on_mark(char kind, const std::string& argument) {
     run_.last_status = std::atoi(argument.c_str());
     if (has_command_) finish_command(run_.last_status);
     phase_ = Phase::kStarting;
-    deadline_ = monotonic_s() + kStartLimit_s;
+    deadline_ = Clock::real_seconds() + kStartLimit_s;
   } else if (kind == 'R') {
     phase_ = Phase::kAtPrompt;
   }
@@ -155,7 +156,7 @@ void PastedBlock::type_next_command() {
   answered_.reset();
   kills_ = 0;
   command_.line_in_block = static_cast<int>(next_);
-  deadline_ = monotonic_s() + options_.time_limit_s;
+  deadline_ = Clock::real_seconds() + options_.time_limit_s;
   phase_ = Phase::kRunning;
   type_line(next_, true);
 }
@@ -164,7 +165,7 @@ void PastedBlock::give_up_prompt(PromptAnswer asked) {
   command_.prompts.push_back(std::move(asked));
   terminal_.type("\x03");
   kills_ = 1;
-  deadline_ = std::min(deadline_, monotonic_s() + kInterruptLimit_s);
+  deadline_ = std::min(deadline_, Clock::real_seconds() + kInterruptLimit_s);
 }
 
 void PastedBlock::answer(const TerminalReader& reader) {
@@ -203,9 +204,9 @@ void PastedBlock::look_for_reader() {
 }
 
 void PastedBlock::check_time() {
-  if (monotonic_s() < deadline_) return;
+  if (Clock::real_seconds() < deadline_) return;
   if (kills_ == 0) command_.timed_out = true;
-  deadline_ = monotonic_s() + kInterruptLimit_s;
+  deadline_ = Clock::real_seconds() + kInterruptLimit_s;
   ++kills_;
   if (kills_ == 1) {
     terminal_.type("\x03");
@@ -248,7 +249,7 @@ BlockRun PastedBlock::run(const ExecPlan& plan) {
     run_.result.blocked = started.error().message;
     return std::move(run_);
   }
-  deadline_ = monotonic_s() + kStartLimit_s;
+  deadline_ = Clock::real_seconds() + kStartLimit_s;
   int idle_ms = 4;
   while (phase_ != Phase::kEnded) {
     const std::size_t before = unread_.size();
@@ -269,7 +270,7 @@ BlockRun PastedBlock::run(const ExecPlan& plan) {
         give_up_prompt({.prompt = ">", .process = "bash"});
       }
     } else if (phase_ == Phase::kStarting) {
-      if (monotonic_s() > deadline_) {
+      if (Clock::real_seconds() > deadline_) {
         run_.result.blocked = "the shell's prompt did not come in time: " + std::string(trim(screen_text(raw_)));
         phase_ = Phase::kEnded;
       }

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,13 +11,9 @@
 #include <csignal>
 #include <cstring>
 
-namespace azlab::shell {
+#include "sim/core/clock.hpp"
 
-double monotonic_s() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
+namespace azlab::shell {
 
 std::vector<char*> exec_array(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
@@ -74,10 +69,10 @@ ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t
     result.failure = "no child process: " + std::string(std::strerror(errno));
     return result;
   }
-  const double deadline = monotonic_s() + time_limit_s;
+  const double deadline = Clock::real_seconds() + time_limit_s;
   std::array<char, 65536> buffer{};
   while (true) {
-    const double left = deadline - monotonic_s();
+    const double left = deadline - Clock::real_seconds();
     if (left <= 0) {
       result.timed_out = true;
       kill(-child, SIGKILL);

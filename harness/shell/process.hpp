@@ -23,9 +23,6 @@ struct ProcessResult {
   std::string failure{};     ///< it could not be started
 };
 
-/// Real seconds since some fixed point. For time limits of real processes only; simulated time is HostOptions::now.
-double monotonic_s();
-
 /// Runs to the end with no terminal and no standard input. At the time limit the whole process group is killed.
 ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max);
 

@@ -25,7 +25,8 @@ class Clock {
   TimeMode mode() const { return mode_; }
   /// How long a real wait until simulated `time` takes; zero when it has come or in leap mode.
   std::chrono::nanoseconds real_until(Time time) const;
-  /// Real seconds since the process began measuring; for reports (`realSeconds`) and benchmarks only.
+  /// Real seconds since the process began measuring; for reports (`realSeconds`), benchmarks and
+  /// the time limits of real processes only.
   static double real_seconds();
 
  private:

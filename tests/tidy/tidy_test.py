@@ -8,7 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # pattern, where it is allowed, what to use instead
 BANS = [
-    (r"system_clock::now|steady_clock::now|std::time\(|gettimeofday", ["sim/core/clock.cpp", "tests/"], "Clock"),
+    (r"system_clock::now|steady_clock::now|std::time\(|gettimeofday|clock_gettime", ["sim/core/clock.cpp", "tests/"], "Clock"),
     (r"sleep_for|sleep_until", ["tests/"], "Simulator::advance, ClockRoom"),
     (r"random_device|\bsrand\(|\brand\(\)", [], "Draw"),
     (r"#include <regex>", [], "RE2"),
