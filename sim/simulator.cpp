@@ -93,15 +93,17 @@ struct Simulator::Impl {
     machinery.files = std::make_shared<WorldFiles>(machinery.world);
     const auto scenario = load_scenario(options.scenario);
     if (!scenario) throw std::invalid_argument(scenario.error().message);
-    Context context(machinery, Caller{.origin = "scenario"}, 0);
+    const Caller caller{.origin = "scenario"};
+    Context context(machinery, caller, 0);
     if (const auto ok = apply_scenario(context, *scenario); !ok) throw std::invalid_argument(ok.error().message);
     machinery.world.take_changes();
   }
 
   void happen(const Event& event) {
+    static const Caller caller{.origin = "azure"};
     for (const auto& handler : machinery.events) {
       if (handler.kind != event.kind) continue;
-      Context context(machinery, Caller{.origin = "azure"}, 0);
+      Context context(machinery, caller, 0);
       handler.handle(context, event);
       return;
     }

@@ -48,8 +48,10 @@ Result<void> check_group(Context& context, const ResourceId& id, bool for_write)
   return {};
 }
 
-Response get_resource(Context& context, const Request&, const Match& match) {
-  const RowPtr row = context.world().find(Table::resource, id_as_written(match).key());
+Response get_resource(Context& context, const Request& request, const Match& match) {
+  // A path is an id; only one written oddly ("//", a slash at the end) has to be put together anew.
+  RowPtr row = context.world().find(Table::resource, to_lower(percent_decode(request.path)));
+  if (!row) row = context.world().find(Table::resource, id_as_written(match).key());
   if (row) return resource_response(200, row);
   const ResourceId id = id_of(context, match);
   if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());

@@ -32,7 +32,7 @@ void Journal::cut_back_to(std::uint64_t next_number) {
 std::uint64_t Journal::hash() const {
   std::uint64_t value = 0;
   for (const auto& e : entries_) {
-    const std::string line = e.method + " " + e.url + " " + e.operation + " " + e.origin + " " + std::to_string(e.status) + e.error_code + e.fault;
+    const std::string line = std::string(e.method) + " " + e.url + " " + std::string(e.operation) + " " + e.origin + " " + std::to_string(e.status) + e.error_code + e.fault;
     value = Draw(value).bits("journal", line, static_cast<std::uint64_t>(e.at.time_since_epoch().count()));
   }
   return value;

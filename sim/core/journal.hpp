@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/time.hpp"
@@ -13,8 +14,8 @@ struct JournalEntry {
   std::uint64_t number = 0;
   std::uint64_t parent = 0;  ///< the request on whose behalf a service made this one; 0 for a client's own
   Time at{};
-  std::string operation{};   ///< route's operation name; empty when no route serves it
-  std::string method{};
+  std::string_view operation{};  ///< route's operation name, which lives as long as the router; empty when no route serves it
+  std::string_view method{};     ///< "GET"
   std::string url{};
   std::string origin{};      ///< Caller::origin
   int status = 0;

@@ -8,6 +8,8 @@
 namespace azlab {
 
 /// ASCII only: ARM ids, header names and host names compare without case.
+/// ASCII only, as everywhere here: names of Azure have no others.
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string to_lower(std::string_view text);
 bool equals_ignore_case(std::string_view a, std::string_view b);
 bool starts_with_ignore_case(std::string_view text, std::string_view prefix);

@@ -65,8 +65,9 @@ struct Machinery {
 /// One request (or due event) being carried out: everything a handler may use. Lives on the stack of `handle`.
 class Context {
  public:
-  Context(Machinery& machinery, Caller caller, std::uint64_t parent)
-      : machinery_(machinery), caller_(std::move(caller)), number_(parent) {}
+  /// `caller` must outlive it.
+  Context(Machinery& machinery, const Caller& caller, std::uint64_t parent) : machinery_(machinery), caller_(caller), number_(parent) {}
+  Context(Machinery& machinery, Caller&& caller, std::uint64_t parent) = delete;
 
   World& world() { return machinery_.world; }
   Timeline timeline() { return Timeline(machinery_.world); }
@@ -86,7 +87,7 @@ class Context {
  private:
   friend Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent);
   Machinery& machinery_;
-  Caller caller_;
+  const Caller& caller_;
   std::uint64_t number_;
 };
 

@@ -37,8 +37,8 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
   const std::string url = request.url();
   const std::uint64_t number = machinery.journal.begin({.parent = parent,
                                                         .at = machinery.clock.now(),
-                                                        .operation = match.route ? match.route->operation : std::string(),
-                                                        .method = std::string(to_string(request.method)),
+                                                        .operation = match.route ? std::string_view(match.route->operation) : std::string_view(),
+                                                        .method = to_string(request.method),
                                                         .url = url,
                                                         .origin = request.caller.origin});
   Response response;
@@ -46,8 +46,9 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     response = unknown_route(machinery, request);
   } else {
     Context context(machinery, request.caller, number);
-    const std::string resource = percent_decode(request.path.substr(request.path.rfind('/') + 1));
-    const ArmedFault* fault = machinery.fault_response == nullptr ? nullptr : context.strike(match.route->operation, resource, "request");
+    const ArmedFault* fault = machinery.faults.armed().empty() || machinery.fault_response == nullptr
+                                  ? nullptr
+                                  : context.strike(match.route->operation, percent_decode(request.path.substr(request.path.rfind('/') + 1)), "request");
     response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
                                 : match.route->handler(context, request, match);
   }
@@ -56,7 +57,7 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     if (response.status == 200 && request.host == kArmHost) response.status = 204;
     response.body = {};
   }
-  const std::string id = machinery.draw.guid("request", url, number);
+  const std::string id = machinery.draw.guid("request", request.caller.origin, number);
   response.headers.set("x-ms-request-id", id);
   if (parent == 0) {
     const auto correlation = request.headers.get("x-ms-correlation-request-id");

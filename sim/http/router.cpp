@@ -2,17 +2,31 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <stdexcept>
 
 #include "sim/core/text.hpp"
 
 namespace azlab {
 
+/// Orders segments without case.
+bool comes_before(std::string_view one, std::string_view other) {
+  return std::lexicographical_compare(one.begin(), one.end(), other.begin(), other.end(),
+                                      [](char a, char b) { return static_cast<unsigned char>(to_lower(a)) < static_cast<unsigned char>(to_lower(b)); });
+}
+
+/// A route and where its parameters stand among a path's segments.
+struct Served {
+  const Route* route = nullptr;
+  std::vector<std::pair<std::string_view, std::size_t>> params{};
+  std::string_view rest{};  ///< name of `{name*}`
+};
+
 struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals{};  // lower case, sorted
   std::unique_ptr<Node> parameter{};
-  std::array<const Route*, 7> routes{};
-  std::array<const Route*, 7> rest{};  // routes ending in {name*} here
+  std::array<Served, 7> routes{};
+  std::array<Served, 7> rest{};  // routes ending in {name*} here
 
   Node& literal(const std::string& segment) {
     const auto at = std::lower_bound(literals.begin(), literals.end(), segment,
@@ -21,9 +35,24 @@ struct Router::Node {
     return *literals.emplace(at, segment, std::make_unique<Node>())->second;
   }
   const Node* find_literal(std::string_view segment) const {
-    const auto at = std::lower_bound(literals.begin(), literals.end(), segment,
-                                     [](const auto& entry, std::string_view s) { return entry.first < s; });
-    return at != literals.end() && at->first == segment ? at->second.get() : nullptr;
+    const auto at = std::lower_bound(literals.begin(), literals.end(), segment, [](const auto& entry, std::string_view s) { return comes_before(entry.first, s); });
+    return at != literals.end() && equals_ignore_case(at->first, segment) ? at->second.get() : nullptr;
+  }
+  /// Literals win over parameters, and both over a rest: in that order, going back where a branch ends.
+  const Served* find(std::size_t verb, const std::vector<std::string_view>& segments, std::size_t at, std::size_t& rest_from) const {
+    if (at == segments.size()) {
+      if (routes[verb].route != nullptr) return &routes[verb];
+    } else {
+      if (const Node* next = find_literal(segments[at])) {
+        if (const Served* found = next->find(verb, segments, at + 1, rest_from)) return found;
+      }
+      if (parameter) {
+        if (const Served* found = parameter->find(verb, segments, at + 1, rest_from)) return found;
+      }
+    }
+    if (rest[verb].route == nullptr) return nullptr;
+    rest_from = at;
+    return &rest[verb];
   }
 };
 
@@ -70,25 +99,28 @@ void Router::add(Route route) {
     trees_.push_back(std::make_unique<Tree>(Tree{.host = host}));
     tree = std::prev(trees_.end());
   }
+  routes_.push_back(std::make_unique<Route>(std::move(route)));
+  Served served{.route = routes_.back().get()};
   Node* node = &(*tree)->root;
-  bool rest = false;
-  for (const auto segment : segments_of(route.pattern)) {
+  std::size_t at = 0;
+  for (const auto segment : segments_of(served.route->pattern)) {
     if (segment.starts_with("{") && segment.ends_with("*}")) {
-      rest = true;
+      served.rest = segment.substr(1, segment.size() - 3);
     } else if (segment.starts_with("{")) {
+      served.params.emplace_back(segment.substr(1, segment.size() - 2), at);
       if (!node->parameter) node->parameter = std::make_unique<Node>();
       node = node->parameter.get();
     } else {
       node = &node->literal(to_lower(segment));
     }
+    ++at;
   }
-  const auto method = static_cast<std::size_t>(route.method);
-  const Route*& place = rest ? node->rest[method] : node->routes[method];
-  if (place != nullptr) {
-    throw std::logic_error("routes collide: " + place->operation + " and " + route.operation + " at " + route.pattern);
+  const auto method = static_cast<std::size_t>(served.route->method);
+  Served& place = served.rest.empty() ? node->routes[method] : node->rest[method];
+  if (place.route != nullptr) {
+    throw std::logic_error("routes collide: " + place.route->operation + " and " + served.route->operation + " at " + served.route->pattern);
   }
-  routes_.push_back(std::make_unique<Route>(std::move(route)));
-  place = routes_.back().get();
+  place = std::move(served);
 }
 
 const Router::Tree* Router::tree_for(std::string_view host) const {
@@ -103,43 +135,22 @@ const Router::Tree* Router::tree_for(std::string_view host) const {
 Match Router::find(Method method, std::string_view host, std::string_view path) const {
   const Tree* tree = tree_for(host);
   if (tree == nullptr) return {};
-  const auto segments = segments_of(path);
-  std::vector<std::string> lowered;
-  lowered.reserve(segments.size());
-  for (const auto segment : segments) lowered.push_back(to_lower(percent_decode(segment)));
-  const auto verb = static_cast<std::size_t>(method);
-
-  // Literals win over parameters, and both over a rest: search in that order, going back where a branch ends.
-  const Route* found = nullptr;
+  auto segments = segments_of(path);
+  // Hardly any path has an escape; those that have are decoded once, segment by segment.
+  std::deque<std::string> decoded;
+  for (auto& segment : segments) {
+    if (segment.find('%') != std::string_view::npos) segment = decoded.emplace_back(percent_decode(segment));
+  }
   std::size_t rest_from = 0;
-  const std::function<bool(const Node&, std::size_t)> descend = [&](const Node& node, std::size_t at) {
-    if (at == segments.size()) {
-      if (node.routes[verb] != nullptr) {
-        found = node.routes[verb];
-        return true;
-      }
-    } else {
-      if (const Node* next = node.find_literal(lowered[at]); next != nullptr && descend(*next, at + 1)) return true;
-      if (node.parameter && descend(*node.parameter, at + 1)) return true;
-    }
-    if (node.rest[verb] == nullptr) return false;
-    found = node.rest[verb];
-    rest_from = at;
-    return true;
-  };
-  if (!descend(tree->root, 0)) return {};
-
-  Match match{.route = found};
-  std::size_t at = 0;
-  for (const auto segment : segments_of(found->pattern)) {
-    if (segment.ends_with("*}")) {
-      std::string rest;
-      for (std::size_t i = rest_from; i < segments.size(); ++i) rest += (i > rest_from ? "/" : "") + percent_decode(segments[i]);
-      match.params.emplace_back(segment.substr(1, segment.size() - 3), std::move(rest));
-    } else {
-      if (segment.starts_with("{")) match.params.emplace_back(segment.substr(1, segment.size() - 2), percent_decode(segments[at]));
-      ++at;
-    }
+  const Served* found = tree->root.find(static_cast<std::size_t>(method), segments, 0, rest_from);
+  if (found == nullptr) return {};
+  Match match{.route = found->route};
+  match.params.reserve(found->params.size() + 1);
+  for (const auto& [name, at] : found->params) match.params.emplace_back(name, std::string(segments[at]));
+  if (!found->rest.empty()) {
+    std::string rest;
+    for (std::size_t i = rest_from; i < segments.size(); ++i) rest.append(i > rest_from ? "/" : "").append(segments[i]);
+    match.params.emplace_back(found->rest, std::move(rest));
   }
   return match;
 }

@@ -35,7 +35,8 @@ struct Engine {
   Operation now(const Operation& op) const { return *find_operation(machinery.world, op.id); }
 
   Machinery machinery{.clock = Clock(TimeMode::leap, 1, kStart), .draw = Draw(1)};
-  Context context{machinery, Caller{}, 0};
+  Caller caller{};
+  Context context{machinery, caller, 0};
   std::vector<std::string> happened;
 };
 
