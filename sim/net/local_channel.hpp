@@ -4,20 +4,17 @@
 #include <memory>
 #include <string>
 
+#include "sim/core/result.hpp"
 #include "sim/core/time.hpp"
 #include "sim/http/message.hpp"
+#include "sim/net/clock_door.hpp"
 
 namespace azlab::net {
 
 /// What the channel serves, given by whoever owns the simulator.
 struct ChannelHandlers {
   std::function<Response(const Request&)> handle;
-  /// A process came; returns its number. It left when it says `leave`, or when the connection on which it came ends.
-  std::function<int()> enter;
-  std::function<void(int)> leave;
-  /// Blocks until that much simulated time has passed for the process.
-  std::function<Time(int, Duration)> sleep;
-  std::function<Time()> now;
+  ClockHandlers clock;
 };
 
 /// The simulator's front door for processes of this computer: HTTP/1.1 on a Unix socket in the run's directory.

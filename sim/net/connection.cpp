@@ -1,0 +1,107 @@
+#include "sim/net/connection.hpp"
+
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace azlab::net {
+namespace {
+
+constexpr std::size_t kChunkBytes = 16 * 1024;
+
+}  // namespace
+
+Connection::Connection(socket_t sock, int patience_s) : sock_(sock), patience_s_(patience_s) {
+  if (patience_s_ == 0) return;
+  const timeval limit{.tv_sec = patience_s_, .tv_usec = 0};
+  ::setsockopt(sock_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(sock_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+Connection::~Connection() {
+  if (ssl_ == nullptr) return;
+  SSL_shutdown(ssl_);
+  SSL_free(ssl_);
+}
+
+bool Connection::start_tls(SSL_CTX* context) {
+  // Nothing may have been read ahead: those bytes would belong to the handshake.
+  if (context == nullptr || ssl_ != nullptr || at_ != ahead_.size()) return false;
+  ssl_ = SSL_new(context);
+  return ssl_ != nullptr && SSL_set_fd(ssl_, sock_) == 1 && SSL_accept(ssl_) == 1;
+}
+
+bool Connection::ready(short what, int timeout_ms) const {
+  pollfd entry{sock_, what, 0};
+  return ::poll(&entry, 1, timeout_ms) > 0 && (entry.revents & what) != 0;
+}
+
+bool Connection::wait() {
+  if (at_ < ahead_.size() || (ssl_ != nullptr && SSL_pending(ssl_) > 0)) return true;
+  return ready(POLLIN, -1);
+}
+
+int Connection::peek() {
+  if (at_ < ahead_.size()) return static_cast<unsigned char>(ahead_[at_]);
+  char first = 0;
+  return ::recv(sock_, &first, 1, MSG_PEEK) == 1 ? static_cast<unsigned char>(first) : -1;
+}
+
+bool Connection::fill() {
+  if (at_ == ahead_.size()) {
+    ahead_.clear();
+    at_ = 0;
+  }
+  std::array<char, kChunkBytes> chunk;
+  const ssize_t got = ssl_ != nullptr ? SSL_read(ssl_, chunk.data(), static_cast<int>(chunk.size())) : ::recv(sock_, chunk.data(), chunk.size(), 0);
+  if (got <= 0) return false;
+  ahead_.append(chunk.data(), static_cast<std::size_t>(got));
+  return true;
+}
+
+Connection::Head Connection::read_head(std::string_view& head) {
+  std::size_t searched = 0;
+  while (true) {
+    const std::string_view here = std::string_view(ahead_).substr(at_);
+    const auto end = here.find("\r\n\r\n", searched > 3 ? searched - 3 : 0);
+    if (end != std::string_view::npos) {
+      head = here.substr(0, end + 4);
+      return head.size() > kHeadBytesMax ? Head::too_large : Head::whole;
+    }
+    if (here.size() > kHeadBytesMax) {
+      head = here;
+      return Head::too_large;
+    }
+    searched = here.size();
+    if (!fill()) return searched == 0 ? Head::ended : Head::too_slow;
+  }
+}
+
+ssize_t Connection::read(char* to, std::size_t size) {
+  if (at_ == ahead_.size() && !fill()) return -1;
+  const std::size_t count = std::min(size, ahead_.size() - at_);
+  std::memcpy(to, ahead_.data() + at_, count);
+  at_ += count;
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t Connection::write(const char* from, std::size_t size) {
+  if (size == 0) return 0;
+  return ssl_ != nullptr ? SSL_write(ssl_, from, static_cast<int>(std::min<std::size_t>(size, 1U << 30))) : ::send(sock_, from, size, MSG_NOSIGNAL);
+}
+
+bool Connection::write_all(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t sent = write(text.data(), text.size());
+    if (sent <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+}  // namespace azlab::net

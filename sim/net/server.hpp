@@ -1,0 +1,63 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/http/message.hpp"
+#include "sim/net/connection.hpp"
+
+namespace azlab::net {
+
+/// httplib's parser with what its own server lacks: a thread for each connection (its pool of idle keep-alive
+/// connections starves the next client), reading ahead, heads that are checked before they are parsed, bodies that
+/// become files when they are large, and an end that waits for nobody. The local channel and the listener are both
+/// this; they differ in how a conversation begins.
+class Server : public httplib::Server {
+ public:
+  using Handle = std::function<Response(const Request&)>;
+
+  /// Large bodies become files whose paths begin with `spool`.
+  Server(Handle handle, std::string spool, int patience_s);
+  /// False when the socket cannot be made.
+  bool bind_unix(const std::string& socket_path);
+  /// A free port of 127.0.0.1 when `port` is 0. Returns the port, 0 when it cannot be had.
+  int bind_loopback(int port);
+  /// Ends all connections; `listen_after_bind` then returns.
+  void close_all();
+
+ protected:
+  /// What a connection is beside its bytes: filled in as the conversation begins.
+  struct Peer {
+    std::string host{};         ///< of CONNECT; requests without Host are for it
+    std::string credentials{};  ///< of the proxy
+    Caller caller{};
+  };
+  /// Everything a client says. The default: requests, one after the other.
+  virtual void converse(Connection& connection, Peer& peer);
+  /// Called when the connection has ended, on its thread.
+  virtual void ended() {}
+  void answer_requests(Connection& connection, const Peer& peer);
+
+ private:
+  bool process_and_close_socket(socket_t sock) override;
+  void answer_one(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader);
+
+  Handle handle_;
+  std::string spool_;
+  int patience_s_;
+  std::mutex mutex_{};
+  std::set<socket_t> open_{};
+  bool closing_ = false;
+  unsigned long long spooled_ = 0;
+};
+
+/// Refuses a head that is too long, naming the header: what httplib would answer with a bare 400.
+/// Empty when the head may pass.
+std::string refusal_of_head(Connection::Head how, std::string_view head);
+
+}  // namespace azlab::net
