@@ -26,7 +26,10 @@ constexpr std::uint64_t kStrayBodyBytesMax = 1024 * 1024;
 /// wait for the clock as long as it likes without another waiting for it.
 class ThreadForEach : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> connection) override {
+  /// Newer versions of httplib want to hear whether there was room.
+  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
+
+  Enqueued enqueue(std::function<void()> connection) override {
     {
       const std::lock_guard lock(mutex_);
       ++running_;
@@ -37,6 +40,7 @@ class ThreadForEach : public httplib::TaskQueue {
       --running_;
       ended_.notify_all();
     }).detach();
+    return static_cast<Enqueued>(true);
   }
   void shutdown() override {
     std::unique_lock lock(mutex_);
@@ -220,6 +224,15 @@ void Server::close_all() {
   stop();
 }
 
+template <class Stream, class Setup>
+bool Server::parse_and_answer(Stream& stream, bool& closed, const Setup& setup) {
+  if constexpr (requires { this->process_request(stream, false, closed, setup); }) {
+    return this->process_request(stream, false, closed, setup);
+  } else {  // httplib 0.16 and up want the addresses, too
+    return this->process_request(stream, std::string(), 0, std::string(), 0, false, closed, setup);
+  }
+}
+
 void Server::answer_requests(Connection& connection, const Peer& peer) {
   t_host = &peer.host;
   t_caller = &peer.caller;
@@ -240,7 +253,7 @@ void Server::answer_requests(Connection& connection, const Peer& peer) {
       // What is stored compressed stays so: httplib would unpack it.
       for (auto [at, end] = request.headers.equal_range("Content-Encoding"); at != end; at = request.headers.erase(at)) request.headers.emplace(kKeptEncoding, at->second);
     };
-    if (stray > kStrayBodyBytesMax || !process_request(connection, false, closed, setup)) return;
+    if (stray > kStrayBodyBytesMax || !parse_and_answer(connection, closed, setup)) return;
     // A GET with a body is answered without it; what stays unread would be taken for the next request.
     char byte = 0;
     for (std::uint64_t i = 0; i < stray; ++i) {

@@ -45,6 +45,8 @@ class Server : public httplib::Server {
 
  private:
   bool process_and_close_socket(socket_t sock) override;
+  template <class Stream, class Setup>
+  bool parse_and_answer(Stream& stream, bool& closed, const Setup& setup);
   void answer_one(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader);
 
   Handle handle_;

@@ -190,7 +190,7 @@ std::string normal_time(std::string_view text) {
   std::string minutes;
   std::string after;
   int hour = 0;
-  if (!RE2::FullMatch(text, kClock, &before, &hour, &minutes, &after) || hour > 24) return std::string(text);
+  if (!RE2::FullMatch(std::string(text), kClock, &before, &hour, &minutes, &after) || hour > 24) return std::string(text);
   if (minutes.empty() && after.empty() && before.empty() && text.find_first_not_of("0123456789 ") == text.npos) {
     return std::string(text);  // a bare number is no time
   }
