@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "harness/lab/front_matter.hpp"
 #include "harness/lab/html_tags.hpp"
 #include "sim/core/text.hpp"
 
@@ -109,6 +110,14 @@ int heading_level(std::string_view text) {
   return level == body.size() || body[level] == ' ' || body[level] == '\t' ? static_cast<int>(level) : 0;
 }
 
+/// The HTML element that a line begins and that holds blocks; empty where there is none.
+std::string_view html_block(std::string_view text) {
+  for (const std::string_view name : {"ol", "ul", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}) {
+    if (starts_element(text, name)) return name;
+  }
+  return {};
+}
+
 bool is_quote(std::string_view text) {
   const std::string_view body = trim(text);
   return !body.empty() && body[0] == '>';
@@ -154,7 +163,7 @@ class BlockReader {
     Marker marker;
     if (read_fence(text(), fence)) return take_fence(fence);
     if (starts_element(text(), "details")) return take_details();
-    if (starts_element(text(), "ol") || starts_element(text(), "ul")) return take_html_list();
+    if (const std::string_view name = html_block(text()); !name.empty()) return take_html(name);
     if (starts_with_comment()) return take_comment();
     if (const int level = heading_level(text()); level > 0) return take_heading(level);
     if (depth_ < kBlockDepthMax && is_quote(text())) return take_quote();
@@ -239,8 +248,7 @@ class BlockReader {
     read_details(inside, depth_, block);
   }
 
-  void take_html_list() {
-    const std::string_view name = starts_element(text(), "ol") ? "ol" : "ul";
+  void take_html(std::string_view name) {
     std::vector<Block> made = parse_html(take_element(name), depth_);
     for (Block& block : made) blocks_.push_back(std::move(block));
     list_open_ = false;
@@ -274,7 +282,7 @@ class BlockReader {
     Fence fence;
     Marker marker;
     return read_fence(text, fence) || heading_level(text) > 0 || is_quote(text) || starts_element(text, "details") ||
-           starts_element(text, "ol") || starts_element(text, "ul") || read_marker(text, marker);
+           !html_block(text).empty() || read_marker(text, marker);
   }
 
   void take_item(const Marker& marker) {
@@ -375,17 +383,9 @@ Page parse_page(std::string_view markdown) {
     markdown.remove_prefix(std::min(end + 1, markdown.size()));
   }
   Page page;
-  if (!lines.empty() && trim(lines[0].text) == "---") {
-    std::size_t end = 1;
-    while (end < lines.size() && trim(lines[end].text) != "---") ++end;
-    if (end < lines.size()) {
-      for (std::size_t i = 1; i < end; ++i) {
-        const std::string_view body = trim(lines[i].text);
-        if (body.starts_with("title:")) page.title = std::string(trim(body.substr(6)));
-      }
-      lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-    }
-  }
+  page.front_matter = read_front_matter(lines);
+  page.title = page.front_matter.title;
+  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(page.front_matter.lines));
   page.blocks = parse_blocks(lines, 0);
   return page;
 }

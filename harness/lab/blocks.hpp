@@ -28,9 +28,18 @@ struct Line {
   std::string_view text{};
 };
 
+/// The lines between `---` and `---` at the head of a page (front_matter.cpp).
+struct FrontMatter {
+  std::string title{};       ///< `title:`
+  std::size_t lines = 0;     ///< how many lines it takes, both rules included
+  int broken_line = 0;       ///< the first line that is no YAML, 0 where all of it is
+  std::string problem{};     ///< what is wrong there
+};
+
 /// Front matter and blocks of a page.
 struct Page {
   std::string title{};  ///< `title:` of the front matter
+  FrontMatter front_matter{};
   std::vector<Block> blocks{};
 };
 

@@ -17,6 +17,8 @@ std::optional<Op> read_field(const InlineText& text, const Language* language);
 
 /// What a fence is (fences.cpp): changes the ops of the prose that introduces it and returns the fence's own.
 Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_view caption_file);
+/// Adds them to a fence's unit, with what the prose orders to do after it.
+void add_fence_ops(std::vector<Op>& ops, const Block& fence, std::vector<Op>& caption_ops, std::string_view caption_file);
 /// Whether an info string names a language that is typed into a terminal.
 bool is_shell_language(std::string_view info);
 

@@ -60,6 +60,11 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
     op.code.clear();
     return op;
   }
+  const bool into_open_file = std::any_of(caption_ops.begin(), caption_ops.end(), [](const Op& o) { return o.kind == "file.paste" && o.entity == "file"; });
+  if (into_open_file) {
+    op.kind = "file.content";
+    return op;
+  }
   if (!is_shell_language(fence.info)) {
     op.kind = "ui.paste_cell";
     std::erase_if(caption_ops, [](const Op& o) { return o.kind == "unknown" || o.kind == "file.paste" || o.kind == "shell.run"; });
@@ -68,6 +73,17 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
   std::erase_if(caption_ops, [](const Op& o) { return !survives_before_command(o); });
   caption_ops.push_back(Op{.kind = "shell.run"});
   return op;
+}
+
+void add_fence_ops(std::vector<Op>& ops, const Block& fence, std::vector<Op>& caption_ops, std::string_view caption_file) {
+  ops.push_back(read_fence_op(fence, caption_ops, caption_file));
+  if (ops.back().kind != "file.content") return;
+  // "Paste this into the file and save it:" saves what the fence gives.
+  const auto paste = std::find_if(caption_ops.begin(), caption_ops.end(), [](const Op& o) { return o.kind == "file.paste"; });
+  const auto save = std::find_if(paste, caption_ops.end(), [](const Op& o) { return o.kind == "ui.save"; });
+  if (save == caption_ops.end()) return;
+  ops.push_back(*save);
+  caption_ops.erase(save);
 }
 
 }  // namespace azlab::lab

@@ -62,6 +62,14 @@ ValueMode mode_of(const std::string& value, bool italic, const Language* languag
     for (const Hit& hit : language->scan(folded)) instruction = instruction || (hit.group == "verb" && hit.begin == 0 && (hit.name == "input" || hit.name == "select"));
   }
   if (instruction && free) return ValueMode::free_choice;
+  // "your subscription", "any region": a choice, unless it is the name of an option ("Select existing").
+  const bool named = canonical_label(value, language).known != nullptr;
+  const bool small = !value.empty() && !(value[0] >= 'A' && value[0] <= 'Z');
+  const bool begins_free = language != nullptr && [&] {
+    const std::vector<Hit> hits = language->scan(folded);
+    return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == "free_choice" && (h.begin == 0 || language->glued()); });
+  }();
+  if (begins_free && small && !named && (count_words(value) > 1 || language->glued())) return ValueMode::free_choice;
   if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
   if (note) return ValueMode::default_note;
   if (free) return ValueMode::free_choice;
@@ -114,6 +122,16 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
   op.label_en = canonical_label(op.label, language, true).en;
   op.value = italic ? std::string(rest) : without_remark(std::string(rest));
   while (op.value.ends_with('.') && !op.value.ends_with("...")) op.value.pop_back();
+  // "*Create a new group called* `rg-labs`": what is typed stands in the prose.
+  const auto typed = std::find_if(text.marks.begin() + 1, text.marks.end(), [](const Mark& m) { return m.kind == Mark::Kind::code; });
+  const bool inside_prose = typed != text.marks.end() && std::count_if(text.marks.begin(), text.marks.end(), [](const Mark& m) { return m.kind == Mark::Kind::code; }) == 1 &&
+                            !typed->in_parentheses && !rest.starts_with(even_out(typed->text)) && !has_word(fold(op.value), language, "default_note");
+  if (inside_prose) {
+    op.value = typed->text;
+    op.value_mode = ValueMode::literal;
+    op.value_en = canonical_value(op.value, language);
+    return op;
+  }
   const bool code = text.marks.size() > 1 && (text.marks[1].kind == Mark::Kind::code || text.marks[1].kind == Mark::Kind::bold);
   op.value_mode = code && rest.starts_with(even_out(text.marks[1].text)) && !is_prose(text.marks[1].text) ? ValueMode::literal
                                                                                                  : mode_of(op.value, italic, language);

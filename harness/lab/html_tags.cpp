@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "harness/lab/inline_signs.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::lab {
@@ -23,10 +24,25 @@ int count_tags(std::string_view line, std::string_view name, bool closing) {
   return count;
 }
 
+/// 1 to 6 for `h1` to `h6`, else 0.
+int heading_of(std::string_view name) {
+  const bool heading = name.size() == 2 && (name[0] == 'h' || name[0] == 'H') && name[1] >= '1' && name[1] <= '6';
+  return heading ? name[1] - '0' : 0;
+}
+
+/// The language of `class="language-bash"` in the tags of a block of code.
+std::string code_language(std::string_view tags) {
+  constexpr std::string_view kPrefix = "language-";
+  const std::size_t at = tags.find(kPrefix);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = tags.substr(at + kPrefix.size());
+  return std::string(rest.substr(0, rest.find_first_of("\"' >")));
+}
+
 bool is_layout_tag(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> kNames{"ol", "ul", "li", "p", "details", "summary",
+  static constexpr std::array<std::string_view, 13> kNames{"ol", "ul", "li", "p", "details", "summary", "pre",
                                                            "div", "table", "tr", "td", "tbody", "center"};
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view n) { return equals_ignore_case(n, name); });
+  return heading_of(name) > 0 || std::any_of(kNames.begin(), kNames.end(), [&](std::string_view n) { return equals_ignore_case(n, name); });
 }
 
 /// Turns HTML into the same blocks that Markdown makes, as a state machine: an `<li>` closes the one before it, so
@@ -40,6 +56,13 @@ class HtmlReader {
       line_ = line.number;
       std::size_t from = 0;
       for (std::size_t at = line.text.find('<'); at != std::string_view::npos; at = line.text.find('<', at)) {
+        if (in_code_) {
+          const std::size_t close = to_lower(line.text).find("</pre", at);
+          add_code(line.text.substr(from, close == std::string_view::npos ? close : close - from));
+          from = at = std::min(close, line.text.size());
+          if (close == std::string_view::npos) break;
+          end_code();
+        }
         const Tag tag = tag_at(line.text, at);
         if (tag.name.empty() || !is_layout_tag(tag.name)) {
           ++at;
@@ -49,10 +72,16 @@ class HtmlReader {
         on_tag(tag);
         from = at = tag.end;
       }
+      if (in_code_) {
+        add_code(line.text.substr(from));
+        code_ += '\n';
+        continue;
+      }
       add_text(line.text.substr(from));
       add_text("\n");
     }
     end_text();
+    if (in_code_) end_code();
     return std::move(root_.children);
   }
 
@@ -71,13 +100,52 @@ class HtmlReader {
       block.line = text_line_;
       block.html = true;
       block.text = std::string(body);
+      if (heading_ > 0) block.kind = Block::Kind::heading;
+      block.level = heading_;
       stack_.back()->children.push_back(std::move(block));
     }
     text_.clear();
   }
 
+  void add_code(std::string_view text) {
+    code_ += text;
+  }
+
+  /// What stood between `<pre>` and `</pre>` is a fence: tags gone, entities decoded.
+  void end_code() {
+    in_code_ = false;
+    Block block;
+    block.kind = Block::Kind::fence;
+    block.line = code_line_;
+    block.html = true;
+    std::string tags = code_tags_;
+    std::string text;
+    for (std::size_t at = 0; at < code_.size();) {
+      const Tag tag = code_[at] == '<' ? tag_at(code_, at) : Tag{};
+      if (!tag.name.empty()) {
+        tags += std::string_view(code_).substr(at, tag.end - at);
+        at = tag.end;
+      } else {
+        text += code_[at++];
+      }
+    }
+    block.info = code_language(tags);
+    block.text = without_markup(text);
+    while (block.text.ends_with('\n')) block.text.pop_back();
+    while (block.text.starts_with('\n')) block.text.erase(0, 1);
+    block.text += '\n';
+    code_.clear();
+    if (block.text != "\n") stack_.back()->children.push_back(std::move(block));
+  }
+
   void on_tag(const Tag& tag) {
     end_text();
+    heading_ = tag.closes ? 0 : heading_of(tag.name);
+    if (equals_ignore_case(tag.name, "pre") && !tag.closes) {
+      in_code_ = true;
+      code_line_ = line_;
+      return;
+    }
     if (equals_ignore_case(tag.name, "li")) {
       close_item();
       if (!tag.closes) open_item();
@@ -129,6 +197,11 @@ class HtmlReader {
   std::vector<List> lists_;
   std::string text_;
   int text_line_ = 0;
+  int heading_ = 0;       ///< level of the heading that is open
+  bool in_code_ = false;  ///< between `<pre>` and `</pre>`
+  std::string code_;
+  std::string code_tags_;
+  int code_line_ = 0;
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ struct Op {
   double wait_max_s = 0;
   bool conditional = false;            ///< stands under a condition ("if you are prompted")
   bool optional = false;               ///< "you may", "optionally"
+  bool after_failure = false;          ///< stands under "if it fails": not asked for while nothing has
 };
 
 /// A textual unit: paragraph, fence, aside, field… with its place (labs.md 2.1).

@@ -30,7 +30,7 @@ RE2::Options phrase_options() {
   RE2::Options options;
   options.set_longest_match(true);
   options.set_log_errors(false);
-  options.set_max_mem(16 << 20);
+  options.set_max_mem(64 << 20);
   return options;
 }
 
@@ -244,22 +244,28 @@ const Language* detect_language(std::string_view text) {
   const std::string folded = fold(text.substr(0, 40000));
   const Language* best = nullptr;
   std::size_t most = 1;
-  std::size_t english = 0;
   for (const auto& language : languages()) {
     const std::size_t count = language->count_function_words(folded);
-    if (language->code() == "en") english = count;
     if (count > most) {
       most = count;
       best = language.get();
     }
   }
-  // A few words prove no other language: labs without a language of their own are English, if they are in ASCII.
+  // Few function words prove nothing yet: the orders that a lab gives count as well.
   constexpr std::size_t kProof = 4;
-  const bool ascii = std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80 || c == '\xEE' || c == '\x80'; });
-  if (most < kProof && ascii && english + 1 >= most && text.find("1. ") != std::string_view::npos) {
+  constexpr std::size_t kOrdersBytesMax = 4000;
+  if (most < kProof) {
+    most = 0;
+    const std::string_view head = std::string_view(folded).substr(0, kOrdersBytesMax);
     for (const auto& language : languages()) {
-      if (language->code() == "en") return language.get();
+      const std::vector<Hit> hits = language->scan(head);
+      const std::size_t orders = static_cast<std::size_t>(std::count_if(hits.begin(), hits.end(), [](const Hit& h) { return h.group == "verb"; }));
+      const std::size_t count = language->count_function_words(folded) + 2 * orders;
+      if (count <= most) continue;
+      most = count;
+      best = language.get();
     }
+    if (most < 2) best = nullptr;
   }
   return best;
 }

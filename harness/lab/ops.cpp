@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "harness/lab/action_parts.hpp"
 #include "harness/lab/sentence.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
@@ -9,79 +10,7 @@
 namespace azlab::lab {
 namespace {
 
-using MarkAt = Sentence::MarkAt;
 using Kind = Mark::Kind;
-
-bool is_url(std::string_view text) { return text.starts_with("https://") || text.starts_with("http://"); }
-
-std::string url_of(const MarkAt& mark) {
-  if (is_url(mark.mark->url)) return mark.mark->url;
-  return is_url(mark.mark->text) ? mark.mark->text : std::string();
-}
-
-bool has_entity(const Action& action, std::string_view name) {
-  return std::find(action.entities.begin(), action.entities.end(), name) != action.entities.end();
-}
-
-/// The thing an action is about where no label names it; place words do not count.
-std::string thing_of(const Action& action) {
-  static constexpr std::array<std::string_view, 13> kPlaces{"page", "tab", "pane", "menu", "portal", "studio", "button",
-                                                            "field", "option", "file", "status", "name", "home page"};
-  for (const std::string& name : action.entities) {
-    if (std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end()) return name;
-  }
-  return {};
-}
-
-/// What a pictogram is called where no label stands beside it.
-std::string glyph_name(std::string_view glyph) {
-  if (glyph == "\xE2\x86\xBB" || glyph == "\xE2\x9F\xB3") return "Refresh";
-  if (glyph == "\xE2\xA8\x81" || glyph == "\xE2\x8A\x95") return "Add files";
-  if (glyph == "\xE2\x98\xB0") return "notebook menu";
-  if (glyph.starts_with("\xE2\x96\xB7\xE2\x96\xB7")) return "save and run the script in the terminal";
-  return std::string(glyph);
-}
-
-void add_label(Op& op, const MarkAt& mark) {
-  op.args.push_back(mark.mark->text);
-  op.en.push_back(mark.label.en);
-}
-
-void add_places(Op& op, const Action& action) {
-  for (const MarkAt* place : action.places) {
-    if (place->mark->kind == Kind::glyph || place->mark->kind == Kind::italic) continue;
-    op.context.push_back(place->label.en);
-    op.ctx.push_back(place->mark->text);
-  }
-  if (has_entity(action, "home page") && op.context.empty()) op.context.emplace_back("Home");
-}
-
-/// Labels that count: a translation in parentheses and stray italics beside real labels do not.
-std::vector<const MarkAt*> labels_of(const Action& action) {
-  const auto strong = [](const MarkAt* m) { return m->mark->kind != Kind::italic; };
-  const bool any_strong = std::any_of(action.args.begin(), action.args.end(), strong);
-  std::vector<const MarkAt*> out;
-  for (const MarkAt* mark : action.args) {
-    if (any_strong && !strong(mark)) continue;
-    if (mark->mark->in_parentheses && (!out.empty() || action.args.size() > 1)) continue;
-    out.push_back(mark);
-  }
-  return out;
-}
-
-Op unknown_op(const Action& action) {
-  Op op{.kind = "unknown"};
-  for (const MarkAt* mark : action.args) add_label(op, *mark);
-  return op;
-}
-
-/// Whether the text between two marks joins them as alternatives ("**18:00** or **6:00 PM**").
-bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {
-  if (b.at > a.at + 24) return false;
-  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
-    return h.group == "word" && h.name == "or" && h.begin + 1 >= a.at + kMarkBytes && h.end <= b.at + 1;
-  });
-}
 
 std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
   std::vector<Op> ops;
@@ -258,6 +187,9 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
       return h.group == "verb" && h.name == "neg";
     });
     if (only_look) return {Op{.kind = "observe"}};
+    // "Confirm." alone: where a language has one word for both, a page that asks decides.
+    constexpr std::size_t kBareBytesMax = 24;
+    if (sentence.text.size() <= kBareBytesMax && thing_of(action).empty()) return {Op{.kind = "ui.confirm"}};
     op.kind = "unknown";
     op.args = {"verify"};
   }
@@ -271,6 +203,10 @@ std::vector<Op> wait_ops(const Action& action, const Sentence& sentence, const s
   const Duration duration = read_duration(sentence);
   op.wait_min_s = duration.min_s;
   op.wait_max_s = duration.max_s;
+  if (has_entity(action, "validation") && op.args.empty()) {
+    op.entity = "validation";  // the form's own check, not what it makes
+    op.predicates.clear();
+  }
   return {std::move(op)};
 }
 
@@ -295,6 +231,38 @@ std::vector<Op> run_ops(const Action& action, const ProsePlace& place) {
   return {unknown_op(action)};
 }
 
+/// "Delete the resource group **X**": what is deleted, by its page or by the command that follows.
+std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const std::string& last_entity) {
+  const bool command = std::any_of(action.args.begin(), action.args.end(), [](const MarkAt* m) {
+    return m->mark->kind == Kind::code && m->mark->text.find(' ') != std::string::npos;
+  });
+  if (command || place.before_code) return run_ops(action, place);
+  Op op{.kind = "res.delete", .entity = thing_of(action)};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  if (op.entity.empty() && op.args.empty()) op.entity = last_entity;
+  add_places(op, action);
+  if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
+  return {std::move(op)};
+}
+
+/// "Confirm.", "Confirm with **Delete**", "Confirm the deletion".
+std::vector<Op> confirm_ops(const Action& action, const Sentence& sentence, const std::string& last_entity) {
+  if (!labels_of(action).empty()) return select_ops(action, sentence);
+  Op op{.kind = "verify"};
+  op.predicates = read_predicates(sentence, action.begin, action.end, last_entity, false);
+  if (op.predicates.empty()) op.kind = "ui.confirm";
+  return {std::move(op)};
+}
+
+/// Stopping, starting and restarting: what the studio does with a compute instance.
+std::vector<Op> power_ops(const Action& action, std::string_view verb) {
+  Op op{.kind = "res." + std::string(verb), .entity = thing_of(action)};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  if (verb != "stop" && op.entity.empty()) op.entity = "compute instance";  // the phrase holds the noun
+  if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
+  return {std::move(op)};
+}
+
 }  // namespace
 
 Op op_of_mark(const MarkAt& mark, const Language*) {
@@ -303,11 +271,12 @@ Op op_of_mark(const MarkAt& mark, const Language*) {
   Op op{.kind = "unknown"};
   add_label(op, mark);
   if (mark.mark->kind == Kind::glyph) {
-    if (text == "[>_]") return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+    if (is_shell_icon(text)) return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
     op.kind = glyph_name(text) == "Refresh" ? "ui.refresh" : "ui.click";
     op.en = {glyph_name(text)};
     return op;
   }
+  if (is_shell_icon(text)) return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
   if (const std::string url = url_of(mark); !url.empty()) {
     op.kind = "nav.url";
     op.args = op.en = {url};
@@ -348,14 +317,18 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
     return ops;
   }
   if (verb == "wait") return wait_ops(action, sentence, last_entity);
-  if (verb == "exec" || verb == "run" || verb == "delete") return run_ops(action, place);
+  if (verb == "exec" || verb == "run") return run_ops(action, place);
+  if (verb == "delete") return delete_ops(action, place, last_entity);
+  if (verb == "confirm") return confirm_ops(action, sentence, last_entity);
+  if (verb == "stop" || verb == "start" || verb == "restart") return power_ops(action, verb);
+  if (verb == "retry") return {Op{.kind = "retry"}};
   if (verb == "signin") {
     for (const MarkAt& mark : sentence.marks) {
       if (const std::string url = url_of(mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
     }
     return {};
   }
-  if (verb == "paste") return {Op{.kind = "file.paste"}};
+  if (verb == "paste") return {Op{.kind = "file.paste", .entity = has_entity(action, "file") && !has_entity(action, "notebook") ? "file" : ""}};
   if (verb == "locate") return {};
   Op op{.kind = plain_kind(verb), .entity = thing_of(action)};
   if (op.kind.empty()) return {unknown_op(action)};

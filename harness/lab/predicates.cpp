@@ -224,7 +224,12 @@ Duration read_duration(const Sentence& sentence) {
     const double most = std::stod(high) * unit;
     const double least = low.empty() ? most : std::stod(low) * unit;
     if (least > most) continue;
-    best = {.min_s = least, .max_s = most};
+    // "Up to ten minutes" says nothing of the least.
+    constexpr std::size_t kNearBytes = 12;
+    const bool at_most = low.empty() && std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "at_most" && ((h.end <= hit.begin && h.end + kNearBytes * 2 >= hit.begin) || (h.begin >= hit.end && h.begin <= hit.end + kNearBytes));
+    });
+    best = {.min_s = at_most ? 0 : least, .max_s = most};
   }
   return best;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/lab/document.hpp"
+#include "harness/lab/settings.hpp"
 #include "harness/lab/sentence.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
@@ -20,18 +21,6 @@ bool acts(const Unit& unit) {
     return std::find(kPassive.begin(), kPassive.end(), op.kind) == kPassive.end();
   });
 }
-
-bool has_op(const Unit& unit, std::string_view kind) {
-  return std::any_of(unit.ops.begin(), unit.ops.end(), [&](const Op& op) { return op.kind == kind; });
-}
-
-/// A form header that forbids to enable what it lists ("review the settings but do not select them").
-bool forbids_selection(const Unit& unit) {
-  return std::any_of(unit.ops.begin(), unit.ops.end(),
-                     [](const Op& op) { return op.kind == "neg" && !op.en.empty() && op.en[0] == "select"; });
-}
-
-bool is_form_header(const Unit& unit) { return has_op(unit, "ui.form") || forbids_selection(unit); }
 
 /// Walks the blocks of a page and makes units and steps of them.
 class LabReader {
@@ -85,7 +74,7 @@ class LabReader {
     }
     Step step{.line = block.line, .section = section_, .number = number_ + 1, .optional = section_optional_};
     step_number_ = step.number;
-    const bool fields_follow = i + 1 < blocks.size() && is_field_bullet(blocks[i + 1]) && !blocks[i + 1].ordered && block.ordered;
+    const bool fields_follow = i + 1 < blocks.size() && is_field_bullet(blocks[i + 1], language_) && !blocks[i + 1].ordered && block.ordered;
     const bool code_follows = i + 1 < blocks.size() && blocks[i + 1].kind == Block::Kind::fence;
     const std::size_t details_before = pending_.size();
     read_item(block, step, {.item = block.ordered ? "P:o" : "P:u", .nested = block.ordered ? "P:ou" : "P:uu", .quote = "P:oq"},
@@ -109,36 +98,10 @@ class LabReader {
     after_step_.clear();
   }
 
-  bool is_field_bullet(const Block& block) const {
-    if (block.kind != Block::Kind::item || block.children.empty()) return false;
-    if (block.children[0].kind != Block::Kind::paragraph) return false;
-    return read_field(scan_inline(block.children[0].text), language_).has_value();
-  }
-
-  /// A bullet whose label is known to take a value: a setting, whatever the sentence before it says.
-  bool names_known_field(const Block& block) const {
-    if (!is_field_bullet(block)) return false;
-    const auto field = read_field(scan_inline(block.children[0].text), language_);
-    return field && is_field(canonical_label(field->label, language_, true));
-  }
-
-  bool table_of_settings(const Block& table) const {
-    return table.kind == Block::Kind::table && std::any_of(table.rows.begin() + (table.rows.empty() ? 0 : 1), table.rows.end(), [&](const auto& row) {
-      return row.size() >= 2 && is_field(canonical_label(scan_inline(row[0]).plain, language_, true));
-    });
-  }
-
-  /// Settings below an instruction are a form, also where the words for that were not found.
-  void make_form_header(Unit& unit) const {
-    if (is_form_header(unit)) return;
-    std::erase_if(unit.ops, [](const Op& op) { return (op.kind == "unknown" && op.args.empty()) || op.kind == "info"; });
-    unit.ops.push_back(Op{.kind = "ui.form"});
-  }
-
   /// `- **Label**: value` at the top level: belongs to the form that the step before it opens, or describes the
   /// arguments of a command below.
   bool read_top_bullet_field(const Block& block) {
-    if (!is_field_bullet(block)) return false;
+    if (!is_field_bullet(block, language_)) return false;
     const InlineText text = scan_inline(block.children[0].text);
     Unit unit = make_unit(block.children[0], "P:u", 0);
     const bool in_form = last_step_ != kNowhere && !lab_.steps[last_step_].units.empty() && last_form_ &&
@@ -186,10 +149,12 @@ class LabReader {
     const Block& block = blocks[i];
     const InlineText text = scan_inline(block.text);
     const bool code = i + 1 < blocks.size() && blocks[i + 1].kind == Block::Kind::fence;
-    const bool fields = i + 1 < blocks.size() && (is_field_bullet(blocks[i + 1]) || blocks[i + 1].kind == Block::Kind::table);
+    const bool fields = i + 1 < blocks.size() && (is_field_bullet(blocks[i + 1], language_) || blocks[i + 1].kind == Block::Kind::table);
     Unit unit = make_unit(block, "P:", 0);
-    unit.ops = read_prose(text, language_, {.in_step = code, .before_code = code, .before_fields = fields});
-    if (fields && table_of_settings(blocks[i + 1])) make_form_header(unit);
+    // Prose before a list introduces it; other prose may be all that there is of a step.
+    const bool introduces = i + 1 < blocks.size() && blocks[i + 1].kind == Block::Kind::item && blocks[i + 1].ordered;
+    unit.ops = read_prose(text, language_, {.in_step = code, .before_code = code, .before_fields = fields, .introduces = introduces});
+    if (fields && table_of_settings(blocks[i + 1], language_)) make_form_header(unit);
     check_prose(unit, text, language_, lab_.findings);
     if (!acts(unit) && !code) return add_unit(std::move(unit));
     Step step{.line = block.line, .section = section_, .text = text.plain, .optional = section_optional_};
@@ -210,9 +175,9 @@ class LabReader {
     std::vector<Op> none;
     const std::size_t caption = step.units.size();
     std::vector<Op>& ops = caption > 0 ? step.units[caption - 1].ops : none;
-    unit.ops.push_back(read_fence_op(block, ops, caption_file(step)));
+    add_fence_ops(unit.ops, block, ops, caption_file(step));
     if (caption > 0) refresh_unit(step.units[caption - 1]);
-    check_fence(block, unit.ops.back(), lab_.findings);
+    check_fence(block, unit.ops.front(), lab_.findings);
     step.units.push_back(unit);
     add_unit(std::move(unit));
   }
@@ -221,7 +186,7 @@ class LabReader {
     if (last_step_ == kNowhere || !last_form_) return;
     Step& step = lab_.steps[last_step_];
     const std::size_t from = step.units.size();
-    read_table(block, step, !step.units.empty() && forbids_selection(step.units.back()));
+    add_table(block, step);
     for (std::size_t u = from; u < step.units.size(); ++u) add_unit(step.units[u]);
   }
 
@@ -242,17 +207,17 @@ class LabReader {
         case Block::Kind::heading:
         case Block::Kind::paragraph: {
           const bool code = next != nullptr ? next->kind == Block::Kind::fence : code_follows && first;
-          const bool fields = next != nullptr ? is_field_bullet(*next) || next->kind == Block::Kind::table : fields_follow;
+          const bool fields = next != nullptr ? is_field_bullet(*next, language_) || next->kind == Block::Kind::table : fields_follow;
           read_item_paragraph(child, step, kinds.item,
                               {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields,
-                               .settings = next != nullptr && (names_known_field(*next) || table_of_settings(*next)), .antecedent = antecedent_});
+                               .settings = next != nullptr && (names_known_field(*next, language_) || table_of_settings(*next, language_)), .antecedent = antecedent_});
           first = false;
           break;
         }
         case Block::Kind::fence: read_item_fence(child, step); break;
         case Block::Kind::quote: read_item_quote(child, step, kinds.quote); break;
         case Block::Kind::item: read_nested_item(child, step, kinds.nested); break;
-        case Block::Kind::table: read_table(child, step, !step.units.empty() && forbids_selection(step.units.back())); break;
+        case Block::Kind::table: add_table(child, step); break;
         case Block::Kind::details: read_details_block(child); break;
       }
     }
@@ -284,8 +249,8 @@ class LabReader {
       if (it->kind == "C") break;
       if (it->kind != "P:oq") caption = &*it;
     }
-    unit.ops.push_back(read_fence_op(block, caption != nullptr ? caption->ops : none, caption_file(step)));
-    check_fence(block, unit.ops.back(), lab_.findings);
+    add_fence_ops(unit.ops, block, caption != nullptr ? caption->ops : none, caption_file(step));
+    check_fence(block, unit.ops.front(), lab_.findings);
     if (step.text.empty()) step.text = block.text.substr(0, block.text.find('\n'));
     step.units.push_back(std::move(unit));
   }
@@ -337,7 +302,7 @@ class LabReader {
     for (auto it = step.units.rbegin(); it != step.units.rend() && header == nullptr; ++it) {
       if (it->kind != kind && it->kind != "C") header = &*it;
     }
-    const bool form = header != nullptr && (is_form_header(*header) || (acts(*header) && names_known_field(item)));
+    const bool form = header != nullptr && (is_form_header(*header) || (acts(*header) && names_known_field(item, language_)));
     const bool off = header != nullptr && forbids_selection(*header);
     const std::string nested = item.ordered && kind.ends_with('u') ? kind.substr(0, kind.size() - 1) + "o" : kind;
     for (std::size_t c = 0; c < item.children.size(); ++c) {
@@ -378,17 +343,11 @@ class LabReader {
   }
 
   /// Two columns of settings and values are a form.
-  void read_table(const Block& table, Step& step, bool off) {
-    for (std::size_t r = 1; r < table.rows.size(); ++r) {
-      if (table.rows[r].size() < 2) continue;
-      const InlineText label = scan_inline(table.rows[r][0]);
-      const InlineText value = scan_inline(table.rows[r][1]);
-      const std::string bold = label.marks.empty() ? label.plain : label.marks[0].text;
-      std::optional<Op> op = read_field(scan_inline("**" + bold + "**: " + table.rows[r][1]), language_);
-      if (!op) continue;
-      if (off) op->value_mode = ValueMode::must_stay_off;
-      Unit unit{.line = table.row_lines[r], .section = section_, .step = step.number, .kind = "T", .text = table.rows[r][0]};
-      unit.ops.push_back(std::move(*op));
+  void add_table(const Block& table, Step& step) {
+    const bool off = !step.units.empty() && forbids_selection(step.units.back());
+    for (Unit& unit : table_fields(table, language_, off)) {
+      unit.section = section_;
+      unit.step = step.number;
       step.units.push_back(std::move(unit));
     }
   }
@@ -489,7 +448,17 @@ Result<Lab> read_lab(std::string_view markdown, std::string_view file_name) {
   if (language != nullptr) lab.language = language->code();
   const Page page = parse_page(markdown);
   lab.title = page.title;
+  if (page.front_matter.broken_line != 0) {
+    lab.findings.push_back({.rule = "lab/front-matter", .severity = "warning", .line = page.front_matter.broken_line,
+                            .message = "The front matter cannot be read: " + page.front_matter.problem + ".",
+                            .suggestion = "Close what is open, and put values with special characters in quotation marks."});
+  }
   LabReader(lab, language).read(page.blocks);
+  if (lab.steps.empty()) {
+    lab.findings.push_back({.rule = "lab/no-steps", .severity = "warning", .line = 1,
+                            .message = "There is nothing in this file that a reader is told to do.",
+                            .suggestion = "Check that it is the file that was meant."});
+  }
   return lab;
 }
 

@@ -13,7 +13,6 @@
 namespace azlab::lab {
 namespace {
 
-constexpr std::size_t kSentenceBytesMax = 16384;
 constexpr std::size_t kLocativeBytesMax = 60;
 
 struct Span {
@@ -22,75 +21,6 @@ struct Span {
   bool is_if = false;
   bool contains(std::size_t at) const { return at >= begin && at < end; }
 };
-
-bool is_comma(std::string_view text, std::size_t at) {
-  return text[at] == ',' || text[at] == ';' || text.substr(at, 3) == "\xE3\x80\x81";
-}
-
-std::size_t next_comma(std::string_view text, std::size_t from, std::size_t otherwise) {
-  for (std::size_t at = from; at < text.size(); ++at) {
-    // "0,01" and "5,000" are numbers.
-    const bool number = text[at] == ',' && at > 0 && at + 1 < text.size() && text[at - 1] >= '0' && text[at - 1] <= '9' &&
-                        text[at + 1] >= '0' && text[at + 1] <= '9';
-    if (is_comma(text, at) && !number) return at;
-  }
-  return otherwise;
-}
-
-/// Ends of sentences. A full stop counts before white space only, and not after a single letter ("p. m.").
-std::vector<std::string_view> split_sentences(std::string_view text) {
-  std::vector<std::string_view> out;
-  std::size_t begin = 0;
-  const auto cut = [&](std::size_t end) {
-    const std::string_view piece = trim(text.substr(begin, end - begin));
-    if (!piece.empty()) out.push_back(piece.substr(0, kSentenceBytesMax));
-    begin = end;
-  };
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '!' || c == '?' || text.substr(at, 3) == "\xE3\x80\x82") {
-      cut(c == '!' || c == '?' ? at + 1 : at + 3);
-    } else if (c == '.' && (at + 1 == text.size() || text[at + 1] == ' ')) {
-      const bool initial = at >= 2 && text[at - 2] == ' ' && static_cast<unsigned char>(text[at - 1]) < 0x80 &&
-                           (text[at - 1] < '0' || text[at - 1] > '9');
-      if (!initial) cut(at + 1);
-    }
-  }
-  cut(text.size());
-  return out;
-}
-
-/// Emphasis on a word that is no label ("do **not** select", "**Optionally**, …") is text again.
-std::string unmark_words(const InlineText& whole, const Language* language) {
-  std::string text;
-  for (std::size_t at = 0; at < whole.text.size();) {
-    const int index = mark_at(whole.text, at);
-    if (index < 0) {
-      text.push_back(whole.text[at++]);
-      continue;
-    }
-    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
-    bool word = false;
-    if (language != nullptr && (mark.kind == Mark::Kind::bold || mark.kind == Mark::Kind::italic || mark.kind == Mark::Kind::bracket) &&
-        mark.text.size() < 80) {
-      const std::string folded = fold(mark.text);
-      if (canonical_label(mark.text, language).known == nullptr) {
-        for (const Hit& hit : language->scan(folded)) {
-          word = word || (hit.group == "word" && (hit.name == "negation" || hit.name == "optional" || hit.name == "note"));
-        }
-      }
-      if (word) {
-        const bool spaced = !language->glued();
-        if (spaced && !text.empty() && text.back() != ' ') text += ' ';
-        text += folded;
-        if (spaced && at + kMarkBytes < whole.text.size() && whole.text[at + kMarkBytes] != ' ') text += ' ';
-      }
-    }
-    if (!word) text += whole.text.substr(at, kMarkBytes);
-    at += kMarkBytes;
-  }
-  return text;
-}
 
 /// Reads one sentence: which verbs are instructions, and which labels belong to which.
 class SentenceReader {
@@ -107,12 +37,14 @@ class SentenceReader {
     for (const Span& span : conditions_) {
       ops.push_back(condition_op(span));
       if (span.is_if) guard_actions(span);
+      about_failure_ = about_failure_ || (span.is_if && speaks_of_failure(span));
     }
     for (const Action& action : actions_) {
       std::vector<Op> made = ops_of(action, s_, place_, last_entity_);
       for (Op& op : made) {
         op.optional = op.optional || action.optional;
         op.conditional = op.conditional || action.conditional;
+        op.after_failure = op.after_failure || (action.conditional && about_failure_);
         ops.push_back(std::move(op));
       }
       if (!action.entities.empty()) last_entity_ = action.entities.back();
@@ -137,6 +69,12 @@ class SentenceReader {
       if (&action == last || last == nullptr || (verb_last && action.at > span.begin)) action.conditional = true;
     }
     if (verb_last && last != nullptr && actions_.back().at > span.begin) last->conditional = false;
+  }
+
+  bool speaks_of_failure(const Span& span) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "failure" && span.contains(h.begin);
+    });
   }
 
   bool has(std::string_view group, std::string_view name) const {
@@ -234,7 +172,7 @@ class SentenceReader {
     for (const Hit& hit : s_.hits) {
       const bool infinitive = hit.group == "infinitive";
       if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
-      if (hit.name == "effect" || hit.name == "hint") continue;
+      if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit)) continue;
       const bool may = is_optional_verb(hit);
       if (infinitive && !may) continue;
       if (hit.name == "neg" || hit.name == "neg_create") {
@@ -284,6 +222,13 @@ class SentenceReader {
       next.places.insert(next.places.begin(), actions_[i].places.begin(), actions_[i].places.end());
       next.entities.insert(next.entities.end(), actions_[i].entities.begin(), actions_[i].entities.end());
     }
+  }
+
+  /// "File **type**": the word is part of a noun.
+  bool inside_noun(const Hit& verb) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "entity" && h.begin <= verb.begin && verb.end <= h.end && h.end - h.begin > verb.end - verb.begin;
+    });
   }
 
   bool is_optional_verb(const Hit& verb) const {
@@ -394,135 +339,28 @@ class SentenceReader {
   std::vector<Action> actions_;
   std::optional<Op> negation_;
   bool effect_ = false;
+  bool about_failure_ = false;
   bool home_ = false;
 };
 
-bool is_actionable(const Op& op) {
-  static constexpr std::array<std::string_view, 7> kPassive{"cond", "info", "effect", "hint", "tolerate", "observe", "neg"};
-  return std::find(kPassive.begin(), kPassive.end(), op.kind) == kPassive.end();
-}
-
-Sentence make_sentence(std::string_view text, const InlineText& whole, const Language* language) {
-  Sentence sentence{.text = text, .whole = &whole, .language = language};
-  if (language != nullptr) sentence.hits = language->scan(text);
-  const bool quotes_are_labels = language != nullptr && language->glued();
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const int index = mark_at(text, at);
-    if (index < 0) continue;
-    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
-    CanonicalLabel label = canonical_label(mark.text, language);
-    const bool weak = mark.kind == Mark::Kind::quote || mark.kind == Mark::Kind::bracket;
-    if (!weak || quotes_are_labels || label.known != nullptr) {
-      sentence.marks.push_back({.at = at, .mark = &mark, .label = std::move(label)});
-    }
-    at += kMarkBytes - 1;
-  }
-  return sentence;
-}
-
-/// A wait takes the duration that the sentence after it states; equal neighbours without arguments are one.
-void add_op(std::vector<Op>& ops, Op op) {
-  if (op.kind == "wait" && op.args.empty() && op.predicates.empty() && !ops.empty()) {
-    for (Op& before : ops) {
-      if (before.kind != "wait" || before.wait_max_s > 0) continue;
-      before.wait_min_s = op.wait_min_s;
-      before.wait_max_s = op.wait_max_s;
-      return;
-    }
-  }
-  const bool bare = op.args.empty() && op.predicates.empty() && op.entity.empty() && op.code.empty();
-  if (!ops.empty() && bare && ops.back().kind == op.kind && ops.back().args.empty() && op.kind != "wait") return;
-  for (const Op& before : ops) {
-    // "Open … at `address`, signing in": one visit.
-    if (op.kind == "nav.url" && before.kind == "nav.url" && before.args == op.args) return;
-  }
-  if (op.kind == "ctx.switch" && !ops.empty() && ops.back().kind == "ui.close" && (ops.back().entity == "studio" || ops.back().entity == "tab")) {
-    ops.pop_back();  // closing one tab and going back to the other is one switch
-  }
-  if (op.kind == "verify" && !ops.empty() && ops.back().kind == "verify" && !op.optional && !ops.back().optional) {
-    Op& before = ops.back();
-    before.predicates.insert(before.predicates.end(), op.predicates.begin(), op.predicates.end());
-    before.args.insert(before.args.end(), op.args.begin(), op.args.end());
-    before.en.insert(before.en.end(), op.en.begin(), op.en.end());
-    return;
-  }
-  ops.push_back(std::move(op));
-}
-
-/// "In the portal at `https://portal.azure.com`, select …": the address is where the reader goes first.
-void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace& place) {
-  static const RE2 kAddress(R"((https://(?:portal|ml)\.azure\.com(?:/[^\s`)>\],*"']*)?))");
-  std::string url;
-  std::string_view plain = text.plain;
-  for (const Mark& mark : text.marks) {
-    if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
-  }
-  if (url.empty() && !RE2::PartialMatch(plain, kAddress, &url)) return;
-  const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url"; });
-  const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
-  if (visits || !acts || !(place.in_step || place.before_code)) return;
-  ops.insert(ops.begin(), Op{.kind = "nav.url", .args = {url}, .en = {url}});
-}
-
-bool is_narrative(const Sentence& sentence) {
-  return std::any_of(sentence.hits.begin(), sentence.hits.end(),
-                     [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
-}
-
 }  // namespace
 
-std::vector<Op> read_prose(const InlineText& text, const Language* language, const ProsePlace& place) {
-  const std::string unmarked = unmark_words(text, language);
-  std::vector<Op> ops;
-  std::string last_entity = place.antecedent;
-  bool optional = false;
-  bool narrative = true;
-  std::vector<Op> by_marks;
-  if (unmarked.size() > 4 * kSentenceBytesMax) return {Op{.kind = place.in_step ? "unknown" : "info"}};
-  for (const std::string_view piece : split_sentences(unmarked)) {
-    const Sentence sentence = make_sentence(piece, text, language);
-    for (const Hit& hit : sentence.hits) optional = optional || (hit.group == "word" && hit.name == "optional");
-    std::vector<Op> made = SentenceReader(sentence, place, last_entity).read();
-    const bool acts = std::any_of(made.begin(), made.end(), is_actionable);
-    if (!acts && made.empty()) {
-      const Duration duration = read_duration(sentence);
-      if (duration.max_s > 0 && place.in_step) {
-        made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
-      } else if (place.in_step && !is_narrative(sentence)) {
-        for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));
-      }
-      narrative = narrative && is_narrative(sentence);
-    }
-    if (made.empty()) made.push_back(Op{.kind = "info"});
-    for (Op& op : made) {
-      op.optional = op.optional || optional;
-      add_op(ops, std::move(op));
-    }
+std::size_t next_comma(std::string_view text, std::size_t from, std::size_t otherwise) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    // "0,01" and "5,000" are numbers.
+    const bool number = text[at] == ',' && at > 0 && at + 1 < text.size() && text[at - 1] >= '0' && text[at - 1] <= '9' &&
+                        text[at + 1] >= '0' && text[at + 1] <= '9';
+    if (is_comma(text, at) && !number) return at;
   }
-  const bool acts = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind != "info" && op.kind != "cond" && op.kind != "effect"; });
-  if (!acts && place.first && !place.before_code && !place.before_fields) {
-    std::erase_if(ops, [](const Op& op) { return op.kind == "info"; });
-    if (!by_marks.empty()) {
-      for (Op& op : by_marks) ops.push_back(std::move(op));
-    } else if (!narrative) {
-      ops.push_back(Op{.kind = "unknown"});
-    } else {
-      ops.push_back(Op{.kind = "info"});
-    }
-  }
-  add_address(ops, text, place);
-  if (!place.in_step) {
-    // Prose outside of lists introduces; it acts only where it names what to act on.
-    std::erase_if(ops, [](const Op& op) { return op.kind == "observe" && op.args.empty(); });
-    // A command in it, or an order to delete something named, is no introduction.
-    const bool command = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "shell.block" && !op.code.empty(); });
-    std::erase_if(ops, [&](const Op& op) {
-      if (command && (op.kind == "shell.block" || op.kind == "shell.run")) return false;
-      return is_actionable(op) && (op.kind == "unknown" || op.args.empty() || op.optional);
-    });
-    if (ops.empty()) ops.push_back(Op{.kind = "info"});
-  }
-  return ops;
+  return otherwise;
+}
+
+bool is_comma(std::string_view text, std::size_t at) {
+  return text[at] == ',' || text[at] == ';' || text.substr(at, 3) == "\xE3\x80\x81";
+}
+
+std::vector<Op> read_sentence(const Sentence& sentence, const ProsePlace& place, std::string& last_entity) {
+  return SentenceReader(sentence, place, last_entity).read();
 }
 
 }  // namespace azlab::lab

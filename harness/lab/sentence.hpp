@@ -17,6 +17,7 @@ struct ProsePlace {
   bool first = false;         ///< the first paragraph of a step: an instruction unless it is plainly narrative
   bool before_code = false;   ///< a fence follows in the same item
   bool before_fields = false; ///< nested bullets `**Field**: value` follow
+  bool introduces = false;    ///< a numbered list follows: what the prose says is done there
   bool settings = false;      ///< those bullets, or the rows of a table, name known fields
   std::string antecedent{};   ///< what "it" means where the prose itself does not say: the thing of the last form
 };
@@ -38,6 +39,14 @@ struct Sentence {
   };
   std::vector<MarkAt> marks{};
 };
+
+/// The ops of one sentence, conditions and asides included (sentence.cpp); none where no verb of it is an instruction.
+/// `last_entity` is what "it" means, before and after.
+std::vector<Op> read_sentence(const Sentence& sentence, const ProsePlace& place, std::string& last_entity);
+
+bool is_comma(std::string_view text, std::size_t at);
+/// Where the next comma of a folded text stands that is none of a number.
+std::size_t next_comma(std::string_view text, std::size_t from, std::size_t otherwise);
 
 /// The checkable statements of `[begin, end)` of a sentence. `fallback` is what "it" means; `waiting` keeps
 /// "created" and "done" apart from "exists".

@@ -15,6 +15,7 @@ bool deletes_a_group(const lab::Lab& lab) {
       for (const auto& label : op.en) {
         if (equals_ignore_case(label, "Delete resource group")) return true;
       }
+      if (op.kind == "res.delete" && op.entity == "resource group") return true;
       if (op.kind == "shell.block" && op.code.find("az group delete") != std::string::npos) return true;
     }
   }

@@ -17,7 +17,8 @@ namespace {
 // Kinds that say something to the reader and ask nothing of them.
 constexpr std::string_view kNothingToDo[] = {"info", "hint", "cond", "effect", "tolerate", "alt.begin", "optional", "shell.run", "field.desc"};
 // Kinds whose failure leaves something unmade that later lines build on.
-constexpr std::string_view kMakes[] = {"shell.block", "ui.click", "wait", "shell.open", "ui.save", "file.open", "ui.search", "res.create"};
+constexpr std::string_view kMakes[] = {"shell.block", "ui.click", "wait", "shell.open", "ui.save", "file.open", "ui.search", "res.create",
+                                       "ui.confirm", "res.delete", "res.stop", "res.start", "res.restart"};
 
 template <std::size_t N>
 bool is_one_of(const std::string& kind, const std::string_view (&kinds)[N]) {
@@ -38,6 +39,12 @@ bool stands_alone(const LabState& state, const OpRecord& done, const std::vector
       R"((?i)is misspelled or not recognized|unrecognized arguments|the following arguments are required|: command not found|No matching distribution|syntax error near)");
   if (done.op == "nb.kernel") return true;
   if (done.op == "shell.block") return RE2::PartialMatch(done.evidence, kOwnFault);
+  // What a field offers is the page's own, unless it is a name that somebody gave.
+  static const RE2 kFixedOption(R"re(does not offer "[A-Z][A-Za-z ]*")re");
+  const bool fixed_option = !state.lost && std::any_of(findings.begin(), findings.end(), [](const lab::Finding& f) {
+    return f.rule == "ui/option-not-offered" && RE2::PartialMatch(f.message, kFixedOption);
+  });
+  if (fixed_option) return true;
   // A name in a list depends on what was made; a label of the page does not. Names are written small or with dashes.
   static const RE2 kName(R"re(has no "([^"]*-[^"]*|[a-z0-9.<][^"]*)"\.$)re");
   return !state.lost && std::any_of(findings.begin(), findings.end(), [](const lab::Finding& f) {
@@ -48,8 +55,14 @@ bool stands_alone(const LabState& state, const OpRecord& done, const std::vector
 /// Turns a failure that follows from an earlier line into `blocked`, without its findings.
 void judge_in_context(LabState& state, const Task& task, OpRecord& done, std::vector<lab::Finding> findings) {
   const bool failed = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && task.op.kind != "unknown");
+  const bool leads = is_one_of(task.op.kind, kLeads);
   const bool earlier = state.broken_at || state.gap_at;
-  if (failed && earlier && !stands_alone(state, done, findings)) {
+  if (failed && !earlier && state.lost && leads && task.op.kind != "nav.url") {
+    // The way to this page has failed already; that is what the author has to mend.
+    done.verdict = std::string(verdict::kBlocked);
+    done.evidence = "The page before it was not reached. " + done.evidence;
+    std::erase_if(findings, [](const lab::Finding& f) { return f.severity == "error"; });
+  } else if (failed && earlier && !stands_alone(state, done, findings)) {
     const bool broke = state.broken_at && (!state.gap_at || *state.broken_at <= *state.gap_at);
     const std::string line = std::to_string(broke ? *state.broken_at : *state.gap_at);
     done.verdict = std::string(verdict::kBlocked);
@@ -102,6 +115,11 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
   bool all_skipped = true;
   for (const auto& unit : step.units) {
     for (const auto& op : unit.ops) {
+      const bool failed_before = is_bad(record.verdict) || is_bad(state.previous);
+      if ((op.after_failure || op.kind == "retry") && !failed_before) {
+        record.ops.push_back({.op = op.kind, .line = unit.line, .verdict = std::string(verdict::kSkipped), .evidence = "Not needed: nothing failed."});
+        continue;
+      }
       OpRecord done = carry_out({state, step, unit, op});
       const bool undone = done.verdict == verdict::kBlocked || done.verdict == verdict::kNotUnderstood;
       if (undone && !state.gap_at && !is_one_of(op.kind, kOnlyLooks) && !op.optional && !op.conditional) state.gap_at = unit.line;
@@ -175,6 +193,7 @@ std::string overall(const LabRecord& record) {
   for (const auto& step : record.steps) {
     if (!step.in_alternative) out = worse(out, step.verdict);
   }
+  if (record.steps.empty()) out = verdict::kNotUnderstood;
   return out;
 }
 

@@ -23,6 +23,7 @@ std::string worse(std::string_view a, std::string_view b) { return std::string(r
 int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on) {
   bool open_end = false;
   for (const auto& lab : labs) {
+    open_end = open_end || lab.verdict == verdict::kNotUnderstood;
     for (const auto& finding : lab.findings) {
       if (counts(finding.severity, fail_on)) return 1;
     }

@@ -28,7 +28,10 @@ lab::Finding finding(const char* rule, const char* severity, int line, std::stri
 }
 
 /// Line of the document at which a line of the fence stands: the fence's first line comes after its marker.
-int document_line(const Task& task, int line_in_block) { return task.unit.line + 1 + line_in_block; }
+int document_line(const Task& task, int line_in_block) {
+  // A command in running text stands on the line itself, a fence's first one below its opening.
+  return task.unit.kind == "C" ? task.unit.line + 1 + line_in_block : task.unit.line;
+}
 
 /// One finding for a command, however often it asked: that it ate a line of the fence says more than that it asked.
 void report_prompts(const Task& task, const shell::CommandResult& command) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "harness/walk/walk_state.hpp"
@@ -16,6 +17,15 @@ bool shows(const portal::Control& status, const Wanted& wanted) {
   as_label.label = status.value;
   as_label.also = status.options;
   return closeness(as_label, wanted) < kNoMatch;
+}
+
+/// The resource type that a noun names, as lists of resources show it.
+std::string_view type_of(std::string_view noun) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTypes{{
+      {"workspace", "Microsoft.MachineLearningServices/workspaces"}, {"storage account", "Microsoft.Storage/storageAccounts"},
+      {"key vault", "Microsoft.KeyVault/vaults"}, {"storage", "Microsoft.Storage/storageAccounts"}}};
+  const auto* const found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.first == noun; });
+  return found == kTypes.end() ? std::string_view{} : found->second;
 }
 
 const portal::Control* cell(const portal::Control& row, std::string_view column) {
@@ -99,6 +109,15 @@ OpResult Walker::Impl::check(Task& task, const lab::Predicate& predicate) {
     }
   }
   if ((subject == "folder" || subject == "file") && !predicate.value.empty()) return check_path(task, wanted.text, subject == "folder");
+  if (predicate.value.empty() && predicate.is == "exists" && !type_of(subject).empty()) {
+    std::vector<std::string> rows;
+    each_control(view.controls, [&](const portal::Control& row) {
+      const auto* type = row.kind == "row" ? cell(row, "type") : nullptr;
+      if (type != nullptr && equals_ignore_case(type->value, type_of(subject))) rows.push_back(row.label);
+    });
+    if (!rows.empty()) return task.passed("The page " + in_quotes(view.title) + " lists the " + subject + ": " + join(rows, ", ") + ".");
+    if (find_id(view.controls, "resources") != nullptr || view.screen == "portal.resourceGroup") return task.failed("The page " + in_quotes(view.title) + " lists no " + subject + ".");
+  }
   if (predicate.value.empty()) return task.done("not understood", "Whether the " + subject + " is " + predicate.is + " cannot be seen on " + in_quotes(view.title) + ".");
   if (subject.empty() && looks_like_a_path(wanted.text)) return check_path(task, wanted.text, true);
   const auto found = find_label(view.controls, wanted, contexts_of(task.op), [](const portal::Control&) { return true; });

@@ -11,9 +11,9 @@ namespace azlab::walk {
 namespace {
 
 /// What can be done while a form stays open.
-constexpr std::array<std::string_view, 10> kOnForm = {"ui.fill", "ui.form", "form.field", "neg", "observe", "cond", "effect", "info", "hint", "field.desc"};
+constexpr std::array<std::string_view, 12> kOnForm = {"ui.fill", "ui.form", "form.field", "neg", "observe", "cond", "effect", "info", "hint", "field.desc", "ui.confirm", "retry"};
 /// What needs the form's result or another page.
-constexpr std::array<std::string_view, 11> kNeedsResult = {"nav.page", "nav.url", "ctx.switch", "shell.open", "shell.run", "shell.block",
+constexpr std::array<std::string_view, 15> kNeedsResult = {"res.delete", "res.stop", "res.start", "res.restart", "nav.page", "nav.url", "ctx.switch", "shell.open", "shell.run", "shell.block",
                                                             "file.open", "file.paste", "file.content", "wait", "nb.open"};
 
 bool is_among(std::string_view kind, std::span<const std::string_view> kinds) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); }
@@ -41,6 +41,7 @@ const Json* control_definition(const Json& controls, const std::string& id) {
 }  // namespace
 
 bool Walker::Impl::stays_on_form(const lab::Op& op, const portal::View& view, const std::string& screen) const {
+  if (op.kind == "wait" && op.entity == "validation") return true;
   if (is_among(op.kind, kNeedsResult)) return false;
   if (is_among(op.kind, kOnForm)) return true;
   const auto* definition = library.find(screen, options.as_of);
@@ -64,6 +65,20 @@ bool Walker::Impl::stays_on_form(const lab::Op& op, const portal::View& view, co
     return true;
   }
   return op.kind == "verify" || op.kind == "ui.click" || op.kind == "shell.type" || op.kind == "ui.dismiss";
+}
+
+/// Whether the same step goes on to press a button of the form that is open ("wait for the check, then select **Create**").
+bool Walker::Impl::pressed_later(const Task& task, const portal::View& view) const {
+  const auto* definition = library.find(view.screen, options.as_of);
+  if (definition == nullptr || view.commit.empty()) return false;
+  bool behind = false;
+  for (const auto& unit : task.step.units) {
+    for (const auto& op : unit.ops) {
+      if (behind && op.kind == "ui.click" && !op.args.empty() && defines_label(*definition, library, wanted_of(op, 0), options.language)) return true;
+      behind = behind || &op == &task.op;
+    }
+  }
+  return false;
 }
 
 std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, const portal::View& first) {
@@ -126,7 +141,7 @@ bool Walker::Impl::commit_if_left(Task& task) {
   const auto view = session.view();
   const auto* pane = find_id(view.controls, "pane");
   const auto screen = view.commit.empty() && pane != nullptr ? pane->value : view.screen;
-  if (stays_on_form(task.op, view, screen)) return true;
+  if (stays_on_form(task.op, view, screen) || (task.op.kind == "wait" && pressed_later(task, view))) return true;
   // An operation on the older form of the dialog is met by the reader's way out, not by the commit.
   for (std::size_t i = 0; i < task.op.args.size(); ++i) {
     for (const auto* generation : library.generations(screen)) {

@@ -45,7 +45,13 @@ bool Walker::Impl::show_notebooks(Task& task) {
 
 OpResult Walker::Impl::check_path(Task& task, const std::string& written, bool directory) {
   if (!show_notebooks(task)) return task.done("blocked", "The studio's Files pane is not open, so " + in_quotes(written) + " cannot be looked up.");
-  const auto path = bind_user(written);
+  auto path = bind_user(written);
+  if (path.find('/') == std::string::npos) {
+    // A bare name is looked for where the reader works: in their own folder.
+    const auto& name = session.options().user_name;
+    const auto view = session.view();
+    if (find_id(view.controls, "files/" + path) == nullptr) path = "Users/" + name.substr(0, name.find('@')) + "/" + path;
+  }
   const auto segments = segments_of(path);
   std::string at;
   for (const auto& segment : segments) {

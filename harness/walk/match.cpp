@@ -4,6 +4,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <tuple>
+#include <utility>
 
 #include "sim/core/text.hpp"
 
@@ -41,6 +42,40 @@ void collect(const std::vector<portal::Control>& controls, const Wanted& wanted,
     const bool inside = in_context || std::any_of(contexts.begin(), contexts.end(), [&](const Wanted& c) { return closeness(control, c) < kNoMatch; });
     collect(control.children, wanted, contexts, inside, accept, out);
   }
+}
+
+/// How much of two folded labels differs, from 0 (nothing) to 1, by edit distance.
+double difference(std::string_view a, std::string_view b) {
+  constexpr std::size_t kBytesMax = 200;
+  if (a.empty() || b.empty() || a.size() > kBytesMax || b.size() > kBytesMax) return 1;
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return static_cast<double>(row.back()) / static_cast<double>(std::max(a.size(), b.size()));
+}
+
+/// The one control whose label, in a spelling that nobody has verified, is nearly what the text says ("Tamaño de la
+/// máquina virtual" for "Tamaño de máquina virtual").
+const portal::Control* nearly(const std::vector<portal::Control>& controls, const Wanted& wanted, const Accept& accept) {
+  constexpr double kNearMax = 0.2;
+  constexpr std::size_t kLettersMin = 8;
+  const auto text = fold(wanted.text);
+  const portal::Control* found = nullptr;
+  if (text.size() < kLettersMin) return nullptr;
+  int count = 0;
+  each_control(controls, [&](const portal::Control& control) {
+    if (!control.unverified || !accept(control) || difference(fold(control.label), text) > kNearMax) return;
+    found = &control;
+    ++count;
+  });
+  return count == 1 ? found : nullptr;
 }
 
 }  // namespace
@@ -98,7 +133,10 @@ int closeness(const portal::Control& control, const Wanted& wanted) {
 Found find_label(const std::vector<portal::Control>& controls, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept) {
   std::vector<Candidate> candidates;
   collect(controls, wanted, contexts, false, accept, candidates);
-  if (candidates.empty()) return {};
+  if (candidates.empty()) {
+    const auto* near = nearly(controls, wanted, accept);
+    return near == nullptr ? Found{} : Found{near, kNoMatch - 1, false};
+  }
   const auto rank = [](const Candidate& c) {
     return std::make_tuple(!c.in_context, c.closeness, !c.control->enabled, kind_rank(c.control->kind), c.order);
   };

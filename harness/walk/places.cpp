@@ -16,7 +16,7 @@ bool leads_somewhere(const portal::Control& control) {
 }  // namespace
 
 void Walker::Impl::open_portal_if_none(Task& task) {
-  static constexpr std::array<std::string_view, 8> kNeedPage{"nav.page", "ui.click", "ui.form", "ui.search", "res.create", "shell.open", "observe", "ctx.switch"};
+  static constexpr std::array<std::string_view, 9> kNeedPage{"res.delete", "nav.page", "ui.click", "ui.form", "ui.search", "res.create", "shell.open", "observe", "ctx.switch"};
   if (!session.apps().empty() || std::find(kNeedPage.begin(), kNeedPage.end(), task.op.kind) == kNeedPage.end()) return;
   if (!act("open", {}, "https://portal.azure.com").ok) return;
   task.add("ui/page-not-named", "The text opens no page before this line.", "Say to open the Azure portal at https://portal.azure.com first.");
@@ -124,7 +124,9 @@ OpResult Walker::Impl::open_shell(Task& task) {
     return links;
   };
   auto links = links_of();
-  if (links.empty() && go_to_label(task, wanted, contexts, is_pressable)) {
+  const auto own_icon = find_label(view.controls, {.text = "Open terminal", .en = "Open terminal"}, {}, is_pressable);
+  const bool by_icon = contexts.empty() && view.screen == "studio.notebooks" && own_icon.control != nullptr && own_icon.control->enabled;
+  if (links.empty() && !by_icon && go_to_label(task, wanted, contexts, is_pressable)) {
     view = session.view();
     links = links_of();
   }

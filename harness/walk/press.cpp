@@ -215,6 +215,39 @@ bool Walker::Impl::step_to_label(Task& task, const Wanted& wanted) {
   return false;
 }
 
+/// A control that the page shows when something has ended ("Go to resource" after a deployment): a reader waits for it.
+bool Walker::Impl::wait_for_label(Task& task, const Wanted& wanted, const Accept& accept) {
+  const auto first = session.view();
+  const auto* screen = library.find(first.screen, options.as_of);
+  if (screen == nullptr || !first.commit.empty() || !defines_label(*screen, library, wanted, options.language)) return false;
+  constexpr int kEventsMax = 1000;
+  constexpr auto kPatience = std::chrono::hours(2);
+  const auto begin = around.now();
+  for (int i = 0; i < kEventsMax; ++i) {
+    const auto due = around.next_due();
+    if (!due || *due > begin + kPatience || around.advance_to(*due) < *due) return false;
+    const auto view = session.view();
+    if (find_label(view.controls, wanted, {}, accept).control == nullptr) continue;
+    started = around.now();
+    task.note("Waited " + to_words(around.now() - begin) + " until the page showed it.");
+    return true;
+  }
+  return false;
+}
+
+/// Labels of the page's own controls that the text may mean, as far as their words in its language are not known.
+std::vector<std::string> Walker::Impl::untranslated_labels(const Task& task, const portal::View& view) const {
+  std::vector<std::string> labels;
+  const bool field = task.op.kind == "form.field" || task.op.kind == "ui.fill";
+  each_control(view.controls, [&](const portal::Control& control) {
+    const bool input = control.kind == "field" || control.kind == "toggle";
+    const bool meant = field ? input : is_pressable(control) && control.kind != "row" && control.kind != "option";
+    const bool own = !control.id.starts_with(view.app + ".") && !control.id.starts_with("shell.");
+    if (meant && own && control.untranslated) labels.push_back(in_quotes(control.label));
+  });
+  return labels;
+}
+
 OpResult Walker::Impl::missing(Task& task, const Wanted& wanted, const portal::View& view) {
   const auto& label = wanted.text.empty() ? wanted.en : wanted.text;
   if (const auto* other = other_generation(wanted, view)) {
@@ -223,6 +256,9 @@ OpResult Walker::Impl::missing(Task& task, const Wanted& wanted, const portal::V
   }
   if (task.op.conditional) return task.done("skipped", "The page shows no " + in_quotes(label) + "; the text asks for it only if it appears.");
   if (view.absent || !view.complete) return task.done("blocked", "not simulated: " + view.screen + " (no control " + in_quotes(label) + " is known there).");
+  if (const auto unknown = untranslated_labels(task, view); !unknown.empty()) {
+    return task.done("blocked", "not simulated: whether the page " + in_quotes(view.title) + " has " + in_quotes(label) + " cannot be told, since its labels " + join(unknown, ", ") + " are not known in this language.");
+  }
   const auto there = labels_there(view.controls);
   task.add("ui/label-not-on-screen", "The page " + in_quotes(view.title) + " has no " + in_quotes(label) + ".", "There is: " + there + ".");
   return task.failed("The page " + in_quotes(view.title) + " has no " + in_quotes(label) + "; there is: " + there + ".");
@@ -246,6 +282,11 @@ OpResult Walker::Impl::click_label(Task& task, const Wanted& wanted, const Accep
   if (is_pattern(wanted.text)) return pick_resource(task, wanted.text, view);
   if (take_older_way(task, wanted, view)) {
     return task.done(task.op.conditional ? "skipped" : "passed", "");
+  }
+  if (wait_for_label(task, wanted, accept)) {
+    view = session.view();
+    found = find_label(view.controls, wanted, contexts, accept);
+    if (found.control != nullptr) return press(task, *found.control, view);
   }
   if (step_to_label(task, wanted) || go_to_label(task, wanted, contexts, accept)) {
     open_contexts(task, contexts);

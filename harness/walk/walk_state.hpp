@@ -58,6 +58,7 @@ struct Walker::Impl {
   OpResult press(Task& task, const portal::Control& control, const portal::View& view);
   OpResult click(Task& task);
   OpResult click_label(Task& task, const Wanted& wanted, const Accept& accept);
+  std::vector<std::string> untranslated_labels(const Task& task, const portal::View& view) const;
   OpResult missing(Task& task, const Wanted& wanted, const portal::View& view);
   OpResult not_simulated(Task& task, const portal::View& view);
   bool does_nothing(const portal::Control& control, const portal::View& view) const;
@@ -68,6 +69,8 @@ struct Walker::Impl {
   bool go_to_label(Task& task, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept);
   const Json* other_generation(const Wanted& wanted, const portal::View& view) const;
   void note_generation(Task& task, const Wanted& wanted, const portal::View& view, const Json& other);
+  bool wait_for_label(Task& task, const Wanted& wanted, const Accept& accept);
+  bool pressed_later(const Task& task, const portal::View& view) const;
   bool take_older_way(Task& task, const Wanted& wanted, const portal::View& view);
   bool step_to_label(Task& task, const Wanted& wanted);
 
@@ -96,6 +99,13 @@ struct Walker::Impl {
   bool commit_if_left(Task& task);
   bool stays_on_form(const lab::Op& op, const portal::View& view, const std::string& screen) const;
   std::string commit(std::vector<lab::Finding>& findings, int line, const portal::View& view);
+
+  // what the text orders without naming the controls (resources.cpp)
+  OpResult confirm(Task& task);
+  OpResult delete_resource(Task& task);
+  OpResult delete_group(Task& task, const std::string& name);
+  OpResult switch_instance(Task& task);
+  OpResult choose_compute(Task& task, bool cluster, std::string& name);
 
   // files (files.cpp)
   OpResult open_file(Task& task);

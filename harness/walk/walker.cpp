@@ -23,6 +23,8 @@ constexpr Executor kExecutors[] = {
     {"res.create", &Walker::Impl::create},    {"shell.open", &Walker::Impl::open_shell}, {"shell.type", &Walker::Impl::choose_shell},
     {"verify", &Walker::Impl::verify},        {"verify.opt", &Walker::Impl::verify},   {"observe", &Walker::Impl::observe},
     {"wait", &Walker::Impl::wait},            {"neg", &Walker::Impl::negation},
+    {"ui.confirm", &Walker::Impl::confirm},   {"res.delete", &Walker::Impl::delete_resource}, {"res.stop", &Walker::Impl::switch_instance},
+    {"res.start", &Walker::Impl::switch_instance}, {"res.restart", &Walker::Impl::switch_instance},
 };
 
 const Executor* executor_of(std::string_view kind) {

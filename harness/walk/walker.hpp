@@ -46,7 +46,8 @@ class Walker {
   Walker(Surroundings around, Options options);
   ~Walker();
 
-  /// Whether `kind` is one of this executor's: nav.*, ui.*, form.*, file.*, res.create, verify*, observe, wait, shell.open, shell.type, ctx.switch, neg.
+  /// Whether `kind` is one of this executor's: nav.*, ui.*, form.*, file.*, res.create, verify*, observe, wait, shell.open, shell.type,
+  /// ctx.switch, neg, ui.confirm, res.delete, res.stop, res.start, res.restart.
   static bool handles(std::string_view kind);
 
   /// Carries out one op of `unit`, which belongs to `step`. Order matters: ops are given as the document has them.

@@ -103,6 +103,7 @@ LabelText Library::label(const Json& label, std::string_view language) const {
     out.en = label.value("en", std::string());
   }
   out.text = texts->value(std::string(language), out.en);
+  out.untranslated = language != "en" && !texts->contains(language) && !texts->value("everywhere", false);
   for (const auto& [key, value] : texts->items()) {
     if (key == "also") {
       for (const auto& spelling : value) out.also.push_back(spelling.get<std::string>());

@@ -16,6 +16,7 @@ struct LabelText {
   std::string en{};
   std::vector<std::string> also{};  ///< every other spelling, of every language and generation
   bool unverified = false;          ///< this language's text is known from lab texts only
+  bool untranslated = false;        ///< this language's text is not known; `text` is the English one
 };
 
 /// The screens and labels of fixtures/screens. Immutable once built; any thread may read it.

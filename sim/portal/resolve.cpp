@@ -127,6 +127,7 @@ void Resolver::apply_label(const Json& def, const Json& root, Control& control) 
     control.label_en = std::move(label.en);
     control.also = std::move(label.also);
     control.unverified = label.unverified;
+    control.untranslated = label.untranslated;
   }
   for (const auto& spelling : part(def, "also", kNoControls)) control.also.push_back(spelling.get<std::string>());
 }

@@ -22,6 +22,7 @@ struct Control {
   bool enabled = true;
   bool busy = false;           ///< disabled only until something that is under way has ended
   bool required = false;
+  bool untranslated = false;   ///< the label is English because its text in the session's language is not known
   bool unverified = false;     ///< the label is known from lab texts only (design 8)
   std::string value{};         ///< fields, toggles ("on"/"off"), status
   std::vector<std::string> options{};

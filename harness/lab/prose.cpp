@@ -1,0 +1,230 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "harness/lab/sentence.hpp"
+#include "harness/lab/unicode.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::lab {
+namespace {
+
+constexpr std::size_t kSentenceBytesMax = 16384;
+
+/// Ends of sentences. A full stop counts before white space only, and not after a single letter ("p. m.").
+std::vector<std::string_view> split_sentences(std::string_view text) {
+  std::vector<std::string_view> out;
+  std::size_t begin = 0;
+  const auto cut = [&](std::size_t end) {
+    const std::string_view piece = trim(text.substr(begin, end - begin));
+    if (!piece.empty()) out.push_back(piece.substr(0, kSentenceBytesMax));
+    begin = end;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '!' || c == '?' || text.substr(at, 3) == "\xE3\x80\x82") {
+      cut(c == '!' || c == '?' ? at + 1 : at + 3);
+    } else if (c == '.' && (at + 1 == text.size() || text[at + 1] == ' ')) {
+      const bool initial = at >= 2 && text[at - 2] == ' ' && static_cast<unsigned char>(text[at - 1]) < 0x80 &&
+                           (text[at - 1] < '0' || text[at - 1] > '9');
+      if (!initial) cut(at + 1);
+    }
+  }
+  cut(text.size());
+  return out;
+}
+
+/// Emphasis on a word that is no label ("do **not** select", "**Optionally**, …") is text again.
+std::string unmark_words(const InlineText& whole, const Language* language) {
+  std::string text;
+  for (std::size_t at = 0; at < whole.text.size();) {
+    const int index = mark_at(whole.text, at);
+    if (index < 0) {
+      text.push_back(whole.text[at++]);
+      continue;
+    }
+    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
+    bool word = false;
+    if (language != nullptr && (mark.kind == Mark::Kind::bold || mark.kind == Mark::Kind::italic || mark.kind == Mark::Kind::bracket) &&
+        mark.text.size() < 80) {
+      const std::string folded = fold(mark.text);
+      if (canonical_label(mark.text, language).known == nullptr) {
+        for (const Hit& hit : language->scan(folded)) {
+          word = word || (hit.group == "word" && (hit.name == "negation" || hit.name == "optional" || hit.name == "note"));
+        }
+      }
+      if (word) {
+        const bool spaced = !language->glued();
+        if (spaced && !text.empty() && text.back() != ' ') text += ' ';
+        text += folded;
+        if (spaced && at + kMarkBytes < whole.text.size() && whole.text[at + kMarkBytes] != ' ') text += ' ';
+      }
+    }
+    if (!word) text += whole.text.substr(at, kMarkBytes);
+    at += kMarkBytes;
+  }
+  return text;
+}
+
+bool is_actionable(const Op& op) {
+  static constexpr std::array<std::string_view, 7> kPassive{"cond", "info", "effect", "hint", "tolerate", "observe", "neg"};
+  return std::find(kPassive.begin(), kPassive.end(), op.kind) == kPassive.end();
+}
+
+Sentence make_sentence(std::string_view text, const InlineText& whole, const Language* language) {
+  Sentence sentence{.text = text, .whole = &whole, .language = language};
+  if (language != nullptr) sentence.hits = language->scan(text);
+  const bool quotes_are_labels = language != nullptr && language->glued();
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int index = mark_at(text, at);
+    if (index < 0) continue;
+    const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
+    CanonicalLabel label = canonical_label(mark.text, language);
+    const bool weak = mark.kind == Mark::Kind::quote || mark.kind == Mark::Kind::bracket;
+    if (!weak || quotes_are_labels || label.known != nullptr) {
+      sentence.marks.push_back({.at = at, .mark = &mark, .label = std::move(label)});
+    }
+    at += kMarkBytes - 1;
+  }
+  return sentence;
+}
+
+/// A wait takes the duration that the sentence after it states; equal neighbours without arguments are one.
+void add_op(std::vector<Op>& ops, Op op) {
+  if (op.kind == "wait" && op.args.empty() && op.predicates.empty() && !ops.empty()) {
+    for (Op& before : ops) {
+      if (before.kind != "wait" || before.wait_max_s > 0) continue;
+      before.wait_min_s = op.wait_min_s;
+      before.wait_max_s = op.wait_max_s;
+      return;
+    }
+  }
+  const bool bare = op.args.empty() && op.predicates.empty() && op.entity.empty() && op.code.empty();
+  if (!ops.empty() && bare && ops.back().kind == op.kind && ops.back().args.empty() && op.kind != "wait") return;
+  for (const Op& before : ops) {
+    // "Open … at `address`, signing in": one visit.
+    if (op.kind == "nav.url" && before.kind == "nav.url" && before.args == op.args) return;
+  }
+  if (op.kind == "ctx.switch" && !ops.empty() && ops.back().kind == "ui.close" && (ops.back().entity == "studio" || ops.back().entity == "tab")) {
+    ops.pop_back();  // closing one tab and going back to the other is one switch
+  }
+  if (op.kind == "verify" && !ops.empty() && ops.back().kind == "verify" && !op.optional && !ops.back().optional) {
+    Op& before = ops.back();
+    before.predicates.insert(before.predicates.end(), op.predicates.begin(), op.predicates.end());
+    before.args.insert(before.args.end(), op.args.begin(), op.args.end());
+    before.en.insert(before.en.end(), op.en.begin(), op.en.end());
+    return;
+  }
+  ops.push_back(std::move(op));
+}
+
+/// "In the portal at `https://portal.azure.com`, select …": the address is where the reader goes first.
+void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace& place) {
+  static const RE2 kAddress(R"((https://(?:portal|ml)\.azure\.com(?:/[^\s`)>\],*"']*)?))");
+  std::string url;
+  std::string_view plain = text.plain;
+  for (const Mark& mark : text.marks) {
+    if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
+  }
+  if (url.empty() && !RE2::PartialMatch(plain, kAddress, &url)) return;
+  const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url"; });
+  const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
+  if (visits || !acts || !(place.in_step || place.before_code)) return;
+  ops.insert(ops.begin(), Op{.kind = "nav.url", .args = {url}, .en = {url}});
+}
+
+bool is_narrative(const Sentence& sentence) {
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(),
+                     [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
+}
+
+/// Whether a sentence orders: its verb stands at the beginning or behind the first clause; where verbs stand last, at the end.
+bool is_order(const Sentence& sentence) {
+  if (sentence.language == nullptr || is_narrative(sentence)) return false;
+  constexpr std::size_t kPleaseBytes = 3;
+  constexpr std::size_t kEndBytes = 6;
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& hit) {
+    if (hit.group != "verb" || hit.name == "effect" || hit.name == "hint" || hit.name == "observe") return false;
+    if (sentence.language->verb_last()) return hit.end + kEndBytes >= sentence.text.size();
+    const std::string_view before = trim(sentence.text.substr(0, hit.begin));
+    return before.size() <= kPleaseBytes || is_comma(before, before.size() - 1) || before.ends_with("\xEF\xBC\x8C");
+  });
+}
+
+/// What loose prose can tell to do without a label.
+bool is_loose_order(const Op& op) {
+  static constexpr std::array<std::string_view, 12> kKinds{"ui.confirm", "res.delete", "res.stop", "res.start", "res.restart", "nb.runall",
+                                                           "ui.save", "ui.refresh", "ui.dismiss", "ctx.switch", "ui.close", "shell.open"};
+  if (std::find(kKinds.begin(), kKinds.end(), op.kind) != kKinds.end()) return true;
+  return ((op.kind == "verify" || op.kind == "wait") && !op.predicates.empty()) || (op.kind == "res.create" && !op.entity.empty());
+}
+
+/// Prose outside of lists introduces; it acts only where it orders something that it names. Commands are kept: whether
+/// they are run is decided with the whole paragraph.
+void drop_introductions(std::vector<Op>& ops, const Sentence& sentence, const ProsePlace& place) {
+  const bool orders = !place.introduces && is_order(sentence);
+  std::erase_if(ops, [&](const Op& op) {
+    if (op.kind == "shell.block" || op.kind == "shell.run" || !is_actionable(op)) return false;
+    if (op.kind == "unknown" || op.optional) return true;
+    return op.args.empty() && !(orders && is_loose_order(op));
+  });
+}
+
+}  // namespace
+
+std::vector<Op> read_prose(const InlineText& text, const Language* language, const ProsePlace& place) {
+  const std::string unmarked = unmark_words(text, language);
+  std::vector<Op> ops;
+  std::string last_entity = place.antecedent;
+  bool optional = false;
+  bool narrative = true;
+  std::vector<Op> by_marks;
+  if (unmarked.size() > 4 * kSentenceBytesMax) return {Op{.kind = place.in_step ? "unknown" : "info"}};
+  for (const std::string_view piece : split_sentences(unmarked)) {
+    const Sentence sentence = make_sentence(piece, text, language);
+    for (const Hit& hit : sentence.hits) optional = optional || (hit.group == "word" && hit.name == "optional");
+    std::vector<Op> made = read_sentence(sentence, place, last_entity);
+    const bool acts = std::any_of(made.begin(), made.end(), is_actionable);
+    if (!acts && made.empty()) {
+      const Duration duration = read_duration(sentence);
+      if (duration.max_s > 0 && place.in_step) {
+        made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
+      } else if (place.in_step && !is_narrative(sentence)) {
+        for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));
+      }
+      narrative = narrative && is_narrative(sentence);
+    }
+    if (made.empty()) made.push_back(Op{.kind = "info"});
+    if (!place.in_step) drop_introductions(made, sentence, place);
+    for (Op& op : made) {
+      op.optional = op.optional || optional;
+      add_op(ops, std::move(op));
+    }
+  }
+  const bool acts = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind != "info" && op.kind != "cond" && op.kind != "effect"; });
+  if (!acts && place.first && !place.before_code && !place.before_fields) {
+    std::erase_if(ops, [](const Op& op) { return op.kind == "info"; });
+    if (!by_marks.empty()) {
+      for (Op& op : by_marks) ops.push_back(std::move(op));
+    } else if (!narrative) {
+      ops.push_back(Op{.kind = "unknown"});
+    } else {
+      ops.push_back(Op{.kind = "info"});
+    }
+  }
+  add_address(ops, text, place);
+  if (!place.in_step) {
+    std::erase_if(ops, [](const Op& op) { return op.kind == "observe" && op.args.empty(); });
+    // A command in it is no introduction.
+    const bool command = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "shell.block" && !op.code.empty(); });
+    std::erase_if(ops, [&](const Op& op) {
+      return !command && (op.kind == "shell.block" || op.kind == "shell.run") && op.args.empty();
+    });
+    if (ops.empty()) ops.push_back(Op{.kind = "info"});
+  }
+  return ops;
+}
+
+}  // namespace azlab::lab
