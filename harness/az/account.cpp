@@ -77,9 +77,10 @@ Result<Json> account_list(Invocation& az) {
 Result<Json> account_set(Invocation& az) {
   auto accounts = accounts_of(az);
   if (!accounts) return accounts;
-  const std::string wanted = az.value("name");
+  const std::string wanted = az.value("subscription");
   const Json* chosen = find_account(*accounts, wanted);
-  if (!chosen) return cli_error("The subscription of '" + wanted + "' doesn't exist in cloud 'AzureCloud'.");
+  // az compares, and then says, in lower case.
+  if (!chosen) return cli_error("The subscription of '" + to_lower(wanted) + "' doesn't exist in cloud 'AzureCloud'.");
   const std::string id = string_at(*chosen, "id");
   for (Json& account : *accounts) account["isDefault"] = string_at(account, "id") == id;
   save_profile(az, *accounts);
@@ -128,9 +129,6 @@ Result<Json> account_token(Invocation& az) {
 }
 
 Result<Json> login(Invocation& az) {
-  for (const char* kind : {"service-principal", "identity", "username", "federated-token"}) {
-    if (az.has(kind)) return not_simulated(std::string("az login --") + kind);
-  }
   if (az.environment.signed_in) {
     az.warn(
         "Cloud Shell is automatically authenticated under the initial account signed-in with. Run 'az login' only if "
@@ -142,12 +140,16 @@ Result<Json> login(Invocation& az) {
   return refresh_accounts(az);
 }
 
-Result<Json> logout(Invocation& az) {
-  auto accounts = accounts_of(az);
-  if (!accounts) return cli_error("There are no active accounts.");
+Result<Json> account_clear(Invocation& az) {
   save_profile(az, Json::array());
   az.config.write_file(kSignedOut, "");
   return Json(nullptr);
+}
+
+Result<Json> logout(Invocation& az) {
+  auto accounts = accounts_of(az);
+  if (!accounts) return cli_error("There are no active accounts.");
+  return account_clear(az);
 }
 
 }  // namespace
@@ -171,61 +173,21 @@ Result<Json> current_account(Invocation& az) {
   return accounts->front();
 }
 
-std::vector<Command> account_commands() {
-  const std::string columns =
-      "Name=name, CloudName=environmentName, SubscriptionId=id, TenantId=tenantId, State=state, IsDefault=isDefault";
-  return {
-      {.words = "account show",
-       .summary = "Get the details of a subscription.",
-       .arguments = {},
-       .run = account_show,
-       .table = "EnvironmentName=environmentName, HomeTenantId=homeTenantId, IsDefault=isDefault, Name=name, "
-                "State=state, TenantId=tenantId"},
-      {.words = "account list",
-       .summary = "Get a list of subscriptions for the logged in account.",
-       .arguments = {{.names = {"--all"},
-                      .help = "List all subscriptions from all clouds, including subscriptions that are not 'Enabled'.",
-                      .takes = Takes::flag},
-                     {.names = {"--refresh"},
-                      .help = "Retrieve up-to-date subscriptions from server.",
-                      .takes = Takes::flag}},
-       .run = account_list,
-       .table = columns},
-      {.words = "account set",
-       .summary = "Set a subscription to be the current active subscription.",
-       .arguments = {{.names = {"--name", "--subscription", "-n", "-s"},
-                      .help = "Name or ID of subscription.",
-                      .required = true}},
-       .run = account_set},
-      {.words = "account list-locations",
-       .summary = "List supported regions for the current subscription.",
-       .arguments = {},
-       .run = account_locations,
-       .table = "DisplayName=displayName, Name=name, RegionalDisplayName=regionalDisplayName"},
-      {.words = "account get-access-token",
-       .summary = "Get a token for utilities to access Azure.",
-       .arguments = {{.names = {"--resource"}, .help = "Azure resource endpoints in AAD v1.0."},
-                     {.names = {"--scope"}, .help = "Space-separated scopes in AAD v2.0."},
-                     {.names = {"--tenant", "-t"}, .help = "Tenant ID for which the token is acquired."}},
-       .run = account_token},
-      {.words = "login",
-       .summary = "Log in to Azure.",
-       .arguments = {{.names = {"--use-device-code"}, .help = "Use device code flow.", .takes = Takes::flag},
-                     {.names = {"--tenant", "-t"},
-                      .help = "The Microsoft Entra tenant, must be provided when using a service principal."},
-                     {.names = {"--service-principal"},
-                      .help = "Log in with a service principal.",
-                      .takes = Takes::flag},
-                     {.names = {"--identity", "-i"}, .help = "Log in using managed identity.", .takes = Takes::flag},
-                     {.names = {"--username", "-u"}, .help = "User name or service principal client ID."},
-                     {.names = {"--password", "-p"}, .help = "User password or service principal secret."}},
-       .run = login,
-       .table = columns},
-      {.words = "logout",
-       .summary = "Log out to remove access to Azure subscriptions.",
-       .arguments = {{.names = {"--username"}, .help = "Account user, if missing, logout the current active account."}},
-       .run = logout},
+Rows account_commands() {
+  // `az login` prints the accounts that it found in the same columns as `az account list`.
+  static constexpr std::string_view kColumns =
+      "{Name:name,CloudName:environmentName,SubscriptionId:id,TenantId:tenantId,State:state,IsDefault:isDefault}";
+  static constexpr CommandRow kRows[] = {
+      {"account show", account_show},
+      {"account list", account_list, "all refresh", kColumns},
+      {"account set", account_set, "subscription"},
+      {"account list-locations", account_locations},
+      {"account get-access-token", account_token, "resource scope resource-type tenant"},
+      {"account clear", account_clear},
+      {"login", login, "use-device-code tenant scope allow-no-subscriptions", kColumns},
+      {"logout", logout, "username"},
   };
+  return kRows;
 }
 
 }  // namespace azlab::az

@@ -27,6 +27,8 @@ struct Environment {
   std::string working_directory = ".";
   std::vector<std::pair<std::string, std::string>> variables{};
   bool output_is_terminal = false;
+  /// az asks nobody who cannot be seen typing: `echo y | az group delete` is refused.
+  bool input_is_terminal = true;
   /// Signed in already (Cloud Shell), or `az login` needed.
   bool signed_in = true;
 };

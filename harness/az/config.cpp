@@ -136,4 +136,9 @@ std::map<std::string, std::string> Config::extensions() {
   return installed;
 }
 
+bool Config::is_true(const std::string& value) {
+  const std::string lower = to_lower(value);
+  return lower == "1" || lower == "yes" || lower == "true" || lower == "on";
+}
+
 }  // namespace azlab::az

@@ -35,6 +35,9 @@ class Config {
   /// machine comes with (fixtures/az/extensions.json).
   std::map<std::string, std::string> extensions();
 
+  /// "yes", "true", "on" and "1", as Python's ConfigParser takes them.
+  static bool is_true(const std::string& value);
+
  private:
   void load();
 

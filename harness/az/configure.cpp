@@ -47,8 +47,7 @@ Result<Json> config_set(Invocation& az) {
       "https://aka.ms/CLI_refstatus");
   for (const std::string& word : az.all("key_value")) {
     const auto equals = word.find('=');
-    if (equals == std::string::npos)
-      return cli_error("Usage error: [section].[name]=[value] ..., ie: core.output=json");
+    if (equals == std::string::npos) return cli_error("usage error: [section].[name]=[value] ...");
     auto key = split_key(word.substr(0, equals));
     if (!key) return tl::make_unexpected(key.error());
     if (!az.config.set(key->first, key->second, word.substr(equals + 1))) {
@@ -101,39 +100,14 @@ Result<Json> config_unset(Invocation& az) {
 
 }  // namespace
 
-std::vector<Command> configure_commands() {
-  return {
-      {.words = "configure",
-       .summary = "Manage Azure CLI configuration.",
-       .arguments = {{.names = {"--defaults", "-d"},
-                      .help = "Space-separated 'name=value' pairs for common argument defaults.",
-                      .takes = Takes::many},
-                     {.names = {"--list-defaults", "-l"},
-                      .help = "List all applicable defaults.",
-                      .takes = Takes::optional},
-                     {.names = {"--scope"},
-                      .help = "Scope of defaults.",
-                      .choices = {"global", "local"},
-                      .default_value = "global"}},
-       .run = configure,
-       .examples = {{"Set default resource group, webapp and VM names.",
-                     "az configure --defaults group=myRG web=myweb vm=myvm"}}},
-      {.words = "config set",
-       .summary = "Set a configuration.",
-       .arguments = {{.names = {"key_value"},
-                      .help = "Space-separated configurations in the form of <section>.<key>=<value>.",
-                      .required = true,
-                      .takes = Takes::many}},
-       .run = config_set},
-      {.words = "config get",
-       .summary = "Get a configuration.",
-       .arguments = {{.names = {"key"}, .help = "The configuration to get."}},
-       .run = config_get},
-      {.words = "config unset",
-       .summary = "Unset a configuration.",
-       .arguments = {{.names = {"key"}, .help = "The configuration to unset.", .required = true, .takes = Takes::many}},
-       .run = config_unset},
+Rows configure_commands() {
+  static constexpr CommandRow kRows[] = {
+      {"configure", configure, "defaults list-defaults"},
+      {"config set", config_set, "key_value"},
+      {"config get", config_get, "key"},
+      {"config unset", config_unset, "key"},
   };
+  return kRows;
 }
 
 }  // namespace azlab::az

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "harness/az/wire.hpp"
+#include "harness/az/families.hpp"
+#include "harness/az/model.hpp"
+#include "harness/az/output.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -114,31 +117,45 @@ Result<Json> validate(Invocation& az, const TemplateRequest& request) {
   return result;
 }
 
+/// The error that the check of a template ends with, as the command prints it: JSON with sorted keys.
+Json error_json(const Error& error) {
+  Json json = {{"code", error.code}, {"message", error.message}};
+  if (!error.target.empty()) json["target"] = error.target;
+  for (const Error& detail : error.details) json["details"].push_back(error_json(detail));
+  if (auto info = parse_json(error.additional_info)) json["additionalInfo"] = *info;
+  return json;
+}
+
 Result<Json> deployment_create(Invocation& az) {
   auto request = template_request(az);
   if (!request) return tl::make_unexpected(request.error());
   auto checked = validate(az, *request);
-  if (!checked) return checked;
-  return send_and_finish(
+  if (!checked) return is_from_azure(checked.error()) ? cli_error(python_dump(error_json(checked.error()))) : checked;
+  auto done = send_and_finish(
       az, {.method = Method::put, .path = request->path, .version = kResourcesVersion, .body = request->body});
+  if (!done && !az.failed_operation.empty()) return cli_error(az.failed_operation);
+  return done && !done->is_null() ? Result<Json>(modelled("deployment", *done)) : done;
 }
 
 Result<Json> deployment_validate(Invocation& az) {
   auto request = template_request(az);
   if (!request) return tl::make_unexpected(request.error());
-  return validate(az, *request);
+  auto result = validate(az, *request);
+  return result ? Result<Json>(modelled("deploymentValidation", *result)) : result;
 }
 
 Result<Json> deployment_show(Invocation& az) {
   auto path = deployment_path(az, az.value("name"));
   if (!path) return tl::make_unexpected(path.error());
-  return fetch(az, {.path = *path, .version = kResourcesVersion});
+  auto deployment = fetch(az, {.path = *path, .version = kResourcesVersion});
+  return deployment ? Result<Json>(modelled("deployment", *deployment)) : deployment;
 }
 
 Result<Json> deployment_list(Invocation& az) {
   auto path = deployment_path(az, "");
   if (!path) return tl::make_unexpected(path.error());
-  return fetch_list(az, {.path = *path, .version = kResourcesVersion});
+  auto all = fetch_list(az, {.path = *path, .version = kResourcesVersion});
+  return all ? Result<Json>(modelled("deployment", *all)) : all;
 }
 
 Result<Json> deployment_delete(Invocation& az) {
@@ -152,80 +169,72 @@ Result<Json> operation_list(Invocation& az) {
   auto subscription = subscription_path(az);
   if (!subscription) return tl::make_unexpected(subscription.error());
   // The spelling without /providers/Microsoft.Resources is what az sends (wire.md 2.5).
-  return fetch_list(az, {.path = *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) +
-                                 "/deployments/" + path_segment(az.value("name")) + "/operations",
-                         .version = kResourcesVersion});
+  auto all = fetch_list(az, {.path = *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) +
+                                     "/deployments/" + path_segment(az.value("name")) + "/operations",
+                             .version = kResourcesVersion});
+  return all ? Result<Json>(modelled("deploymentOperation", *all)) : all;
 }
 
-Result<Json> deployment_later(Invocation& az) {
-  return not_simulated("az " + az.command);
+Result<Json> operation_show(Invocation& az) {
+  auto operations = operation_list(az);
+  if (!operations) return operations;
+  Json found = Json::array();
+  for (const std::string& wanted : az.all("operation-ids")) {
+    for (const Json& operation : *operations) {
+      if (equals_ignore_case(string_at(operation, "operationId"), wanted)) found.push_back(operation);
+    }
+  }
+  return found;
+}
+
+Result<Json> deployment_cancel(Invocation& az) {
+  auto path = deployment_path(az, az.value("name"));
+  if (!path) return tl::make_unexpected(path.error());
+  auto done = fetch(az, {.method = Method::post, .path = *path + "/cancel", .version = kResourcesVersion});
+  return done ? Result<Json>(Json(nullptr)) : done;
+}
+
+Result<Json> deployment_wait(Invocation& az) {
+  return wait_for(az, [&]() -> Result<std::optional<std::string>> {
+    auto path = deployment_path(az, az.value("name"));
+    if (!path) return tl::make_unexpected(path.error());
+    return state_of(fetch(az, {.path = *path, .version = kResourcesVersion}));
+  });
+}
+
+Result<Json> deployment_export(Invocation& az) {
+  auto path = deployment_path(az, az.value("name"));
+  if (!path) return tl::make_unexpected(path.error());
+  auto exported = fetch(az, {.method = Method::post, .path = *path + "/exportTemplate", .version = kResourcesVersion});
+  if (!exported) return exported;
+  // The command prints by itself: neither --query nor --output change it.
+  az.out << format_json(exported->value("template", Json::object()));
+  return Json(nullptr);
 }
 
 }  // namespace
 
-std::vector<Command> deployment_commands() {
-  const Argument name = name_argument("The deployment name.");
-  const std::vector<Argument> template_arguments = {
-      group_argument(),
-      name_argument("The deployment name.", false),
-      {.names = {"--template-file", "-f"}, .help = "The path to the template file or Bicep file."},
-      {.names = {"--template-uri", "-u"}, .help = "The URI to the template file."},
-      {.names = {"--parameters", "-p"}, .help = "The deployment parameters.", .takes = Takes::any},
-      {.names = {"--mode"},
-       .help = "The deployment mode.",
-       .choices = {"Incremental", "Complete"},
-       .default_value = "Incremental"},
-      no_wait_argument()};
-  const std::string columns =
-      "Name=name, State=properties.provisioningState, Timestamp=properties.timestamp, Mode=properties.mode";
-  std::vector<Command> commands = {
-      {.words = "deployment group create",
-       .summary = "Start a deployment at resource group.",
-       .arguments = template_arguments,
-       .run = deployment_create,
-       .table = columns + ", ResourceGroup=resourceGroup",
-       .examples =
-           {{"Create a deployment at resource group from a local template file, using parameters from a JSON string.",
-             "az deployment group create --resource-group testrg --name rollout01 --template-file azuredeploy.json"}}},
-      {.words = "deployment group validate",
-       .summary = "Validate whether a template is valid at resource group.",
-       .arguments = template_arguments,
-       .run = deployment_validate},
-      {.words = "deployment group show",
-       .summary = "Show a deployment at resource group.",
-       .arguments = {group_argument(), name},
-       .run = deployment_show,
-       .table = columns + ", ResourceGroup=resourceGroup"},
-      {.words = "deployment group list",
-       .summary = "List deployments at resource group.",
-       .arguments = {group_argument()},
-       .run = deployment_list,
-       .table = columns + ", ResourceGroup=resourceGroup"},
-      {.words = "deployment group delete",
-       .summary = "Delete a deployment at resource group.",
-       .arguments = {group_argument(), name, no_wait_argument()},
-       .run = deployment_delete},
-      {.words = "deployment group what-if",
-       .summary = "Execute a deployment What-If operation at resource group scope.",
-       .arguments = template_arguments,
-       .run = deployment_later},
-      {.words = "deployment operation group list",
-       .summary = "List deployment operations at resource group.",
-       .arguments = {group_argument(), name},
-       .run = operation_list,
-       .table = "Action=properties.provisioningOperation, Resource=properties.targetResource.resourceName, "
-                "Type=properties.targetResource.resourceType, State=properties.provisioningState"},
+Rows deployment_commands() {
+  static constexpr std::string_view kTemplate =
+      "resource-group name template-file parameters mode no-wait no-prompt handle-extended-json-format";
+  static constexpr std::string_view kColumns =
+      "{Name:name,State:properties.provisioningState,Timestamp:properties.timestamp,Mode:properties.mode,"
+      "ResourceGroup:resourceGroup}";
+  static constexpr CommandRow kRows[] = {
+      {"deployment group create", deployment_create, kTemplate, kColumns},
+      {"deployment group validate", deployment_validate, kTemplate},
+      {"deployment group show", deployment_show, "resource-group name", kColumns},
+      {"deployment group list", deployment_list, "resource-group",
+       "sort_by(@,&properties.timestamp)[].{Name:name,State:properties.provisioningState,"
+       "Timestamp:properties.timestamp,Mode:properties.mode,ResourceGroup:resourceGroup}"},
+      {"deployment group delete", deployment_delete, "resource-group name no-wait"},
+      {"deployment group cancel", deployment_cancel, "resource-group name"},
+      {"deployment group wait", deployment_wait, "resource-group name created updated deleted exists interval timeout"},
+      {"deployment group export", deployment_export, "resource-group name"},
+      {"deployment operation group list", operation_list, "resource-group name"},
+      {"deployment operation group show", operation_show, "resource-group name operation-ids"},
   };
-  for (const char* verb : {"create", "validate", "show", "list", "delete", "what-if"}) {
-    commands.push_back({.words = std::string("deployment sub ") + verb,
-                        .summary = "Work with deployments at subscription scope.",
-                        .arguments = {name_argument("The deployment name.", false),
-                                      {.names = {"--location", "-l"}},
-                                      {.names = {"--template-file", "-f"}},
-                                      {.names = {"--parameters", "-p"}, .takes = Takes::any}},
-                        .run = deployment_later});
-  }
-  return commands;
+  return kRows;
 }
 
 }  // namespace azlab::az

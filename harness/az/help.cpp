@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cctype>
 #include <map>
+#include <tuple>
 
 #include "harness/az/command_line.hpp"
 #include "sim/core/text.hpp"
@@ -9,48 +11,73 @@ namespace {
 
 constexpr std::size_t kHelpWidth = 100;
 constexpr const char* kRequired = "[Required]";
+constexpr const char* kDeprecated = "[Deprecated]";  // taken on the command line, not shown
+constexpr const char* kGlobalHeading = "Global Arguments";
 
-/// Python's textwrap: words filled into lines of 100 columns, further lines indented by `hanging`.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t hanging) {
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Whether Python's textwrap may break behind the hyphen at `at`: between two words of two characters and more.
+bool breaks_behind(const std::string& text, std::size_t at) {
+  if (text[at] != '-' || at < 2 || at + 2 >= text.size()) return false;
+  return is_letter(text[at - 1]) && is_word_character(text[at - 2]) && is_word_character(text[at + 1]) &&
+         is_word_character(text[at + 2]);
+}
+
+/// Python's textwrap: words filled into lines of 100 columns, further lines indented by `hanging`; each paragraph by
+/// itself.
+std::string wrapped_paragraph(const std::string& text, std::size_t indent, std::size_t hanging) {
   std::string out;
   std::string line(indent, ' ');
   bool empty_line = true;
-  std::string word;
+  std::string piece;
   std::string gap;
   const auto put = [&] {
-    if (word.empty()) return;
-    if (!empty_line && line.size() + gap.size() + word.size() > kHelpWidth) {
+    if (piece.empty()) return;
+    if (!empty_line && line.size() + gap.size() + piece.size() > kHelpWidth) {
       out += line + "\n";
-      line = std::string(hanging, ' ') + word;
+      line = std::string(hanging, ' ') + piece;
     } else {
-      line += gap + word;
+      line += gap + piece;
     }
     empty_line = false;
     gap.clear();
-    word.clear();
+    piece.clear();
   };
-  for (const char c : text) {
-    if (c == ' ') {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') {
       put();
       gap += ' ';
-    } else {
-      word += c;
+      continue;
     }
+    piece += text[i];
+    if (breaks_behind(text, i)) put();
   }
   put();
-  return out + line + "\n";
+  return out + (empty_line ? "" : line) + "\n";
+}
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t hanging) {
+  std::string out;
+  for (const std::string& paragraph : split(text, '\n')) out += wrapped_paragraph(paragraph, indent, hanging);
+  return out;
 }
 
 struct HelpRow {
-  std::string heading;
+  std::string heading{};
   std::string name;
-  bool required = false;
-  std::string summary;
+  std::string tags{};
+  std::string summary{};
+  std::string more{};
 };
 
-/// knack's arithmetic: a tag takes a column of its own behind the longest name.
+/// knack's arithmetic: tags take a column of their own behind the longest name.
 std::size_t row_length(const HelpRow& row) {
-  return row.name.size() + (row.required ? std::string(kRequired).size() + 2 : 1);
+  return row.name.size() + row.tags.size() + (row.tags.empty() ? 1 : 2);
 }
 
 std::size_t longest_row(const std::vector<HelpRow>& rows) {
@@ -67,17 +94,16 @@ std::string rows_text(const std::vector<HelpRow>& rows, std::size_t most) {
       out += "\n" + row.heading + "\n";
       heading = row.heading;
     }
-    std::string line =
-        row.name + std::string(most - row_length(row) + (row.required ? 1 : 0), ' ') + (row.required ? kRequired : "");
-    if (!row.summary.empty()) line += " : " + row.summary;
+    std::string line = row.name + std::string(most - row_length(row) + (row.tags.empty() ? 0 : 1), ' ') + row.tags;
+    if (!row.summary.empty()) line += " : " + replace_all(row.summary, "\n", " ");
     out += wrapped(line, 4, most + 4 + 2);
+    if (!row.more.empty()) out += wrapped(row.more, 8, 8);
   }
   return out + "\n";
 }
 
 std::string argument_summary(const Argument& argument) {
   std::string text = argument.help;
-  if (!text.empty() && !text.ends_with('.')) text += ".";
   if (!argument.choices.empty()) {
     auto choices = argument.choices;
     std::sort(choices.begin(), choices.end());
@@ -88,37 +114,57 @@ std::string argument_summary(const Argument& argument) {
 }
 
 std::vector<HelpRow> global_rows() {
-  const std::string heading = "Global Arguments";
+  const std::string heading = kGlobalHeading;
   return {
-      {heading, "--debug", false, "Increase logging verbosity to show all debug logs."},
-      {heading, "--help -h", false, "Show this help message and exit."},
-      {heading, "--only-show-errors", false, "Only show errors, suppressing warnings."},
-      {heading, "--output -o", false,
+      {heading, "--debug", "", "Increase logging verbosity to show all debug logs."},
+      {heading, "--help -h", "", "Show this help message and exit."},
+      {heading, "--only-show-errors", "", "Only show errors, suppressing warnings."},
+      {heading, "--output -o", "",
        "Output format.  Allowed values: json, jsonc, none, table, tsv, yaml, yamlc.  Default: json."},
-      {heading, "--query", false, "JMESPath query string. See http://jmespath.org/ for more information and examples."},
-      {heading, "--subscription", false,
-       "Name or ID of subscription. You can configure the default subscription using `az account set -s NAME_OR_ID`."},
-      {heading, "--verbose", false, "Increase logging verbosity. Use --debug for full debug logs."},
+      {heading, "--query", "", "JMESPath query string. See http://jmespath.org/ for more information and examples."},
+      {heading, "--verbose", "", "Increase logging verbosity. Use --debug for full debug logs."},
   };
 }
 
+HelpRow argument_row(const Argument& argument) {
+  auto names = argument.names;
+  std::sort(names.begin(), names.end());
+  if (argument.positional()) {
+    names.front() = argument.display();
+  }
+  std::vector<std::string> tags;
+  if (!argument.tag.empty()) tags.push_back(argument.tag);
+  if (argument.required && !argument.positional()) tags.emplace_back(kRequired);
+  return {argument.heading, join(names, " "), join(tags, " "), argument_summary(argument), argument.more};
+}
+
+/// Headings by name; those of all commands come last.
+int heading_priority(const std::string& heading) {
+  if (heading.empty()) return 0;
+  return heading == kGlobalHeading ? 2 : 1;
+}
+
+std::string header(const std::string& kind, const std::string& words, const std::string& summary,
+                   const std::string& long_summary) {
+  std::string out = "\n" + kind + "\n" +
+                    wrapped("az" + (words.empty() ? "" : " " + words) + (summary.empty() ? "" : " : " + summary), 4, 4);
+  // An empty paragraph is printed, too.
+  out += long_summary.empty() ? "\n" : wrapped(long_summary, 8, 8) + "\n";
+  return out;
+}
+
 std::string command_help(const Command& command) {
-  std::vector<HelpRow> rows;
+  std::vector<HelpRow> rows = global_rows();
   for (const Argument& argument : command.arguments) {
-    auto names = argument.names;
-    std::sort(names.begin(), names.end());
-    std::string heading = argument.heading;
-    if (argument.positional()) {
-      heading = "Positional";
-      for (char& c : names.front()) c = c == '_' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-    }
-    rows.push_back({heading, join(names, " "), argument.required, argument_summary(argument)});
+    if (argument.tag != kDeprecated) rows.push_back(argument_row(argument));
   }
   std::sort(rows.begin(), rows.end(), [](const HelpRow& a, const HelpRow& b) {
-    return std::tuple(a.heading, !a.required, a.name) < std::tuple(b.heading, !b.required, b.name);
+    const auto key = [](const HelpRow& row) {
+      return std::tuple(heading_priority(row.heading), row.heading, !row.tags.ends_with(kRequired), row.name);
+    };
+    return key(a) < key(b);
   });
-  for (HelpRow& row : global_rows()) rows.push_back(std::move(row));
-  std::string out = "\nCommand\n" + wrapped("az " + command.words + " : " + command.summary, 4, 4) + "\nArguments\n" +
+  std::string out = header("Command", command.words, command.summary, command.long_summary) + "Arguments\n" +
                     rows_text(rows, longest_row(rows));
   if (!command.examples.empty()) {
     out += "Examples\n";
@@ -128,52 +174,33 @@ std::string command_help(const Command& command) {
   return out;
 }
 
-std::string group_summary(const std::string& words) {
-  for (const CommandGroup& group : command_groups()) {
-    if (group.words == words) return group.summary;
+std::vector<HelpRow> member_rows(std::vector<CommandGroup::Member> members) {
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::vector<HelpRow> rows;
+  for (const auto& member : members) {
+    if (member.tag != kDeprecated) rows.push_back({"", member.name, member.tag, member.summary});
   }
-  return "";
+  return rows;
 }
 
-std::string group_help(const std::string& words) {
-  const std::string prefix = words.empty() ? "" : words + " ";
-  std::map<std::string, std::string> groups;
-  std::map<std::string, std::string> commands;
-  for (const Command& command : command_table()) {
-    if (!command.words.starts_with(prefix)) continue;
-    const auto rest = split(command.words.substr(prefix.size()), ' ');
-    if (rest.size() == 1) {
-      commands[rest.front()] = command.summary;
-    } else {
-      groups[rest.front()] = group_summary(prefix + rest.front());
-    }
-  }
-  std::string out =
-      "\nGroup\n" +
-      wrapped("az" + (words.empty() ? "" : " " + words) + (words.empty() ? "" : " : " + group_summary(words)), 4, 4) +
-      "\n";
-  const auto rows_of = [](const std::map<std::string, std::string>& members) {
-    std::vector<HelpRow> rows;
-    for (const auto& [name, summary] : members) rows.push_back({"", name, false, summary});
-    return rows;
-  };
-  const auto group_rows = rows_of(groups);
-  const auto command_rows = rows_of(commands);
-  const std::size_t most = std::max(longest_row(group_rows), longest_row(command_rows));
-  if (!groups.empty()) out += "Subgroups:\n" + rows_text(group_rows, most);
-  if (!commands.empty()) out += "Commands:\n" + rows_text(command_rows, most);
+std::string group_help(const CommandGroup& group) {
+  const auto groups = member_rows(group.groups);
+  const auto commands = member_rows(group.commands);
+  const std::size_t most = std::max(longest_row(groups), longest_row(commands));
+  std::string out = header("Group", group.words, group.summary, group.long_summary);
+  if (!groups.empty()) out += "Subgroups:\n" + rows_text(groups, most);
+  if (!commands.empty()) out += "Commands:\n" + rows_text(commands, most);
   return out;
 }
 
 }  // namespace
 
-std::string help_text(const std::string& words) {
-  for (const Command& command : command_table()) {
-    if (command.words == words)
-      return command_help(command) + "To search AI knowledge base for examples, use: az find \"az " + words + "\"\n\n";
-  }
-  if (words.empty()) return group_help(words);
-  return group_help(words) + "To search AI knowledge base for examples, use: az find \"az " + words + "\"\n\n";
+std::string help_text(Invocation& az, const std::string& words) {
+  if (const auto command = load_command(words)) return command_help(*command);
+  std::vector<std::string> extensions;
+  for (const auto& [name, unused] : az.config.extensions()) extensions.push_back(name);
+  const auto group = load_group(words, extensions);
+  return group ? group_help(*group) : "";
 }
 
 }  // namespace azlab::az

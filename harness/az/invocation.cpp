@@ -46,12 +46,17 @@ std::string Invocation::random_hex(std::size_t digits) {
 }
 
 Result<bool> Invocation::confirm(const std::string& question, bool yes_by_default) {
+  if (!environment.input_is_terminal) {
+    warn("Unable to prompt for confirmation as no tty available. Use --yes.");
+    return false;
+  }
   for (;;) {
     // knack prompts on standard output's terminal through input(), which writes to stdout.
     out << question << (yes_by_default ? " (Y/n): " : " (y/n): ") << std::flush;
     std::string answer;
     if (!std::getline(in, answer)) {
-      return cli_error("Unable to prompt for confirmation as no tty available. Use --yes.");
+      warn("Unable to prompt for confirmation as no tty available. Use --yes.");
+      return false;
     }
     answer = to_lower(trim(answer));
     if (answer == "y" || answer == "yes" || (answer.empty() && yes_by_default)) return true;
@@ -92,8 +97,12 @@ std::string error_text(const Error& error) {
   return "(" + error.code + ") " + error.message + "\n" + error_details_text(error);
 }
 
+bool is_from_azure(const Error& error) {
+  return error.code != kUsage && error.code != kCli;
+}
+
 int print_error(const Error& error, std::ostream& err) {
-  if (error.code == kUsage || error.code == kCli) {
+  if (!is_from_azure(error)) {
     err << "ERROR: " << error.message << "\n";
     return error.code == kUsage ? 2 : error.status == 404 ? 3 : 1;
   }

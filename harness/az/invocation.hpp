@@ -34,10 +34,13 @@ struct Invocation {
   std::ostream& err;
   /// The command's words ("ml workspace create"), sent as CommandName.
   std::string command{};
+  const ResourceKind* kind = nullptr;
   std::map<std::string, std::vector<std::string>> values{};
   GlobalOptions global{};
   /// Counts random draws of this command, so that two draws differ.
   std::uint64_t draws = 0;
+  /// The answer with which the last long-running operation failed: `az deployment` prints it as it came.
+  std::string failed_operation{};
 
   bool has(const std::string& key) const { return values.contains(key); }
   /// The argument's value (its last word), or empty.
@@ -59,6 +62,8 @@ tl::unexpected<Error> usage_error(std::string text);
 /// What the built-in az does not do yet: said loudly, exit status 1.
 tl::unexpected<Error> not_simulated(const std::string& what);
 
+/// Whether an answer of Azure is the error's origin, and not az itself.
+bool is_from_azure(const Error& error);
 /// Prints the error as az does and returns the exit status.
 int print_error(const Error& error, std::ostream& err);
 /// "(Code) message\nCode: …\nMessage: …", with `Target:` and `Exception Details:` where there are any.

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/az/families.hpp"
+#include "harness/az/model.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -8,10 +9,56 @@ namespace {
 
 constexpr ResourceKind kVault{.type = "Microsoft.KeyVault/vaults",
                               .version = kVaultVersion,
-                              .flat = false,
-                              .not_found = "The Vault or HSM '{}' not found within subscription."};
+                              .model = "vault",
+                              .not_found = "The Vault '{}' not found within subscription."};
+
+constexpr Setting kVaultSettings[] = {
+    {"sku", "properties.sku.name"},
+    {"enabled-for-deployment", "properties.enabledForDeployment", Setting::As::flag},
+    {"enabled-for-disk-encryption", "properties.enabledForDiskEncryption", Setting::As::flag},
+    {"enabled-for-template-deployment", "properties.enabledForTemplateDeployment", Setting::As::flag},
+    {"enable-rbac-authorization", "properties.enableRbacAuthorization", Setting::As::flag},
+    {"enable-purge-protection", "properties.enablePurgeProtection", Setting::As::flag},
+    {"retention-days", "properties.softDeleteRetentionInDays", Setting::As::number},
+    {"public-network-access", "properties.publicNetworkAccess"},
+    {"default-action", "properties.networkAcls.defaultAction"},
+    {"bypass", "properties.networkAcls.bypass"},
+};
+
+/// A vault or a managed HSM must be named; only vaults are simulated.
+Result<void> check_named(const Invocation& az) {
+  if (az.has("name")) return {};
+  return cli_error("Please specify --vault-name or --hsm-name.");
+}
+
+Result<Json> vault_show(Invocation& az) {
+  if (!az.has("name")) return cli_error("The HSM 'None' not found within subscription.");
+  return show_resource(az, kVault);
+}
+
+/// Of a whole subscription the client asks the resource list, which knows less of each vault.
+Result<Json> vault_list(Invocation& az) {
+  if (az.has("resource-group")) return list_resources(az, kVault);
+  auto subscription = subscription_path(az);
+  if (!subscription) return tl::make_unexpected(subscription.error());
+  auto all = fetch_list(az, {.path = *subscription + "/resources",
+                             .version = "2015-11-01",
+                             .query = "$filter=resourceType%20eq%20%27Microsoft.KeyVault%2Fvaults%27"});
+  return all ? Result<Json>(modelled("vaultListed", *all)) : all;
+}
+
+Result<Json> vault_delete(Invocation& az) {
+  if (auto named = check_named(az); !named) return tl::make_unexpected(named.error());
+  az.warn(
+      "Warning! If you have soft-delete protection enabled on this key vault, you will not be able to reuse this key "
+      "vault name until the key vault has been purged from the soft deleted state. Please see the following "
+      "documentation for additional "
+      "guidance.\nhttps://learn.microsoft.com/azure/key-vault/general/soft-delete-overview");
+  return delete_resource(az, kVault);
+}
 
 Result<Json> vault_create(Invocation& az) {
+  if (auto named = check_named(az); !named) return tl::make_unexpected(named.error());
   auto path = resource_path(az, kVault.type, az.value("name"));
   if (!path) return tl::make_unexpected(path.error());
   auto existing = fetch(az, {.path = *path, .version = kVaultVersion});
@@ -21,38 +68,41 @@ Result<Json> vault_create(Invocation& az) {
   if (!location) return tl::make_unexpected(location.error());
   auto account = current_account(az);
   if (!account) return account;
-  const bool rbac = az.value("enable-rbac-authorization", "true") == "true";
-  Json properties = {{"tenantId", string_at(*account, "tenantId")},
-                     {"sku", {{"family", "A"}, {"name", az.value("sku", "standard")}}},
-                     {"accessPolicies", Json::array()},
-                     {"enableRbacAuthorization", rbac},
-                     {"enableSoftDelete", true},
-                     {"networkAcls", {{"bypass", "AzureServices"}, {"defaultAction", "Allow"}}}};
-  if (!rbac)
+  if (az.value("enable-rbac-authorization") == "false" && !az.has("no-self-perms"))
     return not_simulated(
         "az keyvault create --enable-rbac-authorization false (it asks Microsoft Graph for an object id)");
-  long days = 90;
-  try {
-    days = std::stol(az.value("retention-days", "90"));
-  } catch (const std::exception&) {
-    return usage_error("argument --retention-days: invalid int value: '" + az.value("retention-days") + "'");
-  }
-  properties["softDeleteRetentionInDays"] = days;
-  if (az.has("enable-purge-protection"))
-    properties["enablePurgeProtection"] = az.value("enable-purge-protection", "true") == "true";
-  Json body = {{"location", *location}, {"properties", properties}};
-  if (az.has("tags")) body["tags"] = *tags_of(az.all("tags"));
-  return create_resource(az, kVault, body);
+  Json body = {{"location", *location},
+               {"properties",
+                {{"tenantId", string_at(*account, "tenantId")},
+                 {"sku", {{"family", "A"}, {"name", "standard"}}},
+                 {"accessPolicies", Json::array()},
+                 {"enableRbacAuthorization", true},
+                 {"enableSoftDelete", true},
+                 {"softDeleteRetentionInDays", 90},
+                 {"networkAcls", {{"bypass", "AzureServices"}, {"defaultAction", "Allow"}}}}}};
+  apply(az, kVaultSettings, body);
+  return put_resource(az, kVault, body);
 }
 
-Result<Json> vault_show(Invocation& az) {
-  return show_resource(az, kVault);
+/// The client's update: read, change, write whole.
+Result<Json> vault_update(Invocation& az) {
+  auto path = find_resource(az, kVault);
+  if (!path) return tl::make_unexpected(path.error());
+  auto current = fetch(az, {.path = *path, .version = kVaultVersion});
+  if (!current) return current;
+  Json body = {{"location", (*current)["location"]}, {"properties", (*current)["properties"]}};
+  if (current->contains("tags")) body["tags"] = (*current)["tags"];
+  apply(az, kVaultSettings, body);
+  auto vault =
+      send_and_finish(az, {.method = Method::put, .path = *path, .version = kVaultVersion, .body = dump(body)});
+  return vault && !vault->is_null() ? Result<Json>(printed(kVault, *vault)) : vault;
 }
-Result<Json> vault_list(Invocation& az) {
-  return list_resources(az, kVault);
-}
-Result<Json> vault_delete(Invocation& az) {
-  return delete_resource(az, kVault, false);
+
+Result<Json> vault_check_name(Invocation& az) {
+  // The real command asks for a managed HSM's name where no type is given.
+  if (az.value("resource-type") != "vault")
+    return not_simulated("az keyvault check-name for managed HSMs (use --resource-type vault)");
+  return check_name(az, kVault, "vaultNameAnswer");
 }
 
 Result<Json> deleted_vaults(Invocation& az) {
@@ -62,6 +112,12 @@ Result<Json> deleted_vaults(Invocation& az) {
                     {.path = *subscription + "/providers/Microsoft.KeyVault/deletedVaults", .version = kVaultVersion});
 }
 
+Result<Json> vault_list_deleted(Invocation& az) {
+  if (az.value("resource-type") == "hsm") return not_simulated("az keyvault list-deleted --resource-type hsm");
+  auto all = deleted_vaults(az);
+  return all ? Result<Json>(modelled("deletedVault", *all)) : all;
+}
+
 /// The deleted vault of that name; az reads the whole list to learn its region.
 Result<Json> find_deleted(Invocation& az) {
   auto all = deleted_vaults(az);
@@ -69,10 +125,11 @@ Result<Json> find_deleted(Invocation& az) {
   for (const Json& vault : *all) {
     if (equals_ignore_case(string_at(vault, "name"), az.value("name"))) return vault;
   }
-  return cli_error("No deleted Vault or HSM was found with name '" + az.value("name") + "'.");
+  return cli_error("No deleted Vault or HSM was found with name " + az.value("name"));
 }
 
 Result<std::string> deleted_path(Invocation& az) {
+  if (auto named = check_named(az); !named) return tl::make_unexpected(named.error());
   std::string location = az.value("location");
   if (location.empty()) {
     auto vault = find_deleted(az);
@@ -88,7 +145,8 @@ Result<std::string> deleted_path(Invocation& az) {
 Result<Json> vault_show_deleted(Invocation& az) {
   auto path = deleted_path(az);
   if (!path) return tl::make_unexpected(path.error());
-  return fetch(az, {.path = *path, .version = kVaultVersion});
+  auto vault = fetch(az, {.path = *path, .version = kVaultVersion});
+  return vault ? Result<Json>(modelled("deletedVault", *vault)) : vault;
 }
 
 Result<Json> vault_purge(Invocation& az) {
@@ -99,6 +157,7 @@ Result<Json> vault_purge(Invocation& az) {
 }
 
 Result<Json> vault_recover(Invocation& az) {
+  if (auto named = check_named(az); !named) return tl::make_unexpected(named.error());
   auto vault = find_deleted(az);
   if (!vault) return vault;
   const std::string id = text_at(*vault, "properties.vaultId");
@@ -109,75 +168,34 @@ Result<Json> vault_recover(Invocation& az) {
                       {{"tenantId", string_at(*account, "tenantId")},
                        {"sku", {{"family", "A"}, {"name", "standard"}}},
                        {"createMode", "recover"}}}};
-  return send_and_finish(az, {.method = Method::put, .path = id, .version = kVaultVersion, .body = dump(body)});
+  auto recovered =
+      send_and_finish(az, {.method = Method::put, .path = id, .version = kVaultVersion, .body = dump(body)});
+  return recovered && !recovered->is_null() ? Result<Json>(printed(kVault, *recovered)) : recovered;
 }
 
 }  // namespace
 
-std::vector<Command> keyvault_commands() {
-  const Argument name = name_argument("Name of the Vault.");
-  const Argument location = location_argument();
-  const std::string columns = "Location=location, Name=name, ResourceGroup=resourceGroup";
-  return {
-      {.words = "keyvault create",
-       .summary = "Create a Vault or HSM.",
-       .arguments = {group_argument(),
-                     name,
-                     location,
-                     tags_argument(),
-                     no_wait_argument(),
-                     {.names = {"--sku"},
-                      .help = "SKU details.",
-                      .choices = {"premium", "standard"},
-                      .default_value = "standard"},
-                     {.names = {"--retention-days"},
-                      .help = "Soft delete data retention days. It accepts >=7 and <=90.",
-                      .default_value = "90"},
-                     {.names = {"--enable-rbac-authorization"},
-                      .help = "Property that controls how data actions are authorized.",
-                      .takes = Takes::optional,
-                      .choices = {"false", "true"}},
-                     {.names = {"--enable-purge-protection"},
-                      .help = "Property specifying whether protection against purge is enabled for this vault.",
-                      .takes = Takes::optional,
-                      .choices = {"false", "true"}}},
-       .run = vault_create,
-       .table = columns,
-       .examples = {{"Create a key vault with network ACLs specified (use --network-acls to specify IP and VNet rules "
-                     "by using a JSON string).",
-                     "az keyvault create --location westus2 --name MyKeyVault --resource-group MyResourceGroup"}}},
-      {.words = "keyvault show",
-       .summary = "Show details of a Vault or HSM.",
-       .arguments = {name, group_argument(false)},
-       .run = vault_show,
-       .table = columns},
-      {.words = "keyvault list",
-       .summary = "List Vaults and/or HSMs.",
-       .arguments = {group_argument(false)},
-       .run = vault_list,
-       .table = columns},
-      {.words = "keyvault list-deleted",
-       .summary = "Get information about the deleted Vaults or HSMs in a subscription.",
-       .arguments = {},
-       .run = deleted_vaults},
-      {.words = "keyvault show-deleted",
-       .summary = "Show details of a deleted Vault or HSM.",
-       .arguments = {name, location},
-       .run = vault_show_deleted},
-      {.words = "keyvault delete",
-       .summary = "Delete a Vault or HSM.",
-       .arguments = {name, group_argument(false), no_wait_argument()},
-       .run = vault_delete},
-      {.words = "keyvault purge",
-       .summary = "Permanently delete the specified Vault or HSM. Aka Purges the deleted Vault or HSM.",
-       .arguments = {name, location, no_wait_argument()},
-       .run = vault_purge},
-      {.words = "keyvault recover",
-       .summary = "Recover a Vault or HSM.",
-       .arguments = {name, location, group_argument(false), no_wait_argument()},
-       .run = vault_recover,
-       .table = columns},
+Rows keyvault_commands() {
+  static constexpr std::string_view kCreated =
+      "name resource-group location tags no-wait sku enabled-for-deployment enabled-for-disk-encryption "
+      "enabled-for-template-deployment enable-rbac-authorization enable-purge-protection retention-days "
+      "public-network-access default-action bypass no-self-perms";
+  static constexpr std::string_view kUpdated =
+      "name resource-group no-wait enabled-for-deployment enabled-for-disk-encryption enabled-for-template-deployment "
+      "enable-rbac-authorization enable-purge-protection retention-days public-network-access default-action bypass";
+  static constexpr CommandRow kRows[] = {
+      {"keyvault create", vault_create, kCreated},
+      {"keyvault update", vault_update, kUpdated},
+      {"keyvault show", vault_show, "name resource-group"},
+      {"keyvault list", vault_list, "resource-group"},
+      {"keyvault delete", vault_delete, "name resource-group no-wait"},
+      {"keyvault check-name", vault_check_name, "name resource-type"},
+      {"keyvault list-deleted", vault_list_deleted, "resource-type"},
+      {"keyvault show-deleted", vault_show_deleted, "name location"},
+      {"keyvault purge", vault_purge, "name location no-wait"},
+      {"keyvault recover", vault_recover, "name location resource-group no-wait"},
   };
+  return kRows;
 }
 
 }  // namespace azlab::az

@@ -46,10 +46,6 @@ Result<Json> compute_wishes(Invocation& az) {
       return usage_error("argument --" + std::string(key) + ": invalid int value: '" + value + "'");
     (*entity)[member] = *parsed;
   }
-  for (const char* key : {"vnet-name", "subnet", "admin-username", "admin-password", "ssh-key-value", "user-tenant-id",
-                          "user-object-id", "identity-type", "user-assigned-identities"}) {
-    if (az.has(key)) return not_simulated("az " + az.command + " --" + key);
-  }
   if (az.has("ssh-public-access-enabled"))
     (*entity)["ssh_public_access_enabled"] = az.value("ssh-public-access-enabled", "true") == "true";
   if (az.has("enable-node-public-ip"))
@@ -185,11 +181,6 @@ Result<Json> compute_restart(Invocation& az) {
 }
 
 Result<Json> compute_delete(Invocation& az) {
-  if (!az.has("yes")) {
-    auto sure = az.confirm("Are you sure you want to perform this operation?");
-    if (!sure) return tl::make_unexpected(sure.error());
-    if (!*sure) return cli_error("Operation cancelled.");
-  }
   auto path = compute_path(az);
   if (!path) return tl::make_unexpected(path.error());
   auto done = send_and_finish(
@@ -198,112 +189,28 @@ Result<Json> compute_delete(Invocation& az) {
   return done ? Result<Json>(Json(nullptr)) : done;
 }
 
-std::vector<Argument> cluster_arguments() {
-  return {{.names = {"--min-instances"}, .help = "The minimum number of nodes to use on the cluster."},
-          {.names = {"--max-instances"}, .help = "The maximum number of nodes to use on the cluster."},
-          {.names = {"--idle-time-before-scale-down"},
-           .help = "Node idle time in seconds before scaling down the cluster."},
-          tags_argument(),
-          no_wait_argument()};
-}
-
-std::vector<Argument> create_arguments(const Argument& name) {
-  Argument optional_name = name;
-  optional_name.required = false;
-  std::vector<Argument> arguments = {
-      group_argument(),
-      workspace_argument(),
-      optional_name,
-      {.names = {"--file", "-f"}, .help = "Local path to the YAML file containing the Azure ML compute specification."},
-      {.names = {"--type", "-t"}, .help = "The type of compute target. Allowed values: AmlCompute, ComputeInstance."},
-      {.names = {"--size"}, .help = "VM size to use for the compute target."},
-      {.names = {"--tier"}, .help = "VM priority tier for AmlCompute.", .choices = {"dedicated", "low_priority"}},
-      {.names = {"--description"}, .help = "Description of the compute target."},
-      {.names = {"--location", "-l"}, .help = "The location to be used for the new compute."},
-      {.names = {"--enable-node-public-ip"},
-       .help = "Enable public IP for the nodes.",
-       .takes = Takes::optional,
-       .choices = {"false", "true"}},
-      {.names = {"--ssh-public-access-enabled"},
-       .help = "Indicates whether public SSH port is enabled.",
-       .takes = Takes::optional,
-       .choices = {"false", "true"}}};
-  for (const char* option : {"--vnet-name", "--subnet", "--admin-username", "--admin-password", "--ssh-key-value",
-                             "--user-tenant-id", "--user-object-id", "--identity-type", "--user-assigned-identities"}) {
-    arguments.push_back({.names = {option}, .help = "Not simulated yet by the built-in az."});
-  }
-  for (Argument& argument : cluster_arguments()) arguments.push_back(std::move(argument));
-  return arguments;
-}
-
 }  // namespace
 
-std::vector<Command> ml_compute_commands() {
-  const Argument name = name_argument("Name of the compute target.");
-  const Argument type{.names = {"--type", "-t"}, .help = "The type of compute target."};
-  const std::vector<Argument> one = {group_argument(), workspace_argument(), name};
-  const std::vector<Argument> one_and_wait = {group_argument(), workspace_argument(), name, no_wait_argument()};
-  std::vector<Argument> update = {group_argument(),
-                                  workspace_argument(),
-                                  name,
-                                  {.names = {"--set"},
-                                   .help = "Update an object by specifying a property path and value to set.",
-                                   .takes = Takes::many,
-                                   .heading = "Generic Update Arguments"}};
-  for (Argument& argument : cluster_arguments()) update.push_back(std::move(argument));
-  return {
-      {.words = "ml compute create",
-       .summary = "Create a compute target.",
-       .arguments = create_arguments(name),
-       .run = compute_create,
-       .table = {},
-       .examples = {{"Create a compute target from a YAML specification file.",
-                     "az ml compute create --file compute.yml --resource-group my-resource-group --workspace-name "
-                     "my-workspace"}}},
-      {.words = "ml compute show",
-       .summary = "Show details for a compute target.",
-       .arguments = one,
-       .run = compute_show},
-      {.words = "ml compute list",
-       .summary = "List the compute targets in a workspace.",
-       .arguments = {group_argument(), workspace_argument(), type},
-       .run = compute_list},
-      {.words = "ml compute list-nodes",
-       .summary =
-           "List node details for a compute target. The only supported compute type for this command is AML compute.",
-       .arguments = one,
-       .run = compute_nodes},
-      {.words = "ml compute list-sizes",
-       .summary = "List the VM sizes available by location.",
-       .arguments = {group_argument(),
-                     workspace_argument(),
-                     type,
-                     {.names = {"--location", "-l"}, .help = "The location for which resource usage is queried."}},
-       .run = compute_sizes},
-      {.words = "ml compute list-usage",
-       .summary = "List the available usage resources for VMs.",
-       .arguments = {group_argument(),
-                     workspace_argument(),
-                     {.names = {"--location", "-l"}, .help = "The location for which resource usage is queried."}},
-       .run = compute_usage},
-      {.words = "ml compute start",
-       .summary = "Start a ComputeInstance target.",
-       .arguments = one_and_wait,
-       .run = compute_start},
-      {.words = "ml compute stop",
-       .summary = "Stop a ComputeInstance target.",
-       .arguments = one_and_wait,
-       .run = compute_stop},
-      {.words = "ml compute restart",
-       .summary = "Restart a ComputeInstance target.",
-       .arguments = one_and_wait,
-       .run = compute_restart},
-      {.words = "ml compute update", .summary = "Update a compute target.", .arguments = update, .run = compute_update},
-      {.words = "ml compute delete",
-       .summary = "Delete a compute target.",
-       .arguments = {group_argument(), workspace_argument(), name, yes_argument(), no_wait_argument()},
-       .run = compute_delete},
+Rows ml_compute_commands() {
+  static constexpr std::string_view kOne = "resource-group workspace-name name";
+  static constexpr std::string_view kOneAndWait = "resource-group workspace-name name no-wait";
+  static constexpr CommandRow kRows[] = {
+      {"ml compute create", compute_create,
+       "resource-group workspace-name name file type size tier description location enable-node-public-ip "
+       "ssh-public-access-enabled min-instances max-instances idle-time-before-scale-down tags no-wait"},
+      {"ml compute show", compute_show, kOne},
+      {"ml compute list", compute_list, "resource-group workspace-name type"},
+      {"ml compute list-nodes", compute_nodes, kOne},
+      {"ml compute list-sizes", compute_sizes, "resource-group workspace-name type location"},
+      {"ml compute list-usage", compute_usage, "resource-group workspace-name location"},
+      {"ml compute start", compute_start, kOneAndWait},
+      {"ml compute stop", compute_stop, kOneAndWait},
+      {"ml compute restart", compute_restart, kOneAndWait},
+      {"ml compute update", compute_update,
+       "resource-group workspace-name name set min-instances max-instances idle-time-before-scale-down tags no-wait"},
+      {"ml compute delete", compute_delete, "resource-group workspace-name name yes no-wait"},
   };
+  return kRows;
 }
 
 }  // namespace azlab::az

@@ -41,8 +41,8 @@ Row automatic_row(const Json& item) {
   Row row;
   if (item.is_object()) {
     for (const auto& [key, value] : item.items()) {
-      if (key == "id" || key == "type" || key == "etag" || value.is_null() || value.is_structured() || key.empty())
-        continue;
+      if (key == "id" || key == "type" || key == "etag") continue;
+      if (value.is_null() || value.is_structured() || key.empty()) continue;
       std::string title = key;
       title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
       row.emplace_back(title, python_text(value));
@@ -52,18 +52,6 @@ Row automatic_row(const Json& item) {
       row.emplace_back("Column" + std::to_string(i + 1), python_text(item[i]));
   } else {
     row.emplace_back("Result", python_text(item));
-  }
-  return row;
-}
-
-Row chosen_row(const Json& item, const std::string& columns) {
-  Row row;
-  for (const std::string& column : split(columns, ',')) {
-    const std::string text(trim(column));
-    const auto equals = text.find('=');
-    const Json* value = find_path(item, text.substr(equals + 1));
-    if (value && !value->is_null() && !value->is_structured())
-      row.emplace_back(text.substr(0, equals), python_text(*value));
   }
   return row;
 }
@@ -132,11 +120,11 @@ std::string format_json(const Json& value) {
   return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string format_table(const Json& value, const std::string& columns, const std::vector<std::string>& order) {
+std::string format_table(const Json& value, const std::vector<std::string>& order) {
   std::vector<Row> rows;
   const Json list = value.is_array() ? value : Json::array({value});
   for (const Json& item : list) {
-    Row row = columns.empty() ? automatic_row(item) : chosen_row(item, columns);
+    Row row = automatic_row(item);
     const auto place = [&](const std::string& title) {
       return std::find_if(order.begin(), order.end(),
                           [&](const std::string& key) { return equals_ignore_case(key, title); }) -
@@ -170,26 +158,28 @@ std::string format_tsv(const Json& value, const std::vector<std::string>& order)
 Result<void> print_result(Invocation& az, Json result, const std::string& table) {
   if (result.is_null()) return {};
   add_resource_group(result);
-  std::string columns = table;
   std::vector<std::string> order;
   if (!az.global.query.empty()) {
+    // It was checked when the command line was read.
     const auto query = Query::parse(az.global.query);
-    if (!query) {
-      return usage_error("argument --query: invalid jmespath_type value: '" + az.global.query +
-                         "'\nTo learn more about --query, please visit: "
-                         "'https://learn.microsoft.com/cli/azure/query-azure-cli'");
-    }
+    if (!query) return usage_error(query.error().message);
     auto found = query->search(result);
     if (!found) return cli_error(found.error().message);
     order = query->columns();
     result = std::move(*found);
-    columns.clear();
     if (result.is_null()) return {};
+  } else if (az.global.output == "table" && !table.empty()) {
+    const auto columns = Query::parse(result.is_array() && table.starts_with('{') ? "[]." + table : table);
+    if (!columns) return cli_error(columns.error().message);
+    auto rows = columns->search(result);
+    if (!rows) return cli_error(rows.error().message);
+    order = columns->columns();
+    result = std::move(*rows);
   }
   const std::string& form = az.global.output;
   if (form == "none") return {};
   if (form == "table") {
-    az.out << format_table(result, columns, order);
+    az.out << format_table(result, order);
   } else if (form == "tsv") {
     az.out << format_tsv(result, order);
   } else if (form == "yaml" || form == "yamlc") {

@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/az/wire.hpp"
+#include "harness/az/families.hpp"
+#include "harness/az/model.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -33,14 +34,19 @@ struct Target {
 
 /// The resources meant by `--ids`, or by group, type and name.
 Result<std::vector<Target>> targets_of(Invocation& az) {
-  std::vector<std::string> paths = az.all("ids");
+  std::vector<std::string> paths = az.has("id") ? az.all("id") : az.all("ids");
   if (paths.empty()) {
-    const std::string type = az.value("resource-type");
-    if (type.find('/') == std::string::npos || az.value("name").empty() || az.value("resource-group").empty()) {
-      return usage_error("(--ids | --resource-group, --name and --resource-type NAMESPACE/TYPE) are required");
+    std::string type = az.value("resource-type");
+    if (az.has("namespace")) type = az.value("namespace") + "/" + type;
+    const auto slash = type.find('/');
+    for (const auto& [key, option] : {std::pair("resource-group", "--resource-group/-g"),
+                                      std::pair("resource-type", "--resource-type"), std::pair("name", "--name/-n")}) {
+      if (az.value(key).empty()) return cli_error(std::string(option) + " is required.");
     }
-    if (az.has("parent") || az.has("namespace")) return not_simulated("az " + az.command + " --parent/--namespace");
-    auto path = resource_path(az, type, az.value("name"));
+    if (slash == std::string::npos) return cli_error("--namespace is required");
+    std::string parent = az.value("parent");
+    if (!parent.empty()) parent += "/";
+    auto path = resource_path(az, type.substr(0, slash + 1) + parent + type.substr(slash + 1), az.value("name"));
     if (!path) return tl::make_unexpected(path.error());
     paths.push_back(*path);
   }
@@ -69,7 +75,7 @@ Result<Json> for_targets(Invocation& az, Function function) {
   for (const Target& target : *targets) {
     Result<Json> result = function(target);
     if (!result) return result;
-    if (!result->is_null()) results.push_back(*result);
+    if (!result->is_null()) results.push_back(modelled("genericResource", *result));
   }
   if (results.empty()) return Json(nullptr);
   return results.size() == 1 ? results.front() : results;
@@ -118,20 +124,14 @@ Result<Json> resource_create(Invocation& az) {
   Json body = *properties;
   if (!az.has("is-full-object")) {
     body = {{"properties", *properties}};
-    std::string location = az.value("location");
-    if (location.empty()) {
-      auto group = group_path(az);
-      if (!group) return tl::make_unexpected(group.error());
-      auto found = fetch(
-          az, {.path = replace_all(*group, "/resourceGroups/", "/resourcegroups/"), .version = kResourcesVersion});
-      if (!found) return found;
-      location = string_at(*found, "location");
-    }
-    body["location"] = location;
+    auto location = location_or_group(az);
+    if (!location) return tl::make_unexpected(location.error());
+    body["location"] = *location;
   }
   const Target& target = targets->front();
-  return send_and_finish(az,
-                         {.method = Method::put, .path = target.path, .version = target.version, .body = dump(body)});
+  auto made =
+      send_and_finish(az, {.method = Method::put, .path = target.path, .version = target.version, .body = dump(body)});
+  return made && !made->is_null() ? Result<Json>(modelled("genericResource", *made)) : made;
 }
 
 Result<Json> resource_list(Invocation& az) {
@@ -158,79 +158,68 @@ Result<Json> resource_list(Invocation& az) {
   }
   std::string query;
   if (!filters.empty()) query = "$filter=" + percent_encode(join(filters, " and ")) + "&";
-  return fetch_list(az, {.path = *subscription + "/resources",
-                         .version = kResourcesVersion,
-                         .query = query + "$expand=createdTime%2CchangedTime%2CprovisioningState"});
+  auto all = fetch_list(az, {.path = *subscription + "/resources",
+                             .version = kResourcesVersion,
+                             .query = query + "$expand=createdTime%2CchangedTime%2CprovisioningState"});
+  return all ? Result<Json>(modelled("genericResourceExpanded", *all)) : all;
 }
 
-std::vector<Argument> target_arguments(std::vector<Argument> more = {}) {
-  std::vector<Argument> arguments = {
-      {.names = {"--ids"},
-       .help = "One or more resource IDs (space-delimited).",
-       .takes = Takes::many,
-       .heading = "Resource Id Arguments"},
-      group_argument(false),
-      name_argument("The resource name. (Ex: myC).", false),
-      {.names = {"--resource-type"},
-       .help =
-           "The resource type (Ex: 'resC'). Can also accept namespace/type format (Ex: 'Microsoft.Provider/resC')."},
-      {.names = {"--namespace"}, .help = "Provider namespace (Ex: 'Microsoft.Provider')."},
-      {.names = {"--parent"}, .help = "The parent path (Ex: 'resA/myA/resB/myB')."},
-      {.names = {"--api-version"}, .help = "The api version of the resource (omit for the latest stable version)."}};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
+/// One "path=value" of `--set`, the value in the type that it reads as.
+Result<void> set_member(Json& resource, const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos) return cli_error("invalid syntax: --set KEY=VALUE");
+  const std::string text = word.substr(equals + 1);
+  auto value = parse_json(text);
+  const bool truth = equals_ignore_case(text, "true") || equals_ignore_case(text, "false");
+  set_path(resource, word.substr(0, equals),
+           truth   ? Json(equals_ignore_case(text, "true"))
+           : value ? *value
+                   : Json(text));
+  return {};
+}
+
+/// az's generic update: read, change, write whole.
+Result<Json> resource_update(Invocation& az) {
+  return for_targets(az, [&](const Target& target) -> Result<Json> {
+    auto resource = fetch(az, {.path = target.path, .version = target.version});
+    if (!resource) return resource;
+    for (const std::string& word : az.all("set")) {
+      if (auto done = set_member(*resource, word); !done) return tl::make_unexpected(done.error());
+    }
+    for (const char* read_only : {"id", "name", "type", "systemData"}) resource->erase(read_only);
+    return send_and_finish(
+        az, {.method = Method::put, .path = target.path, .version = target.version, .body = dump(*resource)});
+  });
+}
+
+Result<Json> resource_wait(Invocation& az) {
+  auto targets = targets_of(az);
+  if (!targets) return tl::make_unexpected(targets.error());
+  const Target target = targets->front();
+  return wait_for(az, [&] { return state_of(fetch(az, {.path = target.path, .version = target.version})); });
 }
 
 }  // namespace
 
-std::vector<Command> resource_commands() {
-  const std::string columns = "Name=name, ResourceGroup=resourceGroup, Location=location, Type=type";
-  Argument tags = tags_argument();
-  tags.required = true;
-  return {
-      {.words = "resource list",
-       .summary = "List resources.",
-       .arguments = {group_argument(false),
-                     name_argument("The resource name. (Ex: myC).", false),
-                     {.names = {"--location", "-l"}, .help = "Location. Values from: `az account list-locations`."},
-                     {.names = {"--resource-type"},
-                      .help = "The resource type (Ex: 'resC'). Can also accept namespace/type format."},
-                     {.names = {"--tag"}, .help = "A single tag in 'key[=value]' format."}},
-       .run = resource_list,
-       .table = columns + ", Status=provisioningState",
-       .examples = {{"List all resources in the West US region.", "az resource list --location westus"}}},
-      {.words = "resource show",
-       .summary = "Get the details of a resource.",
-       .arguments = target_arguments(),
-       .run = resource_show,
-       .table = columns},
-      {.words = "resource delete",
-       .summary = "Delete a resource.",
-       .arguments = target_arguments({no_wait_argument()}),
-       .run = resource_delete},
-      {.words = "resource create",
-       .summary = "Create a resource.",
-       .arguments = target_arguments(
-           {{.names = {"--properties", "-p"},
-             .help = "A JSON-formatted string containing resource properties.",
-             .required = true},
-            {.names = {"--is-full-object"},
-             .help =
-                 "Indicate that the properties object includes other options such as location, tags, sku, and/or plan.",
-             .takes = Takes::flag},
-            location_argument()}),
-       .run = resource_create,
-       .table = columns},
-      {.words = "resource tag",
-       .summary = "Tag a resource.",
-       .arguments =
-           target_arguments({tags,
-                             {.names = {"--is-incremental", "-i"},
-                              .help = "The option to add tags incrementally without deleting the original tags.",
-                              .takes = Takes::flag}}),
-       .run = resource_tag,
-       .table = columns},
+Rows resource_commands() {
+  static constexpr std::string_view kColumns =
+      "{Name:name,ResourceGroup:resourceGroup,Location:location,Type:type,Status:provisioningState || "
+      "properties.provisioningState}";
+  static constexpr CommandRow kRows[] = {
+      {"resource list", resource_list, "resource-group name location resource-type namespace tag", kColumns},
+      {"resource show", resource_show, "ids resource-group name resource-type namespace parent api-version"},
+      {"resource delete", resource_delete,
+       "ids resource-group name resource-type namespace parent api-version no-wait"},
+      {"resource create", resource_create,
+       "id resource-group name resource-type namespace parent api-version properties is-full-object location"},
+      {"resource update", resource_update, "ids resource-group name resource-type namespace parent api-version set"},
+      {"resource tag", resource_tag,
+       "ids resource-group name resource-type namespace parent api-version tags is-incremental"},
+      {"resource wait", resource_wait,
+       "ids resource-group name resource-type namespace parent api-version created updated deleted exists interval "
+       "timeout"},
   };
+  return kRows;
 }
 
 }  // namespace azlab::az

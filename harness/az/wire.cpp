@@ -199,7 +199,10 @@ Result<Json> poll_async_operation(Invocation& az, const Call& call, const Respon
     auto response = send(az, {.path = url});
     if (!response) return tl::make_unexpected(response.error());
     const OperationStatus operation = read_operation(*response);
-    if (operation.failed) return tl::make_unexpected(operation.error);
+    if (operation.failed) {
+      az.failed_operation = response->body.text();
+      return tl::make_unexpected(operation.error);
+    }
     if (operation.done) break;
     if (const auto moved = response->headers.get("Azure-AsyncOperation"); !moved.empty()) url = moved;
     az.transport.sleep(retry_after_of(*response, interval));

@@ -61,7 +61,7 @@ TEST_CASE("the automatic table leaves out ids, types and what is nested, and cap
   Shell shell;
   shell.azure.then(
       200, R"({"value":[{"id":"/a/b/c/d/e/f/g/h/i","name":"kv","type":"t","enabled":true,"count":3,"nested":{}}]})");
-  CHECK(shell.run("keyvault list-deleted -o table") == 0);
+  CHECK(shell.run("monitor log-analytics workspace list -o table") == 0);
   CHECK(shell.out == "Count    Enabled    Name\n-------  ---------  ------\n3        True       kv\n");
 }
 
