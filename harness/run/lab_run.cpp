@@ -55,9 +55,8 @@ bool stands_alone(const LabState& state, const OpRecord& done, const std::vector
 /// Turns a failure that follows from an earlier line into `blocked`, without its findings.
 void judge_in_context(LabState& state, const Task& task, OpRecord& done, std::vector<lab::Finding> findings) {
   const bool failed = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && task.op.kind != "unknown");
-  const bool leads = is_one_of(task.op.kind, kLeads);
   const bool earlier = state.broken_at || state.gap_at;
-  if (failed && !earlier && state.lost && leads && task.op.kind != "nav.url") {
+  if (failed && !earlier && state.lost && (task.op.kind == "ui.click" || task.op.kind == "ui.form")) {
     // The way to this page has failed already; that is what the author has to mend.
     done.verdict = std::string(verdict::kBlocked);
     done.evidence = "The page before it was not reached. " + done.evidence;

@@ -166,6 +166,58 @@ TEST_CASE("lab reader: constructs of other labs are read, and what is not is unk
   CHECK(rules_at(lab) == "47 note note/orphan-tolerance\n");
 }
 
+TEST_CASE("lab reader: loose prose orders where it begins with a verb and names what it means") {
+  const auto page = lab::read_lab("# A page\n\nIn this exercise you delete the resource group **rg-one**.\n\nDelete the resource group **rg-two**.\n\nStop the compute instance.\n\n"
+                            "You pay for what you start.\n\nDelete what you made:\n\n1. Close any pop-ups.\n", "loose.md");
+  REQUIRE(page);
+  std::vector<std::string> steps;
+  for (const auto& step : page->steps) steps.push_back(std::to_string(step.line) + " " + step.units.front().ops.front().kind);
+  CHECK(steps == std::vector<std::string>{"5 res.delete", "7 res.stop", "13 ui.dismiss"});
+}
+
+TEST_CASE("lab reader: code in HTML is a command, headings in HTML are headings") {
+  const auto page = lab::read_lab("<h1>Page</h1>\n<h2>Part</h2>\n<ol>\n<li>Run the commands: <pre><code class=\"language-bash\">echo 1 &gt; a\ncat a\n</code></pre></li>\n</ol>\n", "html.md");
+  REQUIRE(page);
+  CHECK(page->title == "Page");
+  REQUIRE(page->steps.size() == 1);
+  CHECK(page->steps[0].section == "Part");
+  const lab::Op& block = page->steps[0].units.back().ops.back();
+  CHECK(block.kind == "shell.block");
+  CHECK(block.code == "echo 1 > a\ncat a\n");
+  CHECK(block.fence_language == "bash");
+}
+
+TEST_CASE("lab reader: front matter that nobody can read, and a file without steps, are findings") {
+  const auto first_rule = [](const char* text) {
+    const auto page = lab::read_lab(text, "x.md");
+    REQUIRE(page);
+    return page->findings.empty() ? std::string() : std::to_string(page->findings[0].line) + " " + page->findings[0].rule;
+  };
+  const std::string step = "\n1. Open `https://portal.azure.com/`.\n";
+  CHECK(first_rule(("---\nlab:\n  title: 'A: b'\n  description: >\n    a: b: c\n    [d\n---\n" + step).c_str()).empty());
+  CHECK(first_rule(("---\ntitle: \"goes on\n  here\"\nmore: a plain text\n  that goes on\n---\n" + step).c_str()).empty());
+  CHECK(first_rule(("---\nlab:\n  title: \"open\n---\n" + step).c_str()) == "3 lab/front-matter");
+  CHECK(first_rule(("---\ntitle: Lab: more\n---\n" + step).c_str()) == "2 lab/front-matter");
+  CHECK(first_rule(("---\nlab: x\n# Title\n" + step).c_str()) == "1 lab/front-matter");
+  CHECK(first_rule("# About costs\n\nClouds charge by the hour.\n") == "1 lab/no-steps");
+}
+
+TEST_CASE("lab reader: what stands under a failure, stated maxima and values within prose") {
+  const auto page = lab::read_lab("# A page\n\n1. Wait up to 10 minutes until the compute instance is running.\n1. Run it. If you get an error, retry the command.\n"
+                            "1. Create a workspace with the following settings:\n    - **Subscription**: your subscription\n    - **Resource group**: *make one called* `rg-a`\n", "x.md");
+  REQUIRE(page);
+  REQUIRE(page->steps.size() == 3);
+  const lab::Op& wait = page->steps[0].units[0].ops.at(0);
+  CHECK(wait.wait_min_s == 0);
+  CHECK(wait.wait_max_s == 600);
+  const lab::Op& retry = page->steps[1].units[0].ops.back();
+  CHECK(retry.kind == "retry");
+  CHECK(retry.after_failure);
+  CHECK(page->steps[2].units[1].ops[0].value_mode == lab::ValueMode::free_choice);
+  CHECK(page->steps[2].units[2].ops[0].value_mode == lab::ValueMode::literal);
+  CHECK(page->steps[2].units[2].ops[0].value == "rg-a");
+}
+
 TEST_CASE("lab reader: slips in the text are findings") {
   const lab::Lab lab = read_document("slips-en.md");
   CHECK(rules_at(lab) ==
