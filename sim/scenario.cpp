@@ -9,6 +9,7 @@
 #include "sim/arm/subscription.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
+#include "sim/entra/device_code.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/keyvault/keyvault.hpp"
 #include "sim/ml/ml.hpp"
@@ -54,12 +55,17 @@ Result<ArmedFault> parse_fault(std::string_view scenario, const Json& json) {
 }
 
 Result<void> check_start(std::string_view scenario, const Json& start) {
-  if (const auto ok = check_keys(scenario, start, "\"start\"", {"providers", "policies", "quotas", "deletedVaults", "deletedWorkspaces", "groups", "takenComputes"}); !ok) return ok;
+  if (const auto ok = check_keys(scenario, start, "\"start\"", {"providers", "policies", "quotas", "deletedVaults", "deletedWorkspaces", "groups", "takenComputes", "signIn"}); !ok) return ok;
   for (const char* list : {"policies", "deletedVaults", "deletedWorkspaces", "groups", "takenComputes"}) {
     if (start.contains(list) && !start[list].is_array()) return wrong(scenario, fmt::format("\"{}\" must be a list", list));
   }
-  for (const char* object : {"providers", "quotas"}) {
+  for (const char* object : {"providers", "quotas", "signIn"}) {
     if (start.contains(object) && !start[object].is_object()) return wrong(scenario, fmt::format("\"{}\" must be an object", object));
+  }
+  if (start.contains("signIn")) {
+    if (const auto ok = check_keys(scenario, start["signIn"], "\"signIn\"", {"device"}); !ok) return ok;
+    const std::string device = string_at(start["signIn"], "device");
+    if (device != "page" && device != "automatic") return wrong(scenario, "\"signIn\": \"device\" is \"page\" or \"automatic\"");
   }
   if (start.contains("policies")) {
     for (const auto& policy : start["policies"]) {
@@ -82,6 +88,9 @@ void start_state(Context& context, const Json& start) {
   }
   for (const auto& policy : start.value("policies", Json::array())) {
     world.put(Table::setting, "policy/" + string_at(policy, "name"), Row{.body = dump(policy)});
+  }
+  if (start.contains("signIn")) {
+    entra::set_device_confirmation(world, string_at(start["signIn"], "device") == "page" ? entra::DeviceConfirmation::page : entra::DeviceConfirmation::automatic);
   }
   for (const auto& vault : start.value("deletedVaults", Json::array())) {
     const std::string name = string_at(vault, "name");

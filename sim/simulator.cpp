@@ -12,6 +12,9 @@
 #include "sim/arm/subscription.hpp"
 #include "sim/containerregistry/registry.hpp"
 #include "sim/core/text.hpp"
+#include "sim/entra/entra.hpp"
+#include "sim/entra/gate.hpp"
+#include "sim/entra/sign_in.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/insights/insights.hpp"
 #include "sim/keyvault/keyvault.hpp"
@@ -50,6 +53,7 @@ std::vector<Route> all_routes() {
   append(out, insights::routes());
   append(out, containerregistry::routes());
   append(out, ml::routes());
+  append(out, entra::routes());
   return out;
 }
 
@@ -96,6 +100,7 @@ struct Simulator::Impl {
     const Caller caller{.origin = "scenario"};
     Context context(machinery, caller, 0);
     if (const auto ok = apply_scenario(context, *scenario); !ok) throw std::invalid_argument(ok.error().message);
+    entra::set_strict(machinery.world, options.strict);
     machinery.world.take_changes();
   }
 
@@ -150,9 +155,20 @@ struct Simulator::Impl {
     if (const auto change = next_change(machinery.world, *operation)) advance_to(*change);
   }
 
+  /// Who comes from outside shows a token; everybody else in this process is trusted.
+  Response admit(const Request& request) {
+    if (request.caller.origin != "network") return dispatch(machinery, request, 0);
+    auto caller = gate.authenticate(machinery, request);
+    if (!caller) return gate.refuse(machinery, request, caller.error());
+    Request admitted = request;
+    admitted.caller = std::move(*caller);
+    return dispatch(machinery, admitted, 0);
+  }
+
   mutable std::mutex mutex{};
   SimulatorOptions options;
   Machinery machinery;
+  entra::Gate gate{options.strict, machinery.clock.now()};
   std::vector<std::unique_ptr<arm::TypeEntry>> types;
   std::string last_get{};
 };
@@ -167,7 +183,7 @@ Response Simulator::handle(const Request& request) {
     const Time now = impl_->advance_to(impl_->present());
     impl_->machinery.world.take_changes();
     const Pinned pinned(impl_->machinery.clock, now);
-    Response response = dispatch(impl_->machinery, request, 0);
+    Response response = impl_->admit(request);
     impl_->machinery.world.take_changes();  // the write set; a state store commits it here
     return response;
   } catch (const std::exception& e) {

@@ -32,6 +32,9 @@ struct SimulatorOptions {
   std::string date = "2026-11-23T09:00:00Z";
   /// A scenario: the name of one in scenarios/, or the text of one. Empty: "typical".
   std::string scenario{};
+  /// Checks who comes over the network: signature, audience and end of tokens, secrets, role assignments. Otherwise
+  /// any credential will do, and none.
+  bool strict = false;
 };
 
 /// A World at one moment with its clock. Cheap to copy; restoring does not touch other snapshots.

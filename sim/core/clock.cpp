@@ -5,7 +5,7 @@
 namespace azlab {
 
 Clock::Clock(TimeMode mode, double scale, Time start)
-    : mode_(mode), scale_(mode == TimeMode::real ? 1.0 : scale), base_(start), started_(std::chrono::steady_clock::now()) {}
+    : mode_(mode), scale_(mode == TimeMode::real ? 1.0 : scale), start_(start), base_(start), started_(std::chrono::steady_clock::now()) {}
 
 Time Clock::now() const {
   if (pinned_) return *pinned_;

@@ -23,6 +23,8 @@ class Clock {
   void pin(Time time) { pinned_ = time; }
   void unpin() { pinned_.reset(); }
   TimeMode mode() const { return mode_; }
+  /// The first instant of the run.
+  Time start() const { return start_; }
   /// How long a real wait until simulated `time` takes; zero when it has come or in leap mode.
   std::chrono::nanoseconds real_until(Time time) const;
   /// Real seconds since the process began measuring; for reports (`realSeconds`), benchmarks and
@@ -32,6 +34,7 @@ class Clock {
  private:
   TimeMode mode_;
   double scale_;
+  Time start_;
   Time base_;
   std::chrono::steady_clock::time_point started_;
   std::optional<Time> pinned_{};

@@ -1,10 +1,40 @@
 #include "sim/core/journal.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "sim/core/draw.hpp"
+#include "sim/core/text.hpp"
 
 namespace azlab {
+namespace {
+
+/// Query parameters whose values are secrets: of sign-in, shared access signatures, keys.
+constexpr std::string_view kSecretParameters[] = {"code",     "assertion",     "client_assertion", "client_secret", "password", "refresh_token", "access_token",
+                                                  "id_token", "device_code",   "code_verifier",    "token",         "sig",      "sharedaccesssignature",
+                                                  "otc",      "subscription-key", "api-key"};
+
+bool is_secret_parameter(std::string_view name) {
+  const std::string plain = percent_decode(name, true);
+  return std::any_of(std::begin(kSecretParameters), std::end(kSecretParameters), [&](std::string_view secret) { return equals_ignore_case(plain, secret); });
+}
+
+}  // namespace
+
+std::string without_secrets(std::string url) {
+  std::size_t at = url.find('?');
+  while (at != std::string::npos) {
+    const std::size_t start = at + 1;
+    const std::size_t end = std::min(url.find('&', start), url.size());
+    const std::size_t equals = url.find('=', start);
+    at = end < url.size() ? end : std::string::npos;
+    if (equals >= end || !is_secret_parameter(std::string_view(url).substr(start, equals - start))) continue;
+    constexpr std::string_view kRedacted = "redacted";
+    url.replace(equals + 1, end - equals - 1, kRedacted);
+    if (at != std::string::npos) at = equals + 1 + kRedacted.size();
+  }
+  return url;
+}
 
 std::uint64_t Journal::begin(JournalEntry entry) {
   if (entries_.size() >= kEntriesMax) {
@@ -13,6 +43,7 @@ std::uint64_t Journal::begin(JournalEntry entry) {
     dropped_ += static_cast<std::uint64_t>(half);
   }
   entry.number = next_++;
+  entry.url = without_secrets(std::move(entry.url));
   entries_.push_back(std::move(entry));
   return entries_.back().number;
 }

@@ -23,6 +23,10 @@ struct JournalEntry {
   std::string fault{};       ///< id of an armed fault that struck here
 };
 
+/// The URL without what must not be kept: values of query parameters that carry secrets (codes, signatures, tokens,
+/// assertions, passwords) become "redacted".
+std::string without_secrets(std::string url);
+
 /// Who asked what when, in simulated time. Restoring a snapshot cuts it back to that moment.
 class Journal {
  public:

@@ -53,3 +53,15 @@ TEST_CASE("a long history drops its oldest half and says how much") {
   CHECK(journal.find(1) == nullptr);
   CHECK(journal.find(Journal::kEntriesMax + 1) != nullptr);
 }
+
+TEST_CASE("values that are secrets never reach the journal, whatever stands around them") {
+  CHECK(without_secrets("https://a.blob.core.windows.net/c/b?sv=2024&sig=abc%2Fd&se=x") == "https://a.blob.core.windows.net/c/b?sv=2024&sig=redacted&se=x");
+  CHECK(without_secrets("https://h/p?code=1&state=2&client%5Fsecret=3") == "https://h/p?code=redacted&state=2&client%5Fsecret=redacted");
+  CHECK(without_secrets("https://h/p?Code=1&ASSERTION=&barcode=4&code") == "https://h/p?Code=redacted&ASSERTION=redacted&barcode=4&code");
+  CHECK(without_secrets("https://h/code=1") == "https://h/code=1");
+  CHECK(without_secrets("?") == "?");
+
+  Journal journal;
+  journal.begin({.url = "https://h/p?password=hunter2"});
+  CHECK(journal.entries().front().url == "https://h/p?password=redacted");
+}

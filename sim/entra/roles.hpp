@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/world.hpp"
+#include "sim/http/message.hpp"
+
+namespace azlab::entra {
+
+/// What a request to ARM does and to what, in the words of role definitions.
+struct ArmAction {
+  std::string action;  ///< "Microsoft.MachineLearningServices/workspaces/write"
+  std::string scope;   ///< id of what it concerns
+};
+/// Empty action: a request that every signed-in principal may make (lists of subscriptions and tenants, the status
+/// of an operation).
+ArmAction arm_action(Method method, std::string_view path);
+
+/// Names of the roles a principal has at a scope: the directory's, at the subscription, and those of role assignments
+/// that lie at the scope or above it.
+std::vector<std::string> roles_at(const World& world, std::string_view principal_id, std::string_view scope);
+/// Whether one of these roles (fixtures/entra/roles.json) allows an action.
+bool roles_allow(const std::vector<std::string>& roles, std::string_view action);
+
+}  // namespace azlab::entra
