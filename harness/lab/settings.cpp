@@ -1,11 +1,19 @@
 #include "harness/lab/settings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "harness/lab/document.hpp"
 #include "harness/lab/labels.hpp"
 
 namespace azlab::lab {
+
+bool acts(const Unit& unit) {
+  static constexpr std::array<std::string_view, 7> kPassive{"info", "cond", "effect", "hint", "tolerate", "observe", "field.desc"};
+  return std::any_of(unit.ops.begin(), unit.ops.end(), [](const Op& op) {
+    return std::find(kPassive.begin(), kPassive.end(), op.kind) == kPassive.end();
+  });
+}
 
 bool has_op(const Unit& unit, std::string_view kind) {
   return std::any_of(unit.ops.begin(), unit.ops.end(), [&](const Op& op) { return op.kind == kind; });

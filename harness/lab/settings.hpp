@@ -9,6 +9,8 @@
 
 namespace azlab::lab {
 
+/// Whether a unit asks the reader to do something.
+bool acts(const Unit& unit);
 bool has_op(const Unit& unit, std::string_view kind);
 /// A form header that forbids to enable what it lists ("review the settings but do not select them").
 bool forbids_selection(const Unit& unit);
