@@ -51,7 +51,12 @@ bool verify_with(EVP_PKEY* key, bool pss, std::string_view bytes, std::string_vi
 }  // namespace
 
 struct SigningKey::Pair {
-  KeyOwner key;
+  EVP_PKEY* key = nullptr;
+
+  Pair() = default;
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+  ~Pair() { EVP_PKEY_free(key); }
 };
 
 const SigningKey& SigningKey::of_this_run() {
@@ -60,12 +65,12 @@ const SigningKey& SigningKey::of_this_run() {
 }
 
 SigningKey::SigningKey() : pair_(std::make_unique<Pair>()), secret_(32, '\0') {
-  pair_->key.reset(EVP_RSA_gen(2048));
-  if (!pair_->key || RAND_bytes(reinterpret_cast<unsigned char*>(secret_.data()), static_cast<int>(secret_.size())) != 1) {
+  pair_->key = EVP_RSA_gen(2048);
+  if (pair_->key == nullptr || RAND_bytes(reinterpret_cast<unsigned char*>(secret_.data()), static_cast<int>(secret_.size())) != 1) {
     throw std::runtime_error("OpenSSL could not make a key");
   }
-  modulus_ = number_of(pair_->key.get(), OSSL_PKEY_PARAM_RSA_N);
-  exponent_ = number_of(pair_->key.get(), OSSL_PKEY_PARAM_RSA_E);
+  modulus_ = number_of(pair_->key, OSSL_PKEY_PARAM_RSA_N);
+  exponent_ = number_of(pair_->key, OSSL_PKEY_PARAM_RSA_E);
   id_ = base64url(sha256(modulus_).substr(0, 20));  // as long as the thumbprints that Entra uses
 }
 
@@ -74,7 +79,7 @@ SigningKey::~SigningKey() { OPENSSL_cleanse(secret_.data(), secret_.size()); }
 std::string SigningKey::sign(std::string_view bytes) const {
   const DigestContext context(EVP_MD_CTX_new());
   std::size_t size = 0;
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, pair_->key.get()) != 1 ||
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, pair_->key) != 1 ||
       EVP_DigestSign(context.get(), nullptr, &size, raw(bytes), bytes.size()) != 1) {
     throw std::runtime_error("OpenSSL could not sign");
   }
@@ -84,7 +89,7 @@ std::string SigningKey::sign(std::string_view bytes) const {
   return signature;
 }
 
-bool SigningKey::verify(std::string_view bytes, std::string_view signature) const { return verify_with(pair_->key.get(), false, bytes, signature); }
+bool SigningKey::verify(std::string_view bytes, std::string_view signature) const { return verify_with(pair_->key, false, bytes, signature); }
 
 std::string SigningKey::seal(std::string_view bytes) const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
