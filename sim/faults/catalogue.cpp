@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -45,6 +46,7 @@ std::string fill(std::string text, const Values& values) {
 Json fill_json(const Json& json, const Values& values) {
   if (json.is_string()) return fill(json.get<std::string>(), values);
   Json out = json;
+  if (!out.is_structured()) return out;  // a number would be its own only item
   for (auto& item : out) item = fill_json(item, values);
   return out;
 }
@@ -94,9 +96,42 @@ Error make_error(std::string_view id, const Values& values) {
   return out;
 }
 
-Response fault_response(Context&, const ArmedFault& fault, const Request& request, const Match&) {
+namespace {
+
+/// Sign-in and the data planes have error forms of their own: such a body goes out as the catalogue has it. Nothing
+/// for entries in ARM's form, which have an `error` object.
+std::optional<Response> own_form_response(Context& context, const ArmedFault& fault, const Request& request, Values values) {
+  const Json& entry = fault_index().at(fault.fault);
+  const Json& body = entry["body"];
+  const Json* error = find_key(body, "error");
+  const bool text = body.is_string();
+  if ((!text && (error == nullptr || !error->is_string())) || !entry["http_status"].is_number()) return std::nullopt;
+  const std::string id = context.draw().guid("fault-trace", fault.fault, next_number(context.world(), "fault-trace"));
+  const std::string_view client = "client_id=";
+  const std::string form = request.body.is_spooled() ? std::string() : request.body.text();
+  const auto at = form.find(client);
+  values.insert({{"traceId", id},
+                 {"requestId", id},
+                 {"correlationId", context.draw().guid("fault-correlation", id)},
+                 {"utc", replace_all(to_iso8601_seconds(context.now()), "T", " ")},
+                 {"iso8601_7digits", to_iso8601(context.now())},
+                 {"appId", at == std::string::npos ? std::string() : percent_decode(form.substr(at + client.size(), form.find('&', at) - at - client.size()))}});
+  Response response = text ? Response{.status = entry["http_status"].get<int>(), .headers = {{"Content-Type", "application/xml"}}, .body = fill(body.get<std::string>(), values)}
+                           : json_response(entry["http_status"].get<int>(), fill_json(body, values));
+  for (const auto& [name, value] : entry["headers"].items()) {
+    if (value.is_string()) response.headers.set(name, fill(value.get<std::string>(), values));
+  }
+  if (text && !body.get<std::string>().starts_with("<?xml") && !entry["headers"].contains("Content-Type")) response.headers.set("Content-Type", "text/plain");
+  return response;
+}
+
+}  // namespace
+
+Response fault_response(Context& context, const ArmedFault& fault, const Request& request, const Match& match) {
   Values values = fault.values;
+  for (const auto& [name, value] : match.params) values.emplace(name, value);
   values.emplace("name", percent_decode(request.path.substr(request.path.rfind('/') + 1)));
+  if (auto response = own_form_response(context, fault, request, values)) return std::move(*response);
   const Error error = make_error(fault.fault, values);
   Json body = {{"error", {{"code", error.code}, {"message", error.message}}}};
   if (!error.target.empty()) body["error"]["target"] = error.target;

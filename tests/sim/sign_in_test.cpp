@@ -75,3 +75,16 @@ TEST_CASE("the journal of a refused request keeps its operation and none of its 
   CHECK(entry.status == 401);
   CHECK(entry.url == "https://management.azure.com" + azure.group() + "?api-version=2021-04-01&token=redacted");
 }
+
+TEST_CASE("faults of sign-in strike in Entra's own form, once as armed", "[sign-in]") {
+  Azure azure({.scenario = R"({"faults": [{"fault": "aad-invalid-client-secret", "operation": "entra.getToken", "times": 1}]})"});
+  const Response refused = from_network(azure, Method::post, "https://login.microsoftonline.com/common/oauth2/v2.0/token", "",
+                                        std::string("grant_type=client_credentials&client_id=") + kPipeline + "&client_secret=x&scope=https%3A%2F%2Fmanagement.azure.com%2F.default");
+  CHECK(refused.status == 401);
+  const Json json = Azure::json(refused);
+  CHECK(json["error"] == "invalid_client");
+  CHECK(json["error_codes"] == Json({7000215}));
+  CHECK(json["error_description"].get<std::string>().find(std::string("for a secret added to app '") + kPipeline + "'") != std::string::npos);
+  CHECK(json["timestamp"] == "2026-11-23 09:00:00Z");
+  CHECK_FALSE(arm_token(azure, kPipeline, "x").empty());
+}
