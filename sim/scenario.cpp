@@ -40,10 +40,6 @@ Result<ArmedFault> parse_fault(std::string_view scenario, const Json& json) {
                  .operation = string_at(json, "operation", "*"),
                  .resource = string_at(json, "resource", "*"),
                  .phase = string_at(json, "phase", "request")};
-  if (!faults::is_known(out.fault)) {
-    const auto near = nearest(out.fault, faults::known_ids(), 1);
-    return wrong(scenario, fmt::format("unknown fault '{}'{}", out.fault, near.empty() ? "" : "; did you mean '" + near[0] + "'?"));
-  }
   if (json.contains("times")) {
     if (!json["times"].is_number_integer()) return wrong(scenario, "\"times\" must be a whole number");
     out.times = json["times"];
@@ -164,10 +160,7 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
 Result<void> apply_scenario(Context& context, const Scenario& scenario) {
   context.machinery().profile = scenario.profile;
   for (const auto& fault : scenario.faults) {
-    const auto& routes = context.machinery().router.routes();
-    const bool served = std::any_of(routes.begin(), routes.end(), [&](const auto& route) { return glob_match(fault.operation, route->operation); });
-    if (!served) return wrong(scenario.name, fmt::format("fault '{}' can match nothing: no operation is named '{}'", fault.fault, fault.operation));
-    context.machinery().faults.arm(fault);
+    if (const auto ok = faults::arm(context.machinery(), fault); !ok) return wrong(scenario.name, ok.error().message);
   }
   start_state(context, *parse_json(scenario.start));
   return {};

@@ -237,6 +237,13 @@ void Simulator::restore(const Snapshot& snapshot) {
   impl_->last_get.clear();
 }
 
+Result<void> Simulator::arm(const ArmedFault& fault) {
+  const std::lock_guard lock(impl_->mutex);
+  return faults::arm(impl_->machinery, fault);
+}
+
+bool Simulator::serves(std::string_view host) const { return impl_->machinery.router.serves(host); }
+
 void Simulator::set_workloads(std::shared_ptr<Workloads> workloads) {
   const std::lock_guard lock(impl_->mutex);
   impl_->machinery.workloads = std::move(workloads);

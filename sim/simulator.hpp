@@ -14,12 +14,11 @@
 
 namespace azlab {
 
+struct ArmedFault;
 class FileStore;
 class Journal;
 class Workloads;
 class World;
-
-
 
 /// What a simulator starts from. Everything has a default that gives one empty subscription on a working
 /// day at 09:00, in leap time.
@@ -75,6 +74,11 @@ class Simulator {
 
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
+
+  /// Arms a fault beside the scenario's. Refused with one line when its id is unknown or it can match nothing.
+  Result<void> arm(const ArmedFault& fault);
+  /// Whether any route is served at a host.
+  bool serves(std::string_view host) const;
 
   /// Who starts processes on the simulator's behalf (setup scripts, jobs). Without one, they are `blocked`.
   void set_workloads(std::shared_ptr<Workloads> workloads);

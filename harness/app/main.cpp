@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "harness/app/run.hpp"
 #include "harness/app/shim.hpp"
 #include "harness/app/validate.hpp"
 
@@ -43,6 +44,20 @@ int run_cli(int argc, char** argv) {
 
   auto* operations = app.add_subcommand("operations", "list every operation that the simulator serves");
 
+  azlab::host::ClientRunOptions client;
+  std::string time_mode = "leap";
+  std::vector<std::string> faults;
+  auto* run = app.add_subcommand("run", "run an unmodified client against a simulated Azure of its own: azlab run [options] -- CMD…");
+  run->add_option("--scenario", client.simulator.scenario, "a situation to start from (azlab scenarios)");
+  run->add_option("--time", time_mode, "leap (waiting takes no time), real, or how many times faster, as 60x");
+  run->add_option("--seed", client.simulator.seed, "chooses every drawn value");
+  run->add_option("--date", client.simulator.date, "first simulated instant; by default now");
+  run->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable");
+  run->add_option("--port", client.port, "port of the proxy on 127.0.0.1; by default any free one");
+  run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
+  run->add_option("command", client.command, "the client and its arguments")->required();
+  run->positionals_at_end();
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -54,6 +69,7 @@ int run_cli(int argc, char** argv) {
   if (validate->parsed()) return azlab::app::validate(options);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
+  if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
   if (operations->parsed()) return azlab::app::print_operations();
   return 2;
 }

@@ -27,6 +27,8 @@ std::chrono::nanoseconds Clock::real_until(Time time) const {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(to_seconds(left) / scale_ * 1e9));
 }
 
+Time Clock::machine_time() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
 double Clock::real_seconds() {
   static const auto kStart = std::chrono::steady_clock::now();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - kStart).count();

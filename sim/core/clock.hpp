@@ -30,6 +30,9 @@ class Clock {
   /// Real seconds since the process began measuring; for reports (`realSeconds`), benchmarks and
   /// the time limits of real processes only.
   static double real_seconds();
+  /// What the machine's calendar says. Where the simulated day starts when clients that we do not own compare it
+  /// with theirs; never read again after that.
+  static Time machine_time();
 
  private:
   TimeMode mode_;

@@ -1,5 +1,7 @@
 #include "sim/faults/catalogue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -79,6 +81,18 @@ std::vector<std::string> known_ids() {
   for (const auto& [id, entry] : fault_index()) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   return ids;
+}
+
+Result<void> arm(Machinery& machinery, const ArmedFault& fault) {
+  if (!is_known(fault.fault)) {
+    const auto near = nearest(fault.fault, known_ids(), 1);
+    return fail(400, "WrongUse", fmt::format("unknown fault '{}'{}", fault.fault, near.empty() ? "" : "; did you mean '" + near[0] + "'?"));
+  }
+  const auto& routes = machinery.router.routes();
+  const bool served = std::any_of(routes.begin(), routes.end(), [&](const auto& route) { return glob_match(fault.operation, route->operation); });
+  if (!served) return fail(400, "WrongUse", fmt::format("fault '{}' can match nothing: no operation is named '{}'", fault.fault, fault.operation));
+  machinery.faults.arm(fault);
+  return {};
 }
 
 Error make_error(std::string_view id, const Values& values) {

@@ -15,6 +15,8 @@ using Values = std::map<std::string, std::string>;
 /// Whether fixtures/catalogue/faults.json has this id.
 bool is_known(std::string_view id);
 std::vector<std::string> known_ids();
+/// Arms a fault. Refused with one line when its id is unknown (the nearest is named) or no operation can be meant.
+Result<void> arm(Machinery& machinery, const ArmedFault& fault);
 
 /// The error of a catalogue entry with its `{placeholders}` filled in; Azure's words, from the entry's evidence.
 /// Placeholders without a value stay as they are, so that a test sees them. Unknown ids are a defect: throws.

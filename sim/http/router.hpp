@@ -45,6 +45,8 @@ class Router {
   void add(Route route);
   /// The route that serves the request; `route` is null when none does.
   Match find(Method method, std::string_view host, std::string_view path) const;
+  /// Whether any route is served at a host.
+  bool serves(std::string_view host) const { return tree_for(host) != nullptr; }
   /// Served routes most like an unknown path, as "GET /subscriptions/{…}", for the loud 404.
   std::vector<std::string> like(std::string_view host, std::string_view path, std::size_t most = 3) const;
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/host/client_run.hpp"
+
+namespace azlab::app {
+
+/// `azlab run -- CMD…`: CMD's exit status; 2 for wrong use.
+int run_client(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults);
+
+}  // namespace azlab::app

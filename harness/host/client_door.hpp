@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/clock_room.hpp"
+#include "sim/net/certificate_authority.hpp"
+#include "sim/net/listener.hpp"
+#include "sim/simulator.hpp"
+
+namespace azlab::host {
+
+/// How unmodified clients reach a simulator (design 7): the proxy, the run's certificate authority, and the
+/// environment in which a program finds both. Everything lies in one directory; nothing global is touched.
+class ClientDoor {
+ public:
+  struct Options {
+    std::string directory;  ///< of the run; must exist
+    int port = 0;           ///< 0: any free one
+  };
+  /// `simulator` and `room` must outlive it. Fails with one line.
+  static Result<std::unique_ptr<ClientDoor>> open(Simulator& simulator, ClockRoom& room, const Options& options);
+
+  int port() const { return listener_->port(); }
+  /// The authority's certificate, a PEM file.
+  std::string certificate_file() const { return directory_ + "/ca.pem"; }
+  /// Hosts that clients asked for and we do not serve, with how often.
+  std::map<std::string, int> refused() const;
+
+  /// The environment of a program: `base` ("NAME=value", as of the calling process) without what would lead it to the
+  /// real Azure or around the proxy, with proxy, certificates, invented credentials and a home of its own instead.
+  std::vector<std::string> environment(const std::vector<std::string>& base) const;
+  /// Only what `environment` sets, name and value: for `azlab env`.
+  std::vector<std::pair<std::string, std::string>> settings() const;
+
+ private:
+  ClientDoor() = default;
+  std::string directory_{};
+  std::unique_ptr<net::CertificateAuthority> authority_{};
+  mutable std::mutex mutex_{};
+  std::map<std::string, int> refused_{};
+  std::unique_ptr<net::Listener> listener_{};  // last: its threads use what stands above
+};
+
+}  // namespace azlab::host

@@ -1,0 +1,118 @@
+#include "harness/host/client_run.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "harness/host/client_door.hpp"
+#include "harness/run/run_directory.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace azlab;
+using namespace azlab::host;
+
+namespace {
+
+struct Ran {
+  Result<int> status = 0;
+  std::string summary;
+  std::string output;  ///< what the command wrote into $AZLAB_TEST_OUT
+};
+
+/// Runs a shell text under `azlab run`, its standard output kept.
+Ran run_script(const std::string& script, ClientRunOptions options = {}) {
+  auto directory = run::RunDirectory::make();
+  const std::string file = (*directory)->path() + "/out";
+  options.command = {"bash", "-c", "exec >" + file + " 2>&1; " + script};
+  std::ostringstream summary;
+  Ran ran;
+  ran.status = run_client(options, summary);
+  ran.summary = summary.str();
+  std::ifstream in(file);
+  ran.output = {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return ran;
+}
+
+const std::string kArm = "https://management.azure.com";
+
+}  // namespace
+
+TEST_CASE("a client finds the simulator by its environment alone, and its exit status is ours", "[host]") {
+  const Ran ran = run_script("curl -sS -o /dev/null -w '%{http_code}' " + kArm + "/subscriptions; exit 7");
+  CHECK(*ran.status == 7);
+  CHECK(ran.output == "200");
+  CHECK(ran.summary == "azlab: 1 request, 0 s of simulated time\n      1  subscriptions.list\n");
+}
+
+TEST_CASE("nothing of the caller's Azure reaches the client, and it has a home of its own", "[host]") {
+  ::setenv("AZURE_CLIENT_SECRET", "real-secret", 1);
+  ::setenv("ARM_ACCESS_KEY", "real-key", 1);
+  ::setenv("NO_PROXY", "management.azure.com", 1);
+  const Ran ran = run_script("env | sort; touch \"$HOME/x\" && ls -d \"$AZURE_CONFIG_DIR\"");
+  ::unsetenv("AZURE_CLIENT_SECRET");
+  ::unsetenv("ARM_ACCESS_KEY");
+  ::unsetenv("NO_PROXY");
+  CHECK(*ran.status == 0);
+  CHECK(ran.output.find("real-") == std::string::npos);
+  CHECK(ran.output.find("NO_PROXY") == std::string::npos);
+  CHECK(ran.output.find("HTTPS_PROXY=http://127.0.0.1:") != std::string::npos);
+  CHECK(ran.output.find("AZURE_TENANT_ID=72f9a1c4-6d0e-4c5b-8a37-1e2d3c4b5a69") != std::string::npos);
+  CHECK(ran.summary.find("azlab: no request came from 'bash'") != std::string::npos);
+}
+
+TEST_CASE("no request is an error when requests are required", "[host]") {
+  CHECK(*run_script("true", {.require_requests = true}).status == 1);
+  CHECK(*run_script("exit 3", {.require_requests = true}).status == 3);
+}
+
+TEST_CASE("the summary names unknown routes, refused hosts and what became of faults", "[host]") {
+  ClientRunOptions options;
+  options.faults = {*parse_armed_fault("storage-quota-250@storageAccounts.create"), *parse_armed_fault("keyvault-soft-deleted-conflict@vaults.create:request:-1")};
+  const Ran ran = run_script("curl -s -o /dev/null -w '%{http_code} ' " + kArm + "/nothing; curl -s https://www.example.org/; "
+                             "S=" + kArm + "/subscriptions/$AZURE_SUBSCRIPTION_ID/resourcegroups/rg; curl -s -o /dev/null -X PUT -d '{\"location\":\"eastus\"}' $S; "
+                             "curl -s -w '%{http_code}' -o /dev/null -X PUT -d '{\"location\":\"eastus\",\"sku\":{\"name\":\"Standard_LRS\"}}' $S/providers/Microsoft.Storage/storageAccounts/stfault", options);
+  CHECK(ran.output == "404 409");
+  CHECK(ran.summary.find("  not served: GET management.azure.com/nothing\n") != std::string::npos);
+  CHECK(ran.summary.find("  refused host: www.example.org (1 times)\n") != std::string::npos);
+  CHECK(ran.summary.find("  fault struck: storage-quota-250 at storageAccounts.create (1 times)\n") != std::string::npos);
+  CHECK(ran.summary.find("  armed, never hit: keyvault-soft-deleted-conflict at vaults.create\n") != std::string::npos);
+}
+
+TEST_CASE("signals go to the client, and a client that a signal ended counts as shells count it", "[host]") {
+  CHECK(*run_script("kill -TERM $$").status == 143);
+  // The parent of the shell is azlab: it passes the signal on instead of ending.
+  CHECK(*run_script("trap 'exit 9' INT; kill -INT $PPID; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; exit 1").status == 9);
+}
+
+TEST_CASE("wrong use is one line", "[host]") {
+  const auto message = [](ClientRunOptions options) {
+    std::ostringstream summary;
+    const auto status = run_client(options, summary);
+    return status ? std::string() : status.error().message;
+  };
+  CHECK(message({.command = {"no-such-program"}}) == "there is no program 'no-such-program' on PATH");
+  CHECK(message({.command = {"true"}, .simulator = {.date = "", .scenario = "typicall"}}) == "unknown scenario 'typicall'; did you mean typical?");
+  CHECK(message({.command = {"true"}, .faults = {{.fault = "storage-quota-25"}}}) == "unknown fault 'storage-quota-25'; did you mean 'storage-quota-250'?");
+  CHECK(message({.command = {"true"}, .faults = {{.fault = "storage-quota-250", .operation = "storage.make"}}}) == "fault 'storage-quota-250' can match nothing: no operation is named 'storage.make'");
+}
+
+TEST_CASE("faults and time modes are read from the command line", "[host]") {
+  const auto fault = parse_armed_fault("x@vaults.create:keyVault:-1");
+  REQUIRE(fault);
+  CHECK(fault->fault == "x");
+  CHECK(fault->operation == "vaults.create");
+  CHECK(fault->phase == "keyVault");
+  CHECK(fault->times == -1);
+  CHECK(parse_armed_fault("x")->operation == "*");
+  CHECK(parse_armed_fault("x@a:b:c").error().message == "--fault x@a:b:c: 'c' is not a number of times (-1: without end)");
+  CHECK(parse_armed_fault("x@").error().message == "--fault x@: write ID@operation:phase:times");
+  SimulatorOptions options;
+  CHECK(parse_time_mode("60x", options));
+  CHECK(options.time_mode == TimeMode::scaled);
+  CHECK(options.time_scale == 60);
+  CHECK(parse_time_mode("real", options));
+  CHECK(options.time_mode == TimeMode::real);
+  for (const char* wrong : {"", "x", "0x", "-1x", "fast", "60"}) CHECK_FALSE(parse_time_mode(wrong, options));
+}
