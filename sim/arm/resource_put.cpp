@@ -117,6 +117,10 @@ void add_system_fields(Context& context, const TypeDescriptor& type, const Resou
   body["name"] = id.name();
   body["type"] = type.type;
   if (type.tracked && !body.contains("tags")) body["tags"] = Json::object();
+  if (body.contains("identity") && string_at(body, "identity.type").find("SystemAssigned") != std::string::npos && string_at(body, "identity.principalId").empty()) {
+    body["identity"]["principalId"] = context.draw().guid("principal", id.key());
+    body["identity"]["tenantId"] = context.caller().tenant_id;
+  }
   Json system = existing != nullptr && existing->contains("systemData") ? (*existing)["systemData"] : Json::object();
   if (existing == nullptr) {
     system["createdAt"] = to_iso8601(context.now());

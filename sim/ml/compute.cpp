@@ -182,6 +182,9 @@ Result<void> before_put_compute(Context& context, arm::PutCall& call) {
     return check_scale(body["properties"]["properties"]);
   }
   if (const auto ok = check_schedules(body["properties"]["properties"]); !ok) return ok;
+  if (const Json* startup = find_path(body, "properties.properties.setupScripts.scripts.startupScript"); startup != nullptr && !startup->is_null()) {
+    return fail(400, "AzlabNotSimulated", "azlab does not run startup scripts of compute instances; creation scripts it does.");
+  }
   fill_instance(context, call.id, body);
   return {};
 }

@@ -59,10 +59,6 @@ Result<void> before_put_workspace(Context& context, arm::PutCall& call) {
   // A client may bring user-assigned identities; the service adds its own unless it is asked not to.
   Json& identity = body["identity"];
   if (!identity.is_object() || string_at(identity, "type").empty()) identity = {{"type", "SystemAssigned"}};
-  if (string_at(identity, "type").find("SystemAssigned") != std::string::npos) {
-    identity["principalId"] = context.draw().guid("workspace-principal", call.id.key());
-    identity["tenantId"] = context.caller().tenant_id;
-  }
   return {};
 }
 

@@ -114,6 +114,21 @@ TEST_CASE("quota counts cores, and refuses in the service's words", "[compute][q
   CHECK(usages["value"][0]["currentValue"] == 6);
 }
 
+TEST_CASE("a compute with a system-assigned identity gets a principal; a startup script is refused loudly", "[compute]") {
+  Azure azure;
+  azure.make_workspace();
+  Json body = instance();
+  body["identity"] = {{"type", "SystemAssigned"}};
+  azure.put(azure.workspace() + "/computes/ci1", body);
+  const Json made = azure.get_json(azure.workspace() + "/computes/ci1");
+  CHECK(made["identity"]["principalId"].get<std::string>().size() == 36);
+  CHECK(made["identity"]["tenantId"] == Caller().tenant_id);
+  CHECK(made["identity"]["principalId"] != azure.get_json(azure.workspace())["identity"]["principalId"]);
+  const Response refused = azure.put(azure.workspace() + "/computes/ci2", instance({{"setupScripts", {{"scripts", {{"startupScript", {{"scriptSource", "inline"}, {"scriptData", "ZWNobw=="}}}}}}}}));
+  CHECK(refused.status == 400);
+  CHECK(Azure::json(refused)["error"]["code"] == "AzlabNotSimulated");
+}
+
 TEST_CASE("a creation script runs through Workloads and holds the clock until it ended", "[compute][hold]") {
   Azure azure;
   azure.make_workspace();
