@@ -128,7 +128,7 @@ void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace&
   for (const Mark& mark : text.marks) {
     if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
   }
-  if (url.empty() && !RE2::PartialMatch(plain, kAddress, &url)) return;
+  if (url.empty() && !RE2::PartialMatch(std::string(plain), kAddress, &url)) return;
   const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url"; });
   const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
   if (visits || !acts || !(place.in_step || place.before_code)) return;

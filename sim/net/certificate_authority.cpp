@@ -12,12 +12,6 @@
 #include "sim/core/text.hpp"
 
 namespace azlab::net {
-namespace {
-
-constexpr long kDayS = 86'400;
-constexpr long kValidDays = 397;  // browsers refuse leaves that are valid for longer
-constexpr std::size_t kCommonNameMax = 64;  // X.520
-constexpr std::size_t kHostsMax = 1000;     // a client that asks for random names must not fill the memory
 
 template <auto Free>
 struct Deleter {
@@ -29,6 +23,13 @@ struct Deleter {
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using TlsContext = std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>>;
+
+namespace {
+
+constexpr long kDayS = 86'400;
+constexpr long kValidDays = 397;  // browsers refuse leaves that are valid for longer
+constexpr std::size_t kCommonNameMax = 64;  // X.520
+constexpr std::size_t kHostsMax = 1000;     // a client that asks for random names must not fill the memory
 
 bool add_extension(X509* to, X509* issuer, int kind, const std::string& value) {
   X509V3_CTX context;

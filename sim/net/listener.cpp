@@ -36,6 +36,8 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
 class Proxy final : public Server {
  public:
   Proxy(ListenerHandlers handlers, CertificateAuthority& authority, std::string spool)
@@ -87,8 +89,6 @@ class Proxy final : public Server {
   ListenerHandlers handlers_;
   CertificateAuthority& authority_;
 };
-
-}  // namespace
 
 struct Listener::Impl {
   std::unique_ptr<Proxy> proxy{};

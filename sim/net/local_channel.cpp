@@ -17,6 +17,8 @@ namespace {
 // Longest wait of a sleeping process for its answer: a held clock may wait for a script of ten real minutes.
 constexpr time_t kReadTimeoutS = 3600;
 
+}  // namespace
+
 class Channel final : public Server {
  public:
   Channel(ChannelHandlers handlers, std::string origin, std::string spool)
@@ -36,8 +38,6 @@ class Channel final : public Server {
   ChannelHandlers handlers_;
   std::string origin_;
 };
-
-}  // namespace
 
 struct LocalChannel::Impl {
   std::unique_ptr<Channel> server{};
