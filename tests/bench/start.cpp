@@ -27,10 +27,10 @@ std::optional<double> az_version(const Options& options) {
   ClockRoom room(simulator);
   const auto channel = net::LocalChannel::open((*directory)->channel(),
                                                {.handle = [&](const Request& request) { return simulator.handle(request); },
-                                                .enter = [&] { return room.enter(); },
+                                                .clock = {.enter = [&] { return room.enter(); },
                                                 .leave = [&](int process) { room.leave(process); },
                                                 .sleep = [&](int process, Duration duration) { return room.sleep(process, duration); },
-                                                .now = [&] { return simulator.now(); }},
+                                                .now = [&] { return simulator.now(); }}},
                                                "cloud-shell");
   if (!channel) return std::nullopt;
   const std::string az = (*directory)->path() + "/az";
