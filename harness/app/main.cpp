@@ -27,8 +27,8 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--as-of", options.as_of, "day whose screens, kernels and images count, YYYY-MM-DD");
   validate->add_option("--fail-on", options.fail_on, "least severity of a finding that makes exit status 1")
       ->check(CLI::IsMember({"error", "warning", "never"}));
-  validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable");
-  validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable");
+  validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable")->allow_extra_args(false);
+  validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
   validate->add_flag("-q,--quiet", options.quiet, "no line per step");
 
@@ -52,8 +52,9 @@ int run_cli(int argc, char** argv) {
   run->add_option("--time", time_mode, "leap (waiting takes no time), real, or how many times faster, as 60x");
   run->add_option("--seed", client.simulator.seed, "chooses every drawn value");
   run->add_option("--date", client.simulator.date, "first simulated instant; by default now");
-  run->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable");
+  run->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable")->allow_extra_args(false);
   run->add_option("--port", client.port, "port of the proxy on 127.0.0.1; by default any free one");
+  run->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
   run->add_option("command", client.command, "the client and its arguments")->required();
   run->positionals_at_end();

@@ -1,0 +1,74 @@
+"""Wrong use and bad input: one clear line, the documented exit status, nothing half-written. Standard library only."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+AZLAB = os.environ["AZLAB"]
+LAB = """# Make a group
+
+## Create it in the Cloud Shell
+
+1. Open the Azure portal at `https://portal.azure.com`.
+"""
+
+
+def azlab(*arguments, **keywords):
+    return subprocess.run([AZLAB, *arguments], capture_output=True, text=True, timeout=120, **keywords)
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.at = pathlib.Path(self.directory.name)
+        self.lab = self.at / "lab.md"
+        self.lab.write_text(LAB, encoding="utf-8")
+
+    def tearDown(self):
+        self.directory.cleanup()
+
+    def wrong(self, *arguments):
+        """The one line of a wrong use; its status is 2."""
+        ran = azlab(*arguments)
+        self.assertEqual(2, ran.returncode, ran.stderr)
+        self.assertEqual(1, len(ran.stderr.strip().splitlines()), ran.stderr)
+        return ran.stderr.strip()
+
+    def test_an_option_takes_one_value_and_leaves_the_files(self):
+        report = self.at / "r.json"
+        ran = azlab("validate", "-q", "--report", f"json={report}", str(self.lab))
+        self.assertIn(ran.returncode, (0, 3), ran.stderr)
+        self.assertEqual([str(self.lab)], [lab["file"] for lab in json.loads(report.read_text(encoding="utf-8"))["labs"]])
+
+    def test_wrong_options_and_names(self):
+        self.assertEqual("azlab: unknown scenario 'typicall'; did you mean typical?", self.wrong("validate", "--scenario", "typicall", str(self.lab)))
+        self.assertIn("--no-such", self.wrong("validate", "--no-such", str(self.lab)))
+        self.assertIn("write KIND=FILE", self.wrong("validate", "--report", "r.json", str(self.lab)))
+        self.assertIn("--date 'tomorrow' is not a date", self.wrong("validate", "--date", "tomorrow", str(self.lab)))
+
+    def test_input_that_cannot_be_read(self):
+        self.assertIn("no-such.md", self.wrong("validate", str(self.at / "no-such.md")))
+        self.lab.write_bytes(b"# Caf\xe9\n")
+        self.assertIn("UTF-8", self.wrong("validate", str(self.lab)))
+        self.assertIn(str(self.at), self.wrong("validate", str(self.at)))
+
+    def test_a_report_that_cannot_be_written_leaves_the_old_one(self):
+        self.assertEqual(f"azlab: --report: the directory {self.at}/none does not exist", self.wrong("validate", "-q", "--report", f"json={self.at}/none/r.json", str(self.lab)))
+        kept = self.at / "kept"
+        kept.mkdir()
+        self.assertIn("cannot write", self.wrong("validate", "-q", "--report", f"json={kept}", str(self.lab)))
+        self.assertEqual(["kept", "lab.md"], sorted(p.name for p in self.at.iterdir()))
+
+    def test_a_client_runs_with_its_own_status(self):
+        ran = azlab("run", "--", "sh", "-c", "exit 5")
+        self.assertEqual(5, ran.returncode)
+        self.assertIn("no request came from 'sh'", ran.stderr)
+        self.assertEqual("azlab: there is no program 'no-such-program' on PATH", self.wrong("run", "--", "no-such-program"))
+        self.assertEqual("azlab: --time fast: write leap, real, or how many times faster, as 60x", self.wrong("run", "--time", "fast", "--", "true"))
+        self.assertIn("is not a date", self.wrong("run", "--date", "x", "--", "true"))
+
+
+if __name__ == "__main__":
+    unittest.main()
