@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -18,8 +19,13 @@ class ClockRoom {
  public:
   explicit ClockRoom(Simulator& simulator) : simulator_(simulator) {}
 
-  /// A process starts, before it sends its first request. Returns its number.
-  int enter();
+  /// Whether a process of this computer does nothing (it waits for a child, a pipe, a key). Such a process holds no
+  /// clock although it does not sleep. Without an answer, who is awake is waited for.
+  using AtRest = std::function<bool(int pid)>;
+  void set_at_rest(AtRest at_rest) { at_rest_ = std::move(at_rest); }
+
+  /// A process starts, before it sends its first request; `pid` 0 when it is not known. Returns its number.
+  int enter(int pid = 0);
   void leave(int process);
   /// Waits until `duration` of simulated time has passed for this process. Returns the time reached.
   Time sleep(int process, Duration duration);
@@ -35,7 +41,15 @@ class ClockRoom {
   Simulator& simulator_;
   std::mutex mutex_{};
   std::condition_variable changed_{};
-  std::map<int, std::optional<Time>> processes_{};  ///< deadline while asleep
+  struct Process {
+    int pid = 0;
+    std::optional<Time> deadline{};  ///< while asleep
+  };
+  /// Whether everybody but the sleepers is known to do nothing.
+  bool others_rest() const;
+
+  AtRest at_rest_{};
+  std::map<int, Process> processes_{};
   int next_ = 1;
   std::uint64_t changes_ = 0;  ///< counts what may let a sleeper go on
   bool closed_ = false;

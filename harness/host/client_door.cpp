@@ -1,10 +1,12 @@
 #include "harness/host/client_door.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "sim/arm/subscription.hpp"
+#include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::host {
@@ -30,7 +32,8 @@ Result<std::unique_ptr<ClientDoor>> ClientDoor::open(Simulator& simulator, Clock
   if (!authority) return fail(authority.error());
   door->authority_ = std::move(*authority);
   std::error_code why;
-  for (const char* made : {"/home", "/azure"}) std::filesystem::create_directories(options.directory + made, why);
+  for (const char* made : {"/home", "/azure", "/python"}) std::filesystem::create_directories(options.directory + made, why);
+  std::ofstream(options.directory + "/python/sitecustomize.py") << fixtures::get("fixtures/clients/sitecustomize.py");
   std::ofstream file(door->certificate_file());
   file << door->authority_->certificate();
   file.close();
@@ -44,7 +47,7 @@ Result<std::unique_ptr<ClientDoor>> ClientDoor::open(Simulator& simulator, Clock
                                              const std::lock_guard lock(self.mutex_);
                                              ++self.refused_[host];
                                            },
-                                       .clock = {.enter = [&room] { return room.enter(); },
+                                       .clock = {.enter = [&room](int pid) { return room.enter(pid); },
                                                  .leave = [&room](int process) { room.leave(process); },
                                                  .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); },
                                                  .now = [&simulator] { return simulator.now(); }}},
@@ -66,6 +69,10 @@ std::vector<std::pair<std::string, std::string>> ClientDoor::settings() const {
   std::vector<std::pair<std::string, std::string>> out;
   for (const char* name : {"HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"}) out.emplace_back(name, proxy);
   for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"}) out.emplace_back(name, ca);
+  // Python's time.sleep waits in simulated time: its start-up file stands first on the path.
+  const char* python_path = std::getenv("PYTHONPATH");
+  out.emplace_back("PYTHONPATH", directory_ + "/python" + (python_path != nullptr && *python_path != '\0' ? ":" + std::string(python_path) : ""));
+  out.emplace_back("AZLAB_CLOCK", "127.0.0.1:" + std::to_string(port()));
   out.insert(out.end(), {{"NODE_USE_ENV_PROXY", "1"},  // Node's own fetch looks at the proxy only when told to
                          {"HOME", directory_ + "/home"},
                          {"AZURE_CONFIG_DIR", directory_ + "/azure"},

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <map>
 
+#include "harness/host/at_rest.hpp"
 #include "harness/host/client_door.hpp"
 #include "harness/run/run_directory.hpp"
 #include "harness/shell/process.hpp"
@@ -159,6 +160,7 @@ Result<int> run_client(const ClientRunOptions& options, std::ostream& out) {
   auto directory = run::RunDirectory::make();
   if (!directory) return fail(directory.error());
   ClockRoom room(*simulator);
+  room.set_at_rest(is_at_rest);
   auto door = ClientDoor::open(*simulator, room, {.directory = (*directory)->path(), .port = options.port});
   if (!door) return fail(door.error());
   const Time begin = simulator->now();

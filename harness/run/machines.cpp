@@ -85,7 +85,7 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const Run
   ClockRoom& room = machines->room_;
   auto channel = net::LocalChannel::open(directory.channel(),
                                          {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
-                                          .clock = {.enter = [&room] { return room.enter(); }, .leave = [&room](int process) { room.leave(process); }, .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); }, .now = [&simulator] { return simulator.now(); }}},
+                                          .clock = {.enter = [&room](int) { return room.enter(); }, .leave = [&room](int process) { room.leave(process); }, .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); }, .now = [&simulator] { return simulator.now(); }}},
                                          "shell");
   if (!channel) return fail(channel.error());
   machines->channel_ = std::move(*channel);

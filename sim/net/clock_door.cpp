@@ -19,7 +19,7 @@ std::string ask_clock(const ClockHandlers& clock, std::string_view path) {
   const std::string verb = parts.size() > 1 ? parts[1] : "";
   const int process = parts.size() > 2 ? std::atoi(parts[2].c_str()) : 0;
   if (verb == "enter") {
-    t_entered.push_back(clock.enter());
+    t_entered.push_back(clock.enter(process));
     return std::to_string(t_entered.back());
   }
   if (verb == "leave") {

@@ -27,7 +27,7 @@ std::optional<double> az_version(const Options& options) {
   ClockRoom room(simulator);
   const auto channel = net::LocalChannel::open((*directory)->channel(),
                                                {.handle = [&](const Request& request) { return simulator.handle(request); },
-                                                .clock = {.enter = [&] { return room.enter(); },
+                                                .clock = {.enter = [&](int) { return room.enter(); },
                                                 .leave = [&](int process) { room.leave(process); },
                                                 .sleep = [&](int process, Duration duration) { return room.sleep(process, duration); },
                                                 .now = [&] { return simulator.now(); }}},

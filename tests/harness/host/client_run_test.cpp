@@ -62,6 +62,20 @@ TEST_CASE("nothing of the caller's Azure reaches the client, and it has a home o
   CHECK(ran.summary.find("azlab: no request came from 'bash'") != std::string::npos);
 }
 
+TEST_CASE("Python sleeps in simulated time, in threads as well, and its polling moves no time", "[host]") {
+  const Ran hour = run_script("python3 -c 'import time; time.sleep(3600)'");
+  CHECK(*hour.status == 0);
+  CHECK(hour.summary.starts_with("azlab: 0 requests, 1 h 0 min of simulated time\n"));
+  // Two threads that sleep side by side take as long as the longer one; one that computes is waited for.
+  const Ran threads = run_script("python3 -c 'import threading, time\n"
+                                 "def work():\n  sum(range(3000000)); time.sleep(600)\n"
+                                 "t = threading.Thread(target=work); t.start()\n"
+                                 "time.sleep(60); t.join()'");
+  CHECK(threads.summary.starts_with("azlab: 0 requests, 10 min of simulated time\n"));
+  const Ran forked = run_script("python3 -c 'import os, time\nif os.fork() == 0:\n  time.sleep(120); os._exit(0)\nos.wait(); time.sleep(60)'");
+  CHECK(forked.summary.starts_with("azlab: 0 requests, 3 min of simulated time\n"));
+}
+
 TEST_CASE("no request is an error when requests are required", "[host]") {
   CHECK(*run_script("true", {.require_requests = true}).status == 1);
   CHECK(*run_script("exit 3", {.require_requests = true}).status == 3);

@@ -44,7 +44,7 @@ struct Proxied {
               const std::lock_guard lock(mutex);
               refused.push_back(host);
             },
-            .clock = {.enter = [] { return 7; }, .leave = [this](int) { ++left; }, .sleep = [](int, Duration d) { return Time(d); }, .now = [] { return Time(Duration(42)); }}};
+            .clock = {.enter = [](int) { return 7; }, .leave = [this](int) { ++left; }, .sleep = [](int, Duration d) { return Time(d); }, .now = [] { return Time(Duration(42)); }}};
   }
 
   Response answer(const Request& request) {

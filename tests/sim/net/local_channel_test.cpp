@@ -86,7 +86,7 @@ struct Bench {
     socket = (directory / "s").string();
     auto opened = LocalChannel::open(socket,
                                      {.handle = [this](const Request& request) { return answer(request); },
-                                      .clock = {.enter = [this] { return room.enter(); }, .leave = [this](int process) { room.leave(process); }, .sleep = [this](int process, Duration duration) { return room.sleep(process, duration); }, .now = [this] { return room.now(); }}},
+                                      .clock = {.enter = [this](int) { return room.enter(); }, .leave = [this](int process) { room.leave(process); }, .sleep = [this](int process, Duration duration) { return room.sleep(process, duration); }, .now = [this] { return room.now(); }}},
                                      "shell");
     REQUIRE(opened);
     channel = std::move(*opened);
