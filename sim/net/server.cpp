@@ -156,6 +156,7 @@ bool has_no_body(std::string_view head) { return head.starts_with("GET ") || hea
 // Set while a thread answers one request; httplib's handlers see only what it parsed.
 thread_local const std::string* t_host = nullptr;
 thread_local const Caller* t_caller = nullptr;
+thread_local bool t_understood = false;
 
 }  // namespace
 
@@ -253,7 +254,9 @@ void Server::answer_requests(Connection& connection, const Peer& peer) {
       // What is stored compressed stays so: httplib would unpack it.
       for (auto [at, end] = request.headers.equal_range("Content-Encoding"); at != end; at = request.headers.erase(at)) request.headers.emplace(kKeptEncoding, at->second);
     };
+    t_understood = false;
     if (stray > kStrayBodyBytesMax || !parse_and_answer(connection, closed, setup)) return;
+    if (!t_understood) return;  // httplib has said 400 and stopped reading somewhere in it: what follows means nothing
     // A GET with a body is answered without it; what stays unread would be taken for the next request.
     char byte = 0;
     for (std::uint64_t i = 0; i < stray; ++i) {
@@ -289,6 +292,7 @@ bool Server::process_and_close_socket(socket_t sock) {
 }
 
 void Server::answer_one(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader) {
+  t_understood = true;
   Body body;
   // Without either header there is no body; httplib would wait for the end of the connection.
   if (reader != nullptr && (from.has_header("Content-Length") || from.has_header("Transfer-Encoding"))) {
