@@ -62,7 +62,7 @@ TEST_CASE("where one branch fails, what runs comes to its end and what depends o
   azure.put(azure.group("other"), {{"location", "eastus"}});
   azure.put(azure.group("other") + "/providers/Microsoft.Storage/storageAccounts/sttaken", {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}});
   azure.settle();
-  azure.put(path(azure), body_of(template_of({storage("sttaken"), storage("stafter", {"sttaken"}), storage("stbeside")})));
+  azure.put(path(azure), body_of(template_of(Json::array({storage("sttaken"), storage("stafter", {"sttaken"}), storage("stbeside")}))));
   azure.settle();
   const Json result = azure.get_json(path(azure))["properties"];
   CHECK(result["provisioningState"] == "Failed");
@@ -82,7 +82,7 @@ TEST_CASE("where one branch fails, what runs comes to its end and what depends o
 TEST_CASE("a cancelled deployment starts nothing more; what its providers are making is finished", "[deployment]") {
   Azure azure;
   azure.make_group();
-  azure.put(path(azure), body_of(template_of({storage("stcancelone"), storage("stcanceltwo", {"stcancelone"})})));
+  azure.put(path(azure), body_of(template_of(Json::array({storage("stcancelone"), storage("stcanceltwo", {"stcancelone"})}))));
   azure.simulator.advance(seconds(3));
   CHECK(azure.post(path(azure) + "/cancel").status == 204);
   CHECK(azure.get_json(path(azure))["properties"]["provisioningState"] == "Canceled");
@@ -97,12 +97,12 @@ TEST_CASE("a cancelled deployment starts nothing more; what its providers are ma
 TEST_CASE("one deployment name runs once at a time; other names run beside it", "[deployment]") {
   Azure azure;
   azure.make_group();
-  CHECK(azure.put(path(azure), body_of(template_of({storage("stactive")}))).status == 201);
-  const Response again = azure.put(path(azure), body_of(template_of({storage("stactive")})));
+  CHECK(azure.put(path(azure), body_of(template_of(Json::array({storage("stactive")})))).status == 201);
+  const Response again = azure.put(path(azure), body_of(template_of(Json::array({storage("stactive")}))));
   CHECK(again.status == 409);
   CHECK(Azure::json(again)["error"]["code"] == "DeploymentActive");
-  CHECK(azure.put(path(azure, "d2"), body_of(template_of({storage("stsecond")}))).status == 201);
-  CHECK(azure.put(path(azure, "d11"), body_of(template_of({storage("stthird")}))).status == 201);
+  CHECK(azure.put(path(azure, "d2"), body_of(template_of(Json::array({storage("stsecond")})))).status == 201);
+  CHECK(azure.put(path(azure, "d11"), body_of(template_of(Json::array({storage("stthird")})))).status == 201);
   azure.settle();
   for (const char* name : {"d1", "d2", "d11"}) CHECK(azure.get_json(path(azure, name))["properties"]["provisioningState"] == "Succeeded");
 }
@@ -113,7 +113,7 @@ TEST_CASE("deploying the same again changes nothing and succeeds", "[deployment]
   const std::string account = azure.resource("Microsoft.Storage/storageAccounts/stagain");
   Json created;
   for (const int expected : {201, 200}) {
-    CHECK(azure.put(path(azure), body_of(template_of({storage("stagain")}))).status == expected);
+    CHECK(azure.put(path(azure), body_of(template_of(Json::array({storage("stagain")})))).status == expected);
     azure.settle();
     CHECK(azure.get_json(path(azure))["properties"]["provisioningState"] == "Succeeded");
     const Json now = azure.get_json(account)["properties"];
@@ -160,8 +160,8 @@ TEST_CASE("a nested deployment is a deployment: its resources are made, its fail
 TEST_CASE("validating makes nothing, and says what the deployment would be refused for", "[deployment]") {
   Azure azure;
   azure.make_group();
-  CHECK(azure.post(path(azure) + "/validate", body_of(template_of({storage("stvalid")}))).status == 200);
+  CHECK(azure.post(path(azure) + "/validate", body_of(template_of(Json::array({storage("stvalid")})))).status == 200);
   CHECK(azure.get(path(azure)).status == 404);
   CHECK(azure.get(azure.resource("Microsoft.Storage/storageAccounts/stvalid")).status == 404);
-  CHECK(azure.post(path(azure) + "/validate", body_of(template_of({{{"type", "Contoso.None/things"}, {"apiVersion", "1"}, {"name", "x"}}}))).status == 400);
+  CHECK(azure.post(path(azure) + "/validate", body_of(template_of(Json::array({{{"type", "Contoso.None/things"}, {"apiVersion", "1"}, {"name", "x"}}})))).status == 400);
 }
