@@ -54,12 +54,7 @@ class Proxy final : public Server {
       return;
     }
     std::string_view head;
-    const auto how = connection.read_head(head);
-    if (how == Connection::Head::ended) return;
-    if (const std::string refusal = refusal_of_head(how, head); !refusal.empty()) {
-      connection.write_all(refusal);
-      return;
-    }
+    if (!next_head(connection, head)) return;
     if (basic_credentials(header_of(head, "Proxy-Authorization")).starts_with("shim:")) peer.caller.waiting = Waiting::sleeps;
     if (!head.starts_with("CONNECT ")) {
       answer_requests(connection, peer);

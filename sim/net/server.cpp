@@ -158,8 +158,6 @@ thread_local const std::string* t_host = nullptr;
 thread_local const Caller* t_caller = nullptr;
 thread_local bool t_understood = false;
 
-}  // namespace
-
 std::string refusal_of_head(Connection::Head how, std::string_view head) {
   const auto refuse = [](int status, const char* reason, const std::string& message) {
     const std::string body = R"({"error":{"code":"RequestHeadTooLarge","message":")" + message + "\"}}";
@@ -181,6 +179,8 @@ std::string refusal_of_head(Connection::Head how, std::string_view head) {
   if (how == Connection::Head::too_large) return refuse(431, "Request Header Fields Too Large", fmt::format("the request's head is longer than {} bytes", Connection::kHeadBytesMax));
   return {};
 }
+
+}  // namespace
 
 Server::Server(Handle handle, std::string spool, int patience_s) : handle_(std::move(handle)), spool_(std::move(spool)), patience_s_(patience_s) {
   new_task_queue = [] { return new ThreadForEach; };
@@ -225,6 +225,14 @@ void Server::close_all() {
   stop();
 }
 
+bool Server::next_head(Connection& connection, std::string_view& head) {
+  const auto how = connection.read_head(head);
+  if (how == Connection::Head::ended) return false;
+  const std::string refusal = refusal_of_head(how, head);
+  if (!refusal.empty()) connection.write_all(refusal);
+  return refusal.empty();
+}
+
 template <class Stream, class Setup>
 bool Server::parse_and_answer(Stream& stream, bool& closed, const Setup& setup) {
   if constexpr (requires { this->process_request(stream, false, closed, setup); }) {
@@ -240,12 +248,7 @@ void Server::answer_requests(Connection& connection, const Peer& peer) {
   bool closed = false;
   while (!closed && connection.wait()) {
     std::string_view head;
-    const auto how = connection.read_head(head);
-    if (how == Connection::Head::ended) return;
-    if (const std::string refusal = refusal_of_head(how, head); !refusal.empty()) {
-      connection.write_all(refusal);
-      return;
-    }
+    if (!next_head(connection, head)) return;
     const std::uint64_t stray = has_no_body(head) ? content_length(head) : 0;
     const auto setup = [](httplib::Request& request) {
       request.path = "/";

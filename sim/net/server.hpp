@@ -42,6 +42,9 @@ class Server : public httplib::Server {
   /// Called when the connection has ended, on its thread.
   virtual void ended() {}
   void answer_requests(Connection& connection, const Peer& peer);
+  /// Reads the next head, without taking it. One that is too long is refused here, by the name of its header, where
+  /// httplib would answer a bare 400. False when there is none to go on with.
+  static bool next_head(Connection& connection, std::string_view& head);
 
  private:
   bool process_and_close_socket(socket_t sock) override;
@@ -57,9 +60,5 @@ class Server : public httplib::Server {
   bool closing_ = false;
   unsigned long long spooled_ = 0;
 };
-
-/// Refuses a head that is too long, naming the header: what httplib would answer with a bare 400.
-/// Empty when the head may pass.
-std::string refusal_of_head(Connection::Head how, std::string_view head);
 
 }  // namespace azlab::net
