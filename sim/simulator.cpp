@@ -20,6 +20,7 @@
 #include "sim/keyvault/keyvault.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/scenario.hpp"
+#include "sim/storage/blob/routes.hpp"
 #include "sim/storage/storage.hpp"
 #include "sim/world_files.hpp"
 
@@ -34,6 +35,7 @@ void append(std::vector<T>& to, std::vector<T> from) {
 std::vector<arm::TypeHooks> all_type_hooks() {
   std::vector<arm::TypeHooks> out;
   append(out, storage::type_hooks());
+  append(out, storage::blob_type_hooks());
   append(out, keyvault::type_hooks());
   append(out, insights::type_hooks());
   append(out, containerregistry::type_hooks());
@@ -49,6 +51,7 @@ std::vector<Route> all_routes() {
   append(out, arm::operation_status_routes());
   append(out, arm::deployment_routes());
   append(out, storage::routes());
+  append(out, storage::blob_routes());
   append(out, keyvault::routes());
   append(out, insights::routes());
   append(out, containerregistry::routes());

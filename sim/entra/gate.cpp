@@ -108,7 +108,7 @@ Result<Caller> Gate::authenticate(const Machinery& machinery, const Request& req
 }
 
 Response Gate::refuse(Machinery& machinery, const Request& request, const Error& error) const {
-  const Match match = machinery.router.find(request.method, request.host, request.path);
+  const Match match = machinery.router.find(request);
   machinery.journal.begin({.at = machinery.clock.now(),
                            .operation = match.route != nullptr ? std::string_view(match.route->operation) : std::string_view(),
                            .method = to_string(request.method),

@@ -79,7 +79,8 @@ class Context {
   Workloads* workloads() { return machinery_.workloads.get(); }
   Machinery& machinery() { return machinery_; }
 
-  /// How services use each other: dispatch alone, same caller, journalled under this request.
+  /// How services use each other: dispatch alone, same caller (as Azure asks inside, not as a client of the network),
+  /// journalled under this request.
   Response call(Request request);
   /// The armed fault that strikes at a phase of an operation, if any; noted in the journal.
   const ArmedFault* strike(std::string_view operation, std::string_view resource, std::string_view phase);

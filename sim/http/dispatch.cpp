@@ -30,9 +30,9 @@ Response unknown_route(Machinery& machinery, const Request& request) {
 }  // namespace
 
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
-  Match match = machinery.router.find(request.method, request.host, request.path);
+  Match match = machinery.router.find(request);
   const bool head = match.route == nullptr && request.method == Method::head;
-  if (head) match = machinery.router.find(Method::get, request.host, request.path);
+  if (head) match = machinery.router.find(Method::get, request.host, request.path, request.query);
 
   const std::string url = request.url();
   const std::uint64_t number = machinery.journal.begin({.parent = parent,
@@ -80,6 +80,8 @@ Response Context::call(Request request) {
     return json_response(500, {{"error", {{"code", "InternalServerError"}, {"message", "azlab: services call each other in a circle."}}}});
   }
   request.caller = caller_;
+  // Who came over the network was admitted at the door; what a service asks of another is not asked by them.
+  if (request.caller.origin == "network") request.caller.origin = "azure";
   return dispatch(machinery_, request, number_);
 }
 

@@ -20,13 +20,26 @@ struct Served {
   const Route* route = nullptr;
   std::vector<std::pair<std::string_view, std::size_t>> params{};
   std::string_view rest{};  ///< name of `{name*}`
+  std::vector<std::string> query{};  ///< "name=value" pairs, lower case
+
+  bool asks_for(const std::vector<std::string>& given) const {
+    return std::all_of(query.begin(), query.end(), [&](const std::string& pair) { return std::find(given.begin(), given.end(), pair) != given.end(); });
+  }
 };
+
+/// Those of one method at one path; nearly always one. The one that names most of the query comes first.
+using Choices = std::vector<Served>;
+
+const Served* choose(const Choices& choices, const std::vector<std::string>& query) {
+  const auto found = std::find_if(choices.begin(), choices.end(), [&](const Served& served) { return served.asks_for(query); });
+  return found == choices.end() ? nullptr : &*found;
+}
 
 struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals{};  // lower case, sorted
   std::unique_ptr<Node> parameter{};
-  std::array<Served, 7> routes{};
-  std::array<Served, 7> rest{};  // routes ending in {name*} here
+  std::array<Choices, 7> routes{};
+  std::array<Choices, 7> rest{};  // routes ending in {name*} here
 
   Node& literal(const std::string& segment) {
     const auto at = std::lower_bound(literals.begin(), literals.end(), segment,
@@ -39,26 +52,27 @@ struct Router::Node {
     return at != literals.end() && equals_ignore_case(at->first, segment) ? at->second.get() : nullptr;
   }
   /// Literals win over parameters, and both over a rest: in that order, going back where a branch ends.
-  const Served* find(std::size_t verb, const std::vector<std::string_view>& segments, std::size_t at, std::size_t& rest_from) const {
+  const Served* find(std::size_t verb, const std::vector<std::string_view>& segments, std::size_t at, const std::vector<std::string>& query, std::size_t& rest_from) const {
     if (at == segments.size()) {
-      if (routes[verb].route != nullptr) return &routes[verb];
+      if (const Served* found = choose(routes[verb], query)) return found;
     } else {
       if (const Node* next = find_literal(segments[at])) {
-        if (const Served* found = next->find(verb, segments, at + 1, rest_from)) return found;
+        if (const Served* found = next->find(verb, segments, at + 1, query, rest_from)) return found;
       }
       if (parameter) {
-        if (const Served* found = parameter->find(verb, segments, at + 1, rest_from)) return found;
+        if (const Served* found = parameter->find(verb, segments, at + 1, query, rest_from)) return found;
       }
     }
-    if (rest[verb].route == nullptr) return nullptr;
-    rest_from = at;
-    return &rest[verb];
+    const Served* found = choose(rest[verb], query);
+    if (found != nullptr) rest_from = at;
+    return found;
   }
 };
 
 struct Router::Tree {
   std::string host;  // "*.blob.core.windows.net" or exact, lower case
   Node root{};
+  bool by_query = false;  // whether any route looks at the query
 };
 
 namespace {
@@ -77,6 +91,16 @@ std::vector<std::string_view> segments_of(std::string_view path) {
     if (end > at) out.push_back(path.substr(at, end - at));
     at = end;
   }
+  return out;
+}
+
+/// "Comp=List&x" as {"comp=list", "x"}, sorted.
+std::vector<std::string> query_pairs(std::string_view query) {
+  std::vector<std::string> out;
+  for (const auto& pair : split(query, '&')) {
+    if (!pair.empty()) out.push_back(to_lower(percent_decode(pair)));
+  }
+  std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -116,11 +140,16 @@ void Router::add(Route route) {
     ++at;
   }
   const auto method = static_cast<std::size_t>(served.route->method);
-  Served& place = served.rest.empty() ? node->routes[method] : node->rest[method];
-  if (place.route != nullptr) {
-    throw std::logic_error("routes collide: " + place.route->operation + " and " + served.route->operation + " at " + served.route->pattern);
+  served.query = query_pairs(served.route->query);
+  (*tree)->by_query = (*tree)->by_query || !served.query.empty();
+  Choices& choices = served.rest.empty() ? node->routes[method] : node->rest[method];
+  for (const auto& other : choices) {
+    if (other.query == served.query) {
+      throw std::logic_error("routes collide: " + other.route->operation + " and " + served.route->operation + " at " + served.route->pattern);
+    }
   }
-  place = std::move(served);
+  const auto place = std::find_if(choices.begin(), choices.end(), [&](const Served& other) { return other.query.size() < served.query.size(); });
+  choices.insert(place, std::move(served));
 }
 
 const Router::Tree* Router::tree_for(std::string_view host) const {
@@ -132,7 +161,7 @@ const Router::Tree* Router::tree_for(std::string_view host) const {
   return wildcard;
 }
 
-Match Router::find(Method method, std::string_view host, std::string_view path) const {
+Match Router::find(Method method, std::string_view host, std::string_view path, std::string_view query) const {
   const Tree* tree = tree_for(host);
   if (tree == nullptr) return {};
   auto segments = segments_of(path);
@@ -142,7 +171,7 @@ Match Router::find(Method method, std::string_view host, std::string_view path) 
     if (segment.find('%') != std::string_view::npos) segment = decoded.emplace_back(percent_decode(segment));
   }
   std::size_t rest_from = 0;
-  const Served* found = tree->root.find(static_cast<std::size_t>(method), segments, 0, rest_from);
+  const Served* found = tree->root.find(static_cast<std::size_t>(method), segments, 0, tree->by_query ? query_pairs(query) : std::vector<std::string>(), rest_from);
   if (found == nullptr) return {};
   Match match{.route = found->route};
   match.params.reserve(found->params.size() + 1);

@@ -26,6 +26,9 @@ struct Route {
   std::string operation;          ///< "workspaces.create": for faults, timings, journal and coverage
   Handler handler;
   const void* data = nullptr;     ///< handed to the handler in Match; a type descriptor for generic routes
+  /// Parameters by which the services of one path differ, as storage has it: "comp=list&restype=container". A route
+  /// that names more of them wins; one that names none serves what is left.
+  std::string query{};
 };
 
 /// What a path matched.
@@ -36,7 +39,7 @@ struct Match {
   const std::string& at(std::string_view name) const;
 };
 
-/// A trie over path segments, one for each host pattern. Two routes of one method and shape refuse to start.
+/// A trie over path segments, one for each host pattern. Two routes of one method, shape and query refuse to start.
 class Router {
  public:
   Router();
@@ -44,7 +47,8 @@ class Router {
   /// Throws std::logic_error when the route collides with one that is there.
   void add(Route route);
   /// The route that serves the request; `route` is null when none does.
-  Match find(Method method, std::string_view host, std::string_view path) const;
+  Match find(Method method, std::string_view host, std::string_view path, std::string_view query = {}) const;
+  Match find(const Request& request) const { return find(request.method, request.host, request.path, request.query); }
   /// Whether any route is served at a host.
   bool serves(std::string_view host) const { return tree_for(host) != nullptr; }
   /// Served routes most like an unknown path, as "GET /subscriptions/{…}", for the loud 404.

@@ -33,6 +33,18 @@ void after_put_account(Context& context, const ResourceId& id, const Json&, bool
   }
 }
 
+/// What the data plane keeps goes with its account.
+void after_delete_account(Context& context, const ResourceId& id, const Json&, const arm::RemovedRows&) {
+  for (const Table table : {Table::blob, Table::blob_content, Table::blob_block}) {
+    std::vector<std::string> keys;
+    context.world().for_each(table, to_lower(id.name()) + "/", [&](const std::string& key, const RowPtr&) {
+      keys.push_back(key);
+      return true;
+    });
+    for (const auto& key : keys) context.world().erase(table, key);
+  }
+}
+
 Response list_keys(Context& context, const Request&, const Match& match) {
   const ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg"), .provider = "Microsoft.Storage", .parts = {{"storageAccounts", match.at("name")}}};
   const auto account = arm::read_resource(context.world(), id.to_string());
@@ -73,7 +85,7 @@ std::string account_key(const Context& context, std::string_view account, int n)
 }
 
 std::vector<arm::TypeHooks> type_hooks() {
-  return {{.type = "Microsoft.Storage/storageAccounts", .before_put = before_put_account, .after_put = after_put_account}};
+  return {{.type = "Microsoft.Storage/storageAccounts", .before_put = before_put_account, .after_put = after_put_account, .after_delete = after_delete_account}};
 }
 
 std::vector<Route> routes() {

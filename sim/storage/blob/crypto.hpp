@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace azlab::storage {
+
+/// HMAC-SHA256 of `text` under `key` (both bytes), as base64: what shared keys and shared access signatures are.
+std::string hmac_sha256_base64(std::string_view key, std::string_view text);
+/// MD5 as base64: what Content-MD5 carries.
+std::string md5_base64(std::string_view bytes);
+
+}  // namespace azlab::storage
