@@ -1,6 +1,7 @@
 #include "sim/simulator.hpp"
 
 #include <iterator>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 
@@ -18,6 +19,8 @@
 #include "sim/faults/catalogue.hpp"
 #include "sim/insights/insights.hpp"
 #include "sim/keyvault/keyvault.hpp"
+#include "sim/ml/assets/asset_routes.hpp"
+#include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
@@ -56,6 +59,8 @@ std::vector<Route> all_routes() {
   append(out, insights::routes());
   append(out, containerregistry::routes());
   append(out, ml::routes());
+  append(out, ml::asset_routes());
+  append(out, ml::job_routes());
   append(out, entra::routes());
   return out;
 }
@@ -94,6 +99,7 @@ struct Simulator::Impl {
                         {"provider.registered", arm::on_provider_registered},
                         {"deployment.step", arm::on_deployment_step}};
     append(machinery.events, ml::event_handlers());
+    append(machinery.events, ml::job_event_handlers());
     append(machinery.operations, ml::operation_hooks());
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
@@ -147,6 +153,21 @@ struct Simulator::Impl {
     }
   }
 
+  /// What else clients wait for by reading it over and over (a job, its run) has a row that names, line by line, whose events count. A
+  /// second reading at the same instant means that somebody waits.
+  void wait_for_others(const std::string& subject, const std::string& path) {
+    const RowPtr waits = machinery.world.find(Table::setting, "waits-for/" + to_lower(path));
+    if (!waits) return;
+    auto& last = read_at[subject];
+    std::optional<Time> due;
+    for (const auto& cause : split(waits->body, '\n')) {
+      const auto next = Timeline::next_due_of(machinery.world, cause);
+      if (next && (!due || *next < *due)) due = next;
+    }
+    if (due && last == machinery.clock.now()) advance_to(*due);
+    last = machinery.clock.now();
+  }
+
   /// A client without the sleep shim moves time by polling, and by nothing else (design 4).
   void apply_waiting_rule(const Request& request) {
     if (request.caller.waiting != Waiting::polls || machinery.clock.mode() != TimeMode::leap || request.method != Method::get) return;
@@ -154,7 +175,7 @@ struct Simulator::Impl {
     const std::string subject = request.caller.origin + "|" + to_lower(request.path);
     if (!operation && subject == last_get) operation = running_operation(machinery.world, percent_decode(request.path));
     last_get = subject;
-    if (!operation) return;
+    if (!operation) return wait_for_others(subject, percent_decode(request.path));
     if (const auto change = next_change(machinery.world, *operation)) advance_to(*change);
   }
 
@@ -174,6 +195,7 @@ struct Simulator::Impl {
   entra::Gate gate{options.strict, machinery.clock.now()};
   std::vector<std::unique_ptr<arm::TypeEntry>> types;
   std::string last_get{};
+  std::map<std::string, Time> read_at{};  ///< by reader and path, of what stands under waits-for/
 };
 
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -25,6 +25,7 @@ Response native_client_page(Context&, const Request&, const Match&);
 Response instance_metadata_token(Context&, const Request&, const Match&);
 Response local_endpoint_token(Context&, const Request&, const Match&);
 Response cloud_shell_token(Context&, const Request&, const Match&);
+Response run_token(Context&, const Request&, const Match&);
 
 /// Microsoft Graph, as far as az asks it (graph.cpp).
 std::vector<Route> graph_routes();

@@ -81,7 +81,8 @@ Request Request::make(Method method, std::string_view url, Body body) {
   if (const auto scheme = url.find("://"); scheme != std::string_view::npos) {
     url.remove_prefix(scheme + 3);
     const auto slash = url.find_first_of("/?");
-    request.host = to_lower(url.substr(0, slash));
+    const std::string_view authority = url.substr(0, slash);
+    request.host = to_lower(authority.substr(0, authority.find(':')));
     url = slash == std::string_view::npos ? std::string_view("/") : url.substr(slash);
   }
   const auto question = url.find('?');

@@ -89,7 +89,7 @@ struct Request {
   Body body{};
   Caller caller{};
 
-  /// From an absolute URL ("https://management.azure.com/subscriptions?api-version=…") or a bare path.
+  /// From an absolute URL ("https://management.azure.com/subscriptions?api-version=…", its port ignored) or a bare path.
   static Request make(Method method, std::string_view url, Body body = {});
   std::string url() const;
   /// A decoded query parameter; names compare without case, a leading '$' is part of the name.

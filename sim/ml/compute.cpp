@@ -10,6 +10,7 @@
 #include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
+#include "sim/ml/cluster.hpp"
 #include "sim/ml/size.hpp"
 
 namespace azlab::ml {
@@ -84,19 +85,9 @@ Result<void> check_scale(const Json& inner) {
   return fail(400, "UserError", "The specified minimum node count is greater than the maximum node count.");
 }
 
-/// A cluster at rest has at least its minimum of nodes and at most its maximum, all idle.
 void cluster_settled(Context& context, const Operation& op) {
-  auto body = arm::read_resource(context.world(), op.resource);
-  if (!body || is_instance(*body)) return;
-  Json& inner = (*body)["properties"]["properties"];
-  const int current = inner.value("currentNodeCount", 0);
-  const int nodes = std::max(node_count(inner, "minNodeCount", 0), std::min(current, node_count(inner, "maxNodeCount", 1)));
-  inner["currentNodeCount"] = nodes;
-  inner["targetNodeCount"] = nodes;
-  inner["nodeStateCounts"]["idleNodeCount"] = nodes;
-  inner["allocationState"] = "Steady";
-  inner["allocationStateTransitionTime"] = to_iso8601(context.now());
-  arm::write_resource(context.world(), op.resource, *body);
+  const auto body = arm::read_resource(context.world(), op.resource);
+  if (body && !is_instance(*body)) settle_cluster(context, op.resource);
 }
 
 void fill_cluster(Context& context, Json& body) {
@@ -240,7 +231,11 @@ std::vector<OperationPhase> compute_delete_phases(Context& context, const Resour
   return {{"delete", faults::timing(context, is_instance(body) ? "ci-delete" : "amlcompute-delete", id.to_string()), "Deleting"}};
 }
 
-void after_delete_compute(Context& context, const ResourceId& id, const Json&, const arm::RemovedRows&) { plan_schedules(context, id.to_string(), Json::object()); }
+void after_delete_compute(Context& context, const ResourceId& id, const Json&, const arm::RemovedRows&) {
+  plan_schedules(context, id.to_string(), Json::object());
+  forget_cluster_nodes(context.world(), id.to_string());
+  context.timeline().schedule({.due = context.now(), .kind = std::string(kNodesIdle), .subject = id.to_string()});
+}
 
 void create_failed(Context& context, const Operation& op) {
   auto body = arm::read_resource(context.world(), op.resource);
@@ -309,14 +304,14 @@ Response list_nodes(Context& context, const Request&, const Match& match) {
   if (!body) return arm::error_response(arm::resource_not_found(id));
   if (is_instance(*body)) return arm::error_response(faults::make_error("ci-list-nodes-unsupported"));
   Json nodes = Json::array();
-  const int count = find_path(*body, "properties.properties.currentNodeCount")->get<int>();
-  for (int n = 0; n < count; ++n) {
-    nodes.push_back({{"nodeId", "tvmps_" + context.draw().hex(32, "node", id.key(), static_cast<std::uint64_t>(n)) + "_d"},
+  const auto all = cluster_nodes(context.world(), id.to_string());
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    nodes.push_back({{"nodeId", all[n].id},
                      {"privateIpAddress", "10.0.0." + std::to_string(5 + n)},
                      {"publicIpAddress", "203.0.113.20"},
                      {"port", 50000 + n},
-                     {"nodeState", "idle"},
-                     {"runId", nullptr}});
+                     {"nodeState", all[n].state},
+                     {"runId", all[n].job.empty() ? Json(nullptr) : Json(all[n].job)}});
   }
   return json_response(200, {{"nodes", nodes}});
 }

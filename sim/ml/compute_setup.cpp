@@ -24,7 +24,9 @@ Response workload_exit(Context& context, const Request& request, const Match& ma
   if (!row || !report) return json_response(404, {{"error", {{"code", "UnknownWorkload"}, {"message", "No workload '" + id + "' was started."}}}});
   Json state = *parse_json(row->body);
   state["exitStatus"] = report->value("exitStatus", -1);
-  state["output"] = report->value("output", "");
+  state["reason"] = report->value("reason", "");
+  // A job's output came while it ran.
+  if (const std::string output = report->value("output", ""); !output.empty() || !state.contains("output")) state["output"] = output;
   record(context.world(), id, state);
   context.timeline().release(id);
   return empty_response(204);

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "sim/ml/cluster.hpp"
 #include "sim/ml/compute.hpp"
 #include "sim/ml/notebook_files.hpp"
 #include "sim/ml/size.hpp"
@@ -25,6 +26,6 @@ std::vector<OperationHooks> operation_hooks() {
   return out;
 }
 
-std::vector<EventHandler> event_handlers() { return {{"compute.schedule", on_schedule}}; }
+std::vector<EventHandler> event_handlers() { return {{"compute.schedule", on_schedule}, {"cluster.node", on_cluster_node}}; }
 
 }  // namespace azlab::ml

@@ -188,10 +188,20 @@ Response list_secrets(Context& context, const Request& request, const Match& mat
   const auto body = arm::read_resource(context.world(), id.to_string());
   if (!body) return arm::error_response(arm::resource_not_found(id));
   const std::string account = string_at(*body, "properties.accountName");
+  const bool file = string_at(*body, "properties.datastoreType") == "AzureFile";
   const auto asked = parse_json(request.body.text());
   if (asked && asked->is_object() && asked->value("expirableSecret", false)) {
-    return json_response(200, {{"secretsType", "Sas"},
-                               {"sasToken", "sv=2023-11-03&sr=c&sp=rwdl&sig=" + percent_encode(base64_encode(context.draw().hex(32, "sas", id.key())))}});
+    const auto workspace = arm::read_resource(context.world(), workspace_id(match).to_string());
+    const std::string storage = workspace ? string_at(*workspace, "properties.storageAccount") : std::string();
+    const std::string place = string_at(*body, file ? "properties.fileShareName" : "properties.containerName");
+    const Json terms = {{"canonicalizedResource", std::string(file ? "/file/" : "/blob/") + to_lower(account) + "/" + place},
+                        {"signedResource", file ? "s" : "c"},
+                        {"signedPermission", file ? "rcwdl" : "racwdl"},
+                        {"signedExpiry", to_iso8601_seconds(context.now() + std::chrono::hours(24))}};
+    const Response made = context.call(Request::make(Method::post, storage.substr(0, storage.rfind('/')) + "/" + account + "/listServiceSas?api-version=2023-05-01", dump(terms)));
+    const auto token = parse_json(made.body.text());
+    if (!made.ok() || !token) return made;
+    return json_response(200, {{"secretsType", "Sas"}, {"sasToken", string_at(*token, "serviceSasToken")}});
   }
   return json_response(200, {{"secretsType", "AccountKey"}, {"key", storage::account_key(context, account, 0)}});
 }
