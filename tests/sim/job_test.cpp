@@ -114,7 +114,7 @@ TEST_CASE("a quota holds nodes back without failing the job", "[job]") {
   for (int i = 0; i < 20; ++i) lab.submit("j" + std::to_string(i));
   while (lab.processes->started.empty() && lab.simulator.next_due()) lab.simulator.advance_to(*lab.simulator.next_due());
   REQUIRE(lab.processes->started.size() == 1);
-  CHECK(lab.cluster()["targetNodeCount"] == 12);  // 24 cores of the family, two for each node
+  CHECK(lab.cluster()["targetNodeCount"] == 3);  // six cores of the family, two for each node
   CHECK(lab.status("j19") == "Queued");
 }
 
