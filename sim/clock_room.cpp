@@ -2,10 +2,36 @@
 
 #include <algorithm>
 
+#include "sim/core/clock.hpp"
+
 namespace azlab {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{20};
+
+/// A sleep that meets a hold waits in real time (design 4): the process that holds the clock may be the one that sleeps.
+class HeldWait {
+ public:
+  /// Whether as many real seconds have passed at one hold as simulated ones are left.
+  bool has_waited(const Simulator& simulator, Time deadline) {
+    const Time now = simulator.now();
+    const auto until = simulator.held_until();
+    if (!until || now + Duration(1) < *until) {  // the clock stops just before it
+      since_s_.reset();
+      return false;
+    }
+    const double real_s = Clock::real_seconds();
+    if (!since_s_ || at_ != now) {
+      since_s_ = real_s;
+      at_ = now;
+    }
+    return real_s - *since_s_ >= to_seconds(deadline - now);
+  }
+
+ private:
+  std::optional<double> since_s_{};
+  Time at_{};
+};
 
 }  // namespace
 
@@ -64,17 +90,17 @@ Time ClockRoom::sleep(int process, Duration duration) {
   std::unique_lock lock(mutex_);
   const Time deadline = simulator_.now() + duration;
   processes_[process].deadline = deadline;
+  HeldWait held;
+  bool waited = false;
   while (!closed_ && simulator_.now() < deadline) {
+    waited = held.has_waited(simulator_, deadline);
+    if (waited) break;
     if (leap) {
       // What changes while time is being moved, unlocked, must not be slept through.
       const std::uint64_t seen = changes_;
       move_time(lock);
       const auto go_on = [&] { return changes_ != seen || closed_ || simulator_.now() >= deadline; };
-      if (at_rest_) {
-        changed_.wait_for(lock, kLookAgain, go_on);  // nobody tells us when a process comes to rest
-      } else {
-        changed_.wait(lock, go_on);
-      }
+      changed_.wait_for(lock, kLookAgain, go_on);  // nobody tells us when a process comes to rest, or of real time
     } else {
       const double scale = simulator_.options().time_mode == TimeMode::real ? 1.0 : simulator_.options().time_scale;
       changed_.wait_for(lock, std::chrono::duration<double>(to_seconds(deadline - simulator_.now()) / scale));
@@ -82,7 +108,7 @@ Time ClockRoom::sleep(int process, Duration duration) {
   }
   processes_[process].deadline.reset();
   wake_all();
-  return simulator_.now();
+  return waited ? deadline : simulator_.now();
 }
 
 }  // namespace azlab

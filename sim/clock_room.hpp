@@ -27,7 +27,8 @@ class ClockRoom {
   /// A process starts, before it sends its first request; `pid` 0 when it is not known. Returns its number.
   int enter(int pid = 0);
   void leave(int process);
-  /// Waits until `duration` of simulated time has passed for this process. Returns the time reached.
+  /// Waits until `duration` of simulated time has passed for this process. Returns the time reached. Where a hold
+  /// keeps the clock, it waits in real time for what is left.
   Time sleep(int process, Duration duration);
   /// Something ended that the clock may have been held by.
   void poke();

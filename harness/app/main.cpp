@@ -3,7 +3,9 @@
 #include <exception>
 #include <iostream>
 
+#include "harness/app/prepare.hpp"
 #include "harness/app/run.hpp"
+#include "harness/app/sandbox_init.hpp"
 #include "harness/app/shim.hpp"
 #include "harness/app/validate.hpp"
 
@@ -30,6 +32,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable")->allow_extra_args(false);
   validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
+  validate->add_flag("--no-prepare", options.no_prepare, "install no Python environment; without one, notebooks and jobs are blocked");
   validate->add_flag("-q,--quiet", options.quiet, "no line per step");
 
   std::vector<std::string> step_files;
@@ -44,6 +47,10 @@ int run_cli(int argc, char** argv) {
 
   auto* operations = app.add_subcommand("operations", "list every operation that the simulator serves");
 
+  std::vector<std::string> environments;
+  auto* prepare = app.add_subcommand("prepare", "make the Python environments of notebooks, jobs and clients beforehand");
+  prepare->add_option("names", environments, "which; by default all (fixtures/python/environments.json)");
+
   azlab::host::ClientRunOptions client;
   std::string time_mode = "leap";
   std::vector<std::string> faults;
@@ -55,6 +62,8 @@ int run_cli(int argc, char** argv) {
   run->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable")->allow_extra_args(false);
   run->add_option("--port", client.port, "port of the proxy on 127.0.0.1; by default any free one");
   run->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
+  bool no_prepare = false;
+  run->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
   run->add_option("command", client.command, "the client and its arguments")->required();
   run->positionals_at_end();
@@ -70,6 +79,8 @@ int run_cli(int argc, char** argv) {
   if (validate->parsed()) return azlab::app::validate(options);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
+  if (prepare->parsed()) return azlab::app::prepare(environments);
+  if (no_prepare) client.python = azlab::run::PythonUse::present;
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
   if (operations->parsed()) return azlab::app::print_operations();
   return 2;
@@ -80,6 +91,7 @@ int run_cli(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     if (const auto status = azlab::app::run_as_shim(argv[0], {argv + 1, argv + argc})) return *status;
+    if (const auto status = azlab::app::run_sandbox_init({argv + 1, argv + argc})) return *status;
     return run_cli(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "azlab: " << error.what() << "\n";

@@ -1,6 +1,9 @@
 #include "harness/app/run.hpp"
 
+#include <filesystem>
 #include <iostream>
+
+#include "harness/app/prepare.hpp"
 
 namespace azlab::app {
 namespace {
@@ -19,6 +22,9 @@ int run_client(host::ClientRunOptions options, const std::string& time_mode, con
     if (!fault) return wrong_use(fault.error());
     options.faults.push_back(std::move(*fault));
   }
+  std::error_code why;
+  options.azlab_binary = std::filesystem::read_symlink("/proc/self/exe", why).string();
+  options.say = say_preparing();
   const auto status = host::run_client(options, std::cerr);
   return status ? *status : wrong_use(status.error());
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "harness/app/prepare.hpp"
 #include "harness/lab/lab.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/lab_run.hpp"
@@ -103,6 +104,8 @@ int validate(const ValidateOptions& options) {
                                 .as_of = options.as_of,
                                 .clone_map = *clones,
                                 .sandbox = !options.no_sandbox,
+                                .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
+                                .say = say_preparing(),
                                 .azlab_binary = own_binary()};
     if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
     auto record = run::run_lab(lab, run_options);

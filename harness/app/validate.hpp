@@ -16,6 +16,7 @@ struct ValidateOptions {
   std::vector<std::string> reports{};  ///< "json=FILE", "junit=FILE"
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   bool no_sandbox = false;
+  bool no_prepare = false;
   bool quiet = false;
 };
 

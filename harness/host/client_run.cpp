@@ -12,8 +12,8 @@
 #include <cstring>
 #include <map>
 
-#include "harness/host/at_rest.hpp"
-#include "harness/host/client_door.hpp"
+#include "harness/door/client_door.hpp"
+#include "harness/run/machines.hpp"
 #include "harness/run/run_directory.hpp"
 #include "harness/shell/process.hpp"
 #include "sim/core/journal.hpp"
@@ -89,7 +89,7 @@ Result<int> run_child(std::vector<std::string> command, std::vector<std::string>
   return shell::shell_status(status);
 }
 
-void write_summary(const Simulator& simulator, const ClientDoor& door, Time begin, std::ostream& out) {
+void write_summary(const Simulator& simulator, const door::ClientDoor& door, Time begin, std::ostream& out) {
   std::map<std::string, int> operations;
   int requests = 0;
   for (const auto& entry : simulator.journal().entries()) {
@@ -159,15 +159,21 @@ Result<int> run_client(const ClientRunOptions& options, std::ostream& out) {
   }
   auto directory = run::RunDirectory::make();
   if (!directory) return fail(directory.error());
-  ClockRoom room(*simulator);
-  room.set_at_rest(is_at_rest);
-  auto door = ClientDoor::open(*simulator, room, {.directory = (*directory)->path(), .port = options.port});
+  // What clients submit runs here as well: instances' scripts, jobs.
+  auto machines = run::Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say});
+  if (!machines) return fail(machines.error());
+  simulator->set_files(std::make_shared<run::DirectoryFiles>((*directory)->path() + "/shares"));
+  if (!options.azlab_binary.empty()) simulator->set_workloads(*machines);
+  auto door = door::ClientDoor::open(*simulator, (*machines)->room(), {.directory = (*directory)->path(), .port = options.port});
   if (!door) return fail(door.error());
   const Time begin = simulator->now();
   const auto status = run_child(options.command, (*door)->environment(own_environment()));
-  room.close();
+  (*machines)->room().close();
+  (*machines)->finish(true);
+  simulator->set_workloads(nullptr);
   if (!status) return status;
   write_summary(*simulator, **door, begin, out);
+  for (const auto& what : (*machines)->replaced()) out << "  replaced: " << what << "\n";
   const auto& entries = simulator->journal().entries();
   const bool silent = entries.empty();
   if (silent) out << "azlab: no request came from '" << options.command.front() << "': does it look at HTTPS_PROXY? docs/run-a-client.md lists programs that do not\n";

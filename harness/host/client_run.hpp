@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "harness/run/result.hpp"
 #include "sim/core/fault_plan.hpp"
 #include "sim/simulator.hpp"
 
@@ -15,6 +17,9 @@ struct ClientRunOptions {
   std::vector<ArmedFault> faults{};
   int port = 0;
   bool require_requests = false;          ///< no request at all is an error rather than a warning
+  std::string azlab_binary{};             ///< starts the processes of simulated machines; empty: jobs are blocked
+  run::PythonUse python = run::PythonUse::install;
+  std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing Python tells
 };
 
 /// Reads `ID[@operation[:phase[:times]]]`; `times` -1 is without end.

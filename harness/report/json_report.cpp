@@ -37,16 +37,30 @@ Ordered lab_json(const run::LabRecord& lab) {
   return {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"verdict", lab.verdict}, {"steps", steps}, {"findings", findings}};
 }
 
+Ordered notebook_json(const std::string& lab, const run::NotebookRecord& notebook) {
+  Ordered cells = Ordered::array();
+  for (const auto& cell : notebook.cells) {
+    Ordered one = {{"cell", cell.number}, {"verdict", cell.verdict}, {"firstLine", cell.first_line}, {"output", cell.output}};
+    if (!cell.error.empty()) one["error"] = cell.error;
+    if (!cell.traceback.empty()) one["traceback"] = cell.traceback;
+    cells.push_back(std::move(one));
+  }
+  return {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
+          {"packages", notebook.packages}, {"codeCells", notebook.code_cells}, {"cells", cells}};
+}
+
 }  // namespace
 
 std::string to_json(const std::vector<run::LabRecord>& labs) {
-  Ordered out = {{"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notServed", Ordered::array()}, {"unmodelled", Ordered::array()}, {"notReproducible", Ordered::array()}};
+  Ordered out = {{"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notebooks", Ordered::array()}, {"replaced", Ordered::array()}, {"notServed", Ordered::array()}, {"unmodelled", Ordered::array()}, {"notReproducible", Ordered::array()}};
   double simulated_s = 0;
   double real_s = 0;
   for (const auto& lab : labs) {
     out["labs"].push_back(lab_json(lab));
     for (const auto& fault : lab.faults) out["faults"].push_back({{"lab", lab.file}, {"fault", fault.fault}, {"armed", fault.armed}, {"hits", fault.hits}});
     for (const auto& stand_in : lab.stand_ins) out["standIns"].push_back({{"lab", lab.file}, {"address", stand_in.address}, {"standsIn", stand_in.stands_in}});
+    for (const auto& notebook : lab.notebooks) out["notebooks"].push_back(notebook_json(lab.file, notebook));
+    for (const auto& what : lab.replaced) out["replaced"].push_back({{"lab", lab.file}, {"what", what}});
     for (const auto& route : lab.unknown_routes) out["notServed"].push_back({{"lab", lab.file}, {"route", route}});
     for (const auto& property : lab.unmodelled) out["unmodelled"].push_back({{"lab", lab.file}, {"property", property}});
     for (const auto& what : lab.not_reproducible) out["notReproducible"].push_back({{"lab", lab.file}, {"what", what}});

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kNothingToDo[] = {"info", "hint", "cond", "effect", "tolerate", "alt.begin", "optional", "shell.run", "field.desc"};
 // Kinds whose failure leaves something unmade that later lines build on.
 constexpr std::string_view kMakes[] = {"shell.block", "ui.click", "wait", "shell.open", "ui.save", "file.open", "ui.search", "res.create",
-                                       "ui.confirm", "res.delete", "res.stop", "res.start", "res.restart"};
+                                       "ui.confirm", "res.delete", "res.stop", "res.start", "res.restart", "nb.runall"};
 
 template <std::size_t N>
 bool is_one_of(const std::string& kind, const std::string_view (&kinds)[N]) {
@@ -223,7 +223,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   }
   const auto directory = RunDirectory::make();
   if (!directory) return fail(directory.error());
-  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .clone_map = options.clone_map, .sandbox = options.sandbox});
+  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .say = options.say});
   if (!machines) return fail(machines.error());
   const auto files = std::make_shared<DirectoryFiles>((*directory)->path() + "/shares");
   simulator->set_files(files);
@@ -238,6 +238,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   record.verdict = overall(record);
   record.faults = simulator->fault_hits();
   record.stand_ins = (*machines)->stand_ins();
+  record.replaced = (*machines)->replaced();
   record.unknown_routes = counted(*simulator, "unknown-route/");
   record.unmodelled = counted(*simulator, arm::kUnmodelled);
   std::stable_sort(record.findings.begin(), record.findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });

@@ -16,6 +16,8 @@ struct RunOptions {
   std::string as_of{};  ///< day whose screens, kernels and images count; empty: that of `date`
   std::vector<std::pair<std::string, std::string>> clone_map{};
   bool sandbox = true;
+  PythonUse python = PythonUse::install;
+  std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
   std::string azlab_binary{};
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};

@@ -30,6 +30,8 @@ struct LabState {
   /// The page may not be the one that the text speaks of, since the way to it was not carried out.
   bool lost = false;
   std::string previous{};  ///< verdict of the last op that asked for something
+  std::string notebook{};  ///< path in the share of the one that is open
+  std::string kernel{};    ///< display name of the one that the text chose; empty: the notebook's own
   std::vector<std::string> groups_deleted{};
 };
 

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/door/at_rest.hpp"
+#include "harness/run/job.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
@@ -50,12 +52,24 @@ std::string first_notebook_share(Simulator& simulator) {
   return {};
 }
 
-InstancePlace find_instance(Simulator& simulator, const std::string& name) {
+std::vector<InstancePlace> all_instances(Simulator& simulator) {
+  std::vector<InstancePlace> out;
   for (const auto& workspace : workspaces(simulator)) {
     for (const auto& compute : list_of(simulator, workspace + "/computes")) {
-      if (!equals_ignore_case(string_at(compute, "name"), name)) continue;
-      return {string_at(compute, "properties.properties.state"), share_of(simulator, workspace)};
+      if (string_at(compute, "properties.computeType") != "ComputeInstance") continue;
+      out.push_back({.name = string_at(compute, "name"), .state = string_at(compute, "properties.properties.state"), .workspace = workspace});
     }
+  }
+  for (auto& place : out) {
+    place.share = share_of(simulator, place.workspace);
+    place.location = string_at(get_json(simulator, place.workspace), "location");
+  }
+  return out;
+}
+
+InstancePlace find_instance(Simulator& simulator, const std::string& name) {
+  for (auto& place : all_instances(simulator)) {
+    if (equals_ignore_case(place.name, name)) return place;
   }
   return {};
 }
@@ -82,20 +96,36 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const Run
                      .sandbox = options.sandbox,
                      .seed = simulator.options().seed,
                      .now = [&simulator] { return simulator.now(); }};
-  ClockRoom& room = machines->room_;
-  auto channel = net::LocalChannel::open(directory.channel(),
+  machines->options_ = options;
+  if (const auto opened = machines->open_doors(); !opened) return fail(opened.error());
+  return machines;
+}
+
+Result<void> Machines::open_doors() {
+  ClockRoom& room = room_;
+  Simulator& simulator = simulator_;
+  // A kernel that waits for a child is no reason to hold the clock.
+  room.set_at_rest(door::is_at_rest);
+  auto channel = net::LocalChannel::open(directory_.channel(),
                                          {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
                                           .clock = {.enter = [&room](int) { return room.enter(); }, .leave = [&room](int process) { room.leave(process); }, .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); }, .now = [&simulator] { return simulator.now(); }}},
                                          "shell");
   if (!channel) return fail(channel.error());
-  machines->channel_ = std::move(*channel);
-  return machines;
+  channel_ = std::move(*channel);
+  const std::string place = directory_.path() + "/door";
+  std::error_code why;
+  std::filesystem::create_directories(place, why);
+  auto door = door::ClientDoor::open(simulator, room, {.directory = place, .loopback = !host_.sandbox});
+  if (!door) return fail(door.error());
+  door_ = std::move(*door);
+  return {};
 }
 
 Machines::~Machines() {
   room_.close();
-  for (auto& worker : workers_) worker.join();
+  finish(true);
   sessions_.clear();
+  door_.reset();
   channel_.reset();
 }
 
@@ -125,11 +155,28 @@ WorkloadStart Machines::start(const Workload& workload) {
   if (host_.sandbox) {
     if (const auto works = shell::check_sandbox(); !works) return {.started = false, .blocked = works.error().message};
   }
-  workers_.emplace_back([this, workload] { run_workload(workload); });
+  if (workload.kind == "job") return start_job(workload);
+  const std::lock_guard lock(work_mutex_);
+  workers_.emplace_back([this, workload] { run_script(workload); });
   return {.started = true};
 }
 
-void Machines::run_workload(const Workload& workload) {
+WorkloadStart Machines::start_job(const Workload& workload) {
+  auto job = Job::make([&simulator = simulator_](const Request& request) { simulator.handle(request); }, *this, directory_, workload);
+  if (!job) return {.started = false, .blocked = job.error().message};
+  const std::lock_guard lock(work_mutex_);
+  if (closing_) return {.started = false, .blocked = "the run is over"};
+  if (!(*job)->replaced().empty()) replaced_.insert((*job)->replaced());
+  jobs_[workload.id] = *job;
+  workers_.emplace_back([this, job = *job, id = workload.id] {
+    job->run();
+    const std::lock_guard done(work_mutex_);
+    jobs_.erase(id);
+  });
+  return {.started = true};
+}
+
+void Machines::run_script(const Workload& workload) {
   const std::string share = directory_.share(workload.share);
   std::error_code why;
   std::filesystem::create_directories(share + "/" + workload.directory, why);
@@ -144,6 +191,28 @@ void Machines::run_workload(const Workload& workload) {
   room_.poke();
 }
 
-void Machines::stop(const std::string&) {}  // scripts end by themselves or at their time limit
+// Scripts end by themselves or at their time limit.
+void Machines::stop(const std::string& id) {
+  const std::lock_guard lock(work_mutex_);
+  if (const auto found = jobs_.find(id); found != jobs_.end()) found->second->stop();
+}
+
+std::vector<std::string> Machines::replaced() const {
+  const std::lock_guard lock(work_mutex_);
+  return {replaced_.begin(), replaced_.end()};
+}
+
+void Machines::finish(bool stop_them) {
+  std::vector<std::thread> running;
+  {
+    const std::lock_guard lock(work_mutex_);
+    closing_ = closing_ || stop_them;
+    if (stop_them) {
+      for (const auto& [id, job] : jobs_) job->stop();
+    }
+    running.swap(workers_);
+  }
+  for (auto& worker : running) worker.join();
+}
 
 }  // namespace azlab::run

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "harness/door/client_door.hpp"
+#include "harness/python/python.hpp"
 #include "harness/run/result.hpp"
 #include "harness/run/run_directory.hpp"
 #include "harness/shell/shell.hpp"
@@ -16,11 +22,33 @@
 
 namespace azlab::run {
 
+/// What one job may take of this computer.
+struct JobLimits {
+  double time_s = 3600;  ///< real seconds
+  int processes = 400;
+  std::uint64_t bytes = std::uint64_t{4} << 30U;           ///< of its directory, and of one file
+  std::uint64_t room_bytes_min = std::uint64_t{200} << 20U;  ///< left on the disk
+};
+
 struct MachineOptions {
   std::string azlab_binary{};
   std::vector<std::pair<std::string, std::string>> clone_map{};  ///< address -> directory; the course is added
   bool sandbox = true;
+  PythonUse python = PythonUse::install;
+  std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
+  JobLimits job_limits{};
 };
+
+/// A compute instance as the simulator has it: "" for what is absent.
+struct InstancePlace {
+  std::string name{};
+  std::string state{};
+  std::string share{};      ///< "<account>/<share>" of its workspace
+  std::string workspace{};  ///< id of its workspace
+  std::string location{};   ///< of its workspace
+};
+
+class Job;
 
 /// A run's simulated machines: its Cloud Shell, its compute instances' terminals, and the processes that Azure
 /// starts on them. Owns the local channel through which their az reaches the simulator.
@@ -37,27 +65,56 @@ class Machines : public Workloads {
   void stop(const std::string& id) override;
 
   const std::vector<StandIn>& stand_ins() const { return stand_ins_; }
+  ClockRoom& room() { return room_; }
+  door::ClientDoor& door() { return *door_; }
+  const shell::HostOptions& host() const { return host_; }
+  bool in_sandbox() const { return host_.sandbox; }
+  const JobLimits& job_limits() const { return options_.job_limits; }
+  /// What jobs' environments asked for and this computer had otherwise, each said once.
+  std::vector<std::string> replaced() const;
+  /// Waits until no process runs any more that Azure started; stops them first when `stop_them`.
+  void finish(bool stop_them);
+  /// Where a file of an instance's share lies on the instance.
+  std::string on_machine(const std::string& path) const;
+
+  /// The environment behind kernels and jobs, made at first use; the reason when it cannot be had.
+  const Result<python::Prepared>& python();
+  /// Puts a site of it first on the program's path. Returns the folder of the whole, as the program sees it.
+  std::string add_python(shell::Program& program, const python::Prepared& prepared, const python::Site& site) const;
+  /// Lets the program find `config` as config.json above its working directory, where an instance has it.
+  Result<void> place_config(shell::Program& program, const InstancePlace& instance, const std::string& config) const;
+  /// Gives the program its way to Azure: proxy, certificates, clock; in a sandbox on the sandbox's own loopback, which
+  /// what is returned serves (null without a sandbox). It must outlive the program.
+  Result<std::unique_ptr<net::Listener>> connect(shell::Program& program, const shell::Session& session);
 
  private:
   Machines(Simulator& simulator, const RunDirectory& directory);
-  void run_workload(const Workload& workload);
+  Result<void> open_doors();
+  void run_script(const Workload& workload);
+  WorkloadStart start_job(const Workload& workload);
 
   Simulator& simulator_;
   const RunDirectory& directory_;
   ClockRoom room_;
   shell::HostOptions host_{};
+  MachineOptions options_{};
   std::unique_ptr<net::LocalChannel> channel_{};
+  std::unique_ptr<door::ClientDoor> door_{};
+  std::mutex python_mutex_{};
+  std::optional<Result<python::Prepared>> python_{};
+  std::atomic<int> connected_ = 0;
   std::map<std::string, std::unique_ptr<shell::Session>> sessions_{};
+  mutable std::mutex work_mutex_{};  ///< guards the four below
   std::vector<std::thread> workers_{};
+  std::map<std::string, std::shared_ptr<Job>> jobs_{};
+  std::set<std::string> replaced_{};
+  bool closing_ = false;
   std::vector<StandIn> stand_ins_{};
 };
 
-/// A compute instance as the simulator has it: "" for what is absent.
-struct InstancePlace {
-  std::string state;
-  std::string share;  ///< "<account>/<share>" of its workspace
-};
 InstancePlace find_instance(Simulator& simulator, const std::string& name);
+/// All instances, in order of workspace and name.
+std::vector<InstancePlace> all_instances(Simulator& simulator);
 /// The share of the only or first workspace; empty when there is none.
 std::string first_notebook_share(Simulator& simulator);
 /// The signed-in person's folder name: what stands before '@'.

@@ -1,14 +1,14 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/run/lab_state.hpp"
-#include "sim/core/fixtures.hpp"
+#include "harness/run/notebook_run.hpp"
+#include "harness/shell/machine.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
 namespace {
 
-constexpr const char* kLater = "Notebooks are not carried out by this version.";
+constexpr const char* kDefaultKernel = "Python 3.10 - SDK v2";  // what the studio attaches where a notebook names none
 
 /// Paths of files below `directory` that end in `wanted`.
 void find_files(FileStore& files, const std::string& share, const std::string& directory, const std::string& wanted,
@@ -26,24 +26,6 @@ void find_files(FileStore& files, const std::string& share, const std::string& d
       others.push_back(path);
     }
   }
-}
-
-struct Kernel {
-  std::string display;
-  std::string retired_on;
-  std::string offered_from;
-};
-
-std::vector<Kernel> kernels() {
-  std::vector<Kernel> out;
-  const auto machine = parse_jsonc(fixtures::get("fixtures/machines/compute-instance.json"));
-  if (!machine) return out;
-  for (const auto& k : (*machine)["kernels"]) out.push_back({string_at(k, "display"), string_at(k, "retiredOn"), string_at(k, "offeredFrom")});
-  return out;
-}
-
-bool offered(const Kernel& kernel, const std::string& day) {
-  return (kernel.offered_from.empty() || kernel.offered_from <= day) && (kernel.retired_on.empty() || day < kernel.retired_on);
 }
 
 /// Dashes and spaces of every kind compare equal: translators change them.
@@ -74,39 +56,124 @@ OpRecord open_notebook(const Task& task, OpRecord out) {
     }
     return out;
   }
-  out.evidence = "Found " + exact[0] + ". " + kLater;
+  state.notebook = exact[0];
+  state.kernel.clear();
+  out.verdict = std::string(verdict::kPassed);
+  out.evidence = "Opened " + exact[0] + ".";
   return out;
 }
 
+/// The text of the notebook that is open.
+std::string open_text(const LabState& state) {
+  const auto text = state.files->read(first_notebook_share(state.simulator), state.notebook);
+  return text.value_or("");
+}
+
+const shell::Kernel* find_kernel(const std::vector<shell::Kernel>& kernels, const std::string& display) {
+  const auto found = std::find_if(kernels.begin(), kernels.end(), [&](const auto& k) { return folded(k.display) == folded(display); });
+  return found == kernels.end() ? nullptr : &*found;
+}
+
 OpRecord check_kernel(const Task& task, OpRecord out) {
+  LabState& state = task.state;
   const std::string wanted = task.op.args.empty() ? "" : task.op.args[0];
-  std::vector<std::string> now;
-  const Kernel* found = nullptr;
-  const auto all = kernels();
-  for (const auto& kernel : all) {
-    if (offered(kernel, task.state.as_of)) now.push_back(kernel.display);
-    if (folded(kernel.display) == folded(wanted)) found = &kernel;
+  const auto machine = shell::load_machine("compute-instance");
+  if (!machine) {
+    out.evidence = machine.error().message;
+    return out;
   }
-  const std::string list = "Offered on " + task.state.as_of + ": " + join(now, ", ") + ".";
-  if (found != nullptr && offered(*found, task.state.as_of)) {
-    out.evidence = "The kernel " + wanted + " is offered. " + kLater;
+  const auto offered = shell::kernels_on(*machine, state.as_of);
+  std::vector<std::string> names;
+  for (const auto& kernel : offered) names.push_back(kernel.display);
+  const std::string list = "Offered on " + state.as_of + ": " + join(names, ", ") + ".";
+  if (const auto* kernel = find_kernel(offered, wanted)) {
+    const std::string own = state.notebook.empty() ? "" : kernel_of_notebook(open_text(state));
+    if (!own.empty() && folded(own) != folded(wanted)) {
+      state.record.findings.push_back({"kernel/differs", "warning", task.unit.line, "The notebook opens with the kernel '" + own + "', the text says '" + wanted + "'.", "Name the kernel that the notebook was saved with."});
+    }
+    state.kernel = kernel->display;
+    out.verdict = std::string(verdict::kPassed);
+    out.evidence = "The kernel " + kernel->display + " is offered.";
     return out;
   }
   out.verdict = std::string(verdict::kFailed);
   out.evidence = "The kernel '" + wanted + "' is not offered. " + list;
-  const bool retired = found != nullptr;
-  task.state.record.findings.push_back({retired ? "kernel/retired" : "kernel/not-offered", "error", task.unit.line,
-                                        "The kernel '" + wanted + (retired ? "' is retired: compute instances no longer offer it." : "' is not offered by compute instances."),
-                                        list});
+  const bool retired = find_kernel(machine->kernels, wanted) != nullptr;
+  state.record.findings.push_back({retired ? "kernel/retired" : "kernel/not-offered", "error", task.unit.line,
+                                   "The kernel '" + wanted + (retired ? "' is retired: compute instances no longer offer it." : "' is not offered by compute instances."),
+                                   list});
+  return out;
+}
+
+/// The instance on which a reader runs a notebook: the one whose terminal they used last, else the first that runs.
+InstancePlace choose_instance(LabState& state) {
+  constexpr std::string_view kTerminal = "compute-instance:";
+  const auto instances = all_instances(state.simulator);
+  const auto runs = [](const InstancePlace& place) { return place.state == "Running"; };
+  if (state.terminal.starts_with(kTerminal)) {
+    const std::string used = state.terminal.substr(kTerminal.size());
+    const auto found = std::find_if(instances.begin(), instances.end(), [&](const auto& p) { return runs(p) && equals_ignore_case(p.name, used); });
+    if (found != instances.end()) return *found;
+  }
+  const auto found = std::find_if(instances.begin(), instances.end(), runs);
+  if (found != instances.end()) return *found;
+  return instances.empty() ? InstancePlace{} : instances.front();
+}
+
+/// The kernel with which the open notebook runs: the text's, else the one it was saved with, else the studio's choice.
+std::string choose_kernel(const LabState& state) {
+  if (!state.kernel.empty()) return state.kernel;
+  const auto machine = shell::load_machine("compute-instance");
+  const auto offered = machine ? shell::kernels_on(*machine, state.as_of) : std::vector<shell::Kernel>{};
+  const auto* own = find_kernel(offered, kernel_of_notebook(open_text(state)));
+  return own != nullptr ? own->display : kDefaultKernel;
+}
+
+/// What ran, in words: the kernel's name with the versions that stood behind it.
+std::string behind(const NotebookRecord& record) {
+  std::vector<std::string> versions;
+  for (const char* name : {"azure-ai-ml", "mlflow", "scikit-learn", "pandas"}) {
+    if (const auto found = record.packages.find(name); found != record.packages.end()) versions.push_back(found->first + " " + found->second);
+  }
+  return "Kernel '" + record.kernel + "', in fact Python " + record.python + (versions.empty() ? "" : " with " + join(versions, ", ")) + ".";
+}
+
+OpRecord run_all(const Task& task, OpRecord out) {
+  LabState& state = task.state;
+  if (state.notebook.empty()) {
+    out.evidence = "The text opens no notebook before this.";
+    return out;
+  }
+  const InstancePlace instance = choose_instance(state);
+  if (instance.state != "Running") {
+    out.verdict = std::string(verdict::kFailed);
+    out.evidence = instance.name.empty() ? "There is no compute instance to run the notebook on." : "The compute instance " + instance.name + " does not run; its state is " + instance.state + ".";
+    return out;
+  }
+  NotebookRecord record = run_notebook(state.simulator, state.machines, {.instance = instance, .path = state.notebook, .kernel = choose_kernel(state)});
+  record.line = task.unit.line;
+  out.verdict = record.verdict;
+  out.evidence = record.evidence;
+  if (record.verdict == verdict::kPassed) {
+    out.evidence = std::to_string(record.cells.size()) + (record.cells.size() == 1 ? " cell of " : " cells of ") + record.path + " ran. " + behind(record);
+  } else if (!record.python.empty()) {
+    out.evidence += "\n" + behind(record);
+  }
+  if (record.verdict == verdict::kFailed && !state.broken_at) {
+    state.record.findings.push_back({"nb/cell-failed", "error", task.unit.line, record.path + ": " + record.evidence, "Mend the cell, or tell the reader what to do about it."});
+  }
+  state.record.notebooks.push_back(std::move(record));
   return out;
 }
 
 }  // namespace
 
 OpRecord run_notebook_op(const Task& task) {
-  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kBlocked), .evidence = kLater};
+  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kBlocked)};
   if (task.op.kind == "nb.open") return open_notebook(task, out);
   if (task.op.kind == "nb.kernel") return check_kernel(task, out);
+  if (task.op.kind == "nb.runall") return run_all(task, out);
+  out.evidence = "not simulated: operations of the kind " + task.op.kind + ".";
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ inline constexpr std::string_view kBlocked = "blocked";
 inline constexpr std::string_view kNotUnderstood = "not understood";
 inline constexpr std::string_view kFailed = "failed";
 }  // namespace verdict
+
+/// Python environments for notebooks and jobs: installed when they are not there yet, used only when they are there, or
+/// not used at all (notebooks and jobs are then blocked).
+enum class PythonUse { install, present, none };
 
 /// The worse of two verdicts.
 std::string worse(std::string_view a, std::string_view b);
@@ -41,6 +46,29 @@ struct StepRecord {
   bool in_alternative = false;
 };
 
+/// One code cell of a notebook that was carried out.
+struct CellRecord {
+  int number = 0;  ///< among the code cells, from 1
+  std::string verdict{};
+  std::string first_line{};
+  std::string output{};
+  std::string error{};      ///< "NameError: name 'x' is not defined"
+  std::string traceback{};
+};
+
+/// A notebook that was carried out, on what, and how far.
+struct NotebookRecord {
+  std::string path{};
+  int line = 0;  ///< of the instruction
+  std::string kernel{};  ///< as the text and the instance call it
+  std::string python{};  ///< what really ran: "3.11.2"
+  std::map<std::string, std::string> packages{};  ///< those asked for, with the versions that really ran
+  int code_cells = 0;
+  std::vector<CellRecord> cells{};
+  std::string verdict{};
+  std::string evidence{};
+};
+
 /// An address that a local directory stood in for.
 struct StandIn {
   std::string address;
@@ -56,6 +84,8 @@ struct LabRecord {
   std::vector<lab::Finding> findings{};
   std::vector<FaultHits> faults{};
   std::vector<StandIn> stand_ins{};
+  std::vector<NotebookRecord> notebooks{};
+  std::vector<std::string> replaced{};  ///< what jobs' environments asked for and this computer had otherwise
   std::vector<std::string> unknown_routes{};
   std::vector<std::string> unmodelled{};  ///< "<type>/<property>": kept for the client, without any effect here
   std::vector<std::string> not_reproducible{};

@@ -55,7 +55,7 @@ Result<Machine> load_machine(std::string_view name) {
   machine.shims = strings_at(*parsed, "commands.shims");
   machine.azlab = strings_at(*parsed, "commands.azlab");
   machine.not_simulated = strings_at(*parsed, "commands.notSimulated");
-  if (const Json* kernels = find_path(*parsed, "kernels")) {
+  if (const Json* kernels = find_path(*parsed, "kernels"); kernels != nullptr && kernels->is_array()) {
     for (const Json& one : *kernels) {
       machine.kernels.push_back({.name = string_at(one, "name"),
                                  .display = string_at(one, "display"),

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -42,14 +44,89 @@ void exec_in_child(char* const* argv, char* const* environment, const char* dire
   _exit(127);
 }
 
+namespace {
+
+constexpr double kAskAgainS = 0.1;
+
+void set_limit(__rlimit_resource_t what, std::uint64_t most) {
+  if (most == 0) return;
+  const rlimit limit{.rlim_cur = most, .rlim_max = most};
+  setrlimit(what, &limit);
+}
+
+/// The reading ends of a child's output.
+struct Pipes {
+  std::array<int, 2> output{-1, -1};
+  std::array<int, 2> errors{-1, -1};  ///< -1: they go into the output
+
+  bool open(bool separate) { return pipe2(output.data(), O_CLOEXEC) == 0 && (!separate || pipe2(errors.data(), O_CLOEXEC) == 0); }
+  void close_writing() {
+    close(output[1]);
+    if (errors[1] >= 0) close(errors[1]);
+  }
+  void close_reading() {
+    for (const int end : {output[0], errors[0]}) {
+      if (end >= 0) close(end);
+    }
+  }
+};
+
+/// Reads what is there from one end; false at its end, which is then closed and forgotten.
+bool read_end(int& end, const std::function<void(std::string_view)>& take) {
+  std::array<char, 65536> buffer{};
+  const ssize_t got = read(end, buffer.data(), buffer.size());
+  if (got > 0) {
+    take({buffer.data(), static_cast<std::size_t>(got)});
+    return true;
+  }
+  close(end);
+  end = -1;
+  return false;
+}
+
+/// Reads until the child's side is closed, its time is over or it may not go on.
+void read_all(Pipes& pipes, pid_t child, const ProcessOptions& options, ProcessResult& result) {
+  const auto keep = [&](std::string_view piece) {
+    const std::size_t room = options.output_bytes_max - std::min(options.output_bytes_max, result.output.size());
+    result.output_cut = result.output_cut || piece.size() > room;
+    result.output.append(piece.substr(0, room));
+    if (options.on_output) options.on_output(piece);
+  };
+  const double deadline = Clock::real_seconds() + options.time_limit_s;
+  double ask_at = 0;
+  while (pipes.output[0] >= 0 || pipes.errors[0] >= 0) {
+    const double now = Clock::real_seconds();
+    if (options.may_go_on && now >= ask_at) {
+      result.stopped = !options.may_go_on(child);
+      ask_at = now + kAskAgainS;
+    }
+    result.timed_out = !result.stopped && now >= deadline;
+    if (result.stopped || result.timed_out) {
+      kill(-child, SIGKILL);
+      return;
+    }
+    const double wait_s = std::min(deadline - now, options.may_go_on ? kAskAgainS : 1.0);
+    std::array<pollfd, 2> wait{{{.fd = pipes.output[0], .events = POLLIN, .revents = 0}, {.fd = pipes.errors[0], .events = POLLIN, .revents = 0}}};
+    if (poll(wait.data(), wait.size(), static_cast<int>(wait_s * 1000) + 1) <= 0) continue;
+    if (wait[0].revents != 0) read_end(pipes.output[0], keep);
+    if (wait[1].revents != 0) read_end(pipes.errors[0], options.on_error);
+  }
+}
+
+}  // namespace
+
 ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max) {
+  return run_process(plan, {.time_limit_s = time_limit_s, .output_bytes_max = output_bytes_max});
+}
+
+ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options) {
   ProcessResult result;
   std::vector<std::string> arguments = plan.argv;
   std::vector<std::string> environment = plan.environment;
   const std::vector<char*> argv = exec_array(arguments);
   const std::vector<char*> envp = exec_array(environment);
-  std::array<int, 2> ends{};
-  if (arguments.empty() || pipe2(ends.data(), O_CLOEXEC) != 0) {
+  Pipes pipes;
+  if (arguments.empty() || !pipes.open(static_cast<bool>(options.on_error))) {
     result.failure = "no pipe for a child process";
     return result;
   }
@@ -58,35 +135,21 @@ ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t
   if (child == 0) {
     setsid();
     dup2(nothing, 0);
-    dup2(ends[1], 1);
-    dup2(ends[1], 2);
+    dup2(pipes.output[1], 1);
+    dup2(pipes.errors[1] >= 0 ? pipes.errors[1] : pipes.output[1], 2);
+    set_limit(RLIMIT_FSIZE, plan.file_bytes_max);
+    set_limit(RLIMIT_NPROC, plan.processes_max);
     exec_in_child(argv.data(), envp.data(), plan.directory.c_str());
   }
-  close(ends[1]);
+  pipes.close_writing();
   close(nothing);
   if (child < 0) {
-    close(ends[0]);
+    pipes.close_reading();
     result.failure = "no child process: " + std::string(std::strerror(errno));
     return result;
   }
-  const double deadline = Clock::real_seconds() + time_limit_s;
-  std::array<char, 65536> buffer{};
-  while (true) {
-    const double left = deadline - Clock::real_seconds();
-    if (left <= 0) {
-      result.timed_out = true;
-      kill(-child, SIGKILL);
-      break;
-    }
-    pollfd wait{.fd = ends[0], .events = POLLIN, .revents = 0};
-    if (poll(&wait, 1, static_cast<int>(std::min(left, 1.0) * 1000) + 1) <= 0) continue;
-    const ssize_t got = read(ends[0], buffer.data(), buffer.size());
-    if (got <= 0) break;
-    const std::size_t room = output_bytes_max - std::min(output_bytes_max, result.output.size());
-    result.output_cut = result.output_cut || static_cast<std::size_t>(got) > room;
-    result.output.append(buffer.data(), std::min(room, static_cast<std::size_t>(got)));
-  }
-  close(ends[0]);
+  read_all(pipes, child, options, result);
+  pipes.close_reading();
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

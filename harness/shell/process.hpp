@@ -3,7 +3,10 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace azlab::shell {
@@ -13,17 +16,32 @@ struct ExecPlan {
   std::vector<std::string> argv;
   std::vector<std::string> environment{};  ///< "NAME=value"
   std::string directory{};                 ///< empty: the caller's
+  std::uint64_t file_bytes_max = 0;        ///< 0: as the caller
+  std::uint64_t processes_max = 0;         ///< 0: as the caller
 };
 
 struct ProcessResult {
   int exit_status = 0;       ///< 128 + signal when a signal ended it
   std::string output{};      ///< stdout and stderr in the order they came
   bool timed_out = false;
+  bool stopped = false;      ///< `may_go_on` said no
   bool output_cut = false;
   std::string failure{};     ///< it could not be started
 };
 
+struct ProcessOptions {
+  double time_limit_s = 120;
+  std::size_t output_bytes_max = std::size_t{1} << 20U;  ///< kept in the result; the rest is read and dropped
+  /// What it writes, as it comes, whatever is kept.
+  std::function<void(std::string_view)> on_output{};
+  /// Set: standard error goes here instead of into the output.
+  std::function<void(std::string_view)> on_error{};
+  /// Asked some ten times a second with the child's number; false ends it.
+  std::function<bool(pid_t child)> may_go_on{};
+};
+
 /// Runs to the end with no terminal and no standard input. At the time limit the whole process group is killed.
+ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options);
 ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max);
 
 /// Between fork and exec: changes directory, closes what is not standard, executes. Never returns.

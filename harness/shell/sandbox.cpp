@@ -53,7 +53,8 @@ void add_isolation(std::vector<std::string>& argv, const Machine& machine, bool 
 std::map<std::string, std::string> session_variables(const HostOptions& host, const Machine& machine,
                                                      const InsideNames& inside, const SandboxCommand& command) {
   std::map<std::string, std::string> all = machine.variables;
-  all["PATH"] = inside.bin + ":" + inside.tools;
+  for (const auto& folder : command.path) all["PATH"] += folder + ":";
+  all["PATH"] += inside.bin + ":" + inside.tools;
   all["HOME"] = command.root && host.sandbox ? "/root" : inside.home;
   all["USER"] = command.root ? "root" : machine.user;
   all["LOGNAME"] = all["USER"];
@@ -149,6 +150,7 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
   add(argv, {"--bind", paths.home, machine.home, "--bind", paths.run, inside.run});
   if (!inside.channel.empty()) add(argv, {"--bind", host.channel_socket, inside.channel});
   if (!inside.share.empty()) add(argv, {"--bind", share_directory, inside.share});
+  for (const Mount& mount : command.mounts) add(argv, {mount.writable ? "--bind" : "--ro-bind", mount.here, mount.inside});
   add(argv, {"--remount-ro", "/", "--chdir", command.directory.empty() ? machine.home : command.directory, "--"});
   argv.insert(argv.end(), command.argv.begin(), command.argv.end());
   return plan;

@@ -39,6 +39,8 @@ struct SandboxCommand {
   bool terminal = true;
   std::string directory{};    ///< inside; empty: home
   std::map<std::string, std::string> variables{};
+  std::vector<std::string> path{};  ///< folders before the machine's own
+  std::vector<Mount> mounts{};
 };
 
 /// The command in the session's sandbox, or as a plain child where HostOptions::sandbox is false.

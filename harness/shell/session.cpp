@@ -6,6 +6,7 @@
 
 #include "harness/shell/block.hpp"
 #include "harness/shell/files.hpp"
+#include "harness/shell/pip_site.hpp"
 #include "harness/shell/sandbox.hpp"
 #include "sim/core/draw.hpp"
 #include "sim/core/fixtures.hpp"
@@ -219,6 +220,44 @@ CommandResult Session::run_script(const std::string& text, const std::vector<std
   session.read_notes(result, notes);
   if (!ran.failure.empty()) result.missing_tool = ran.failure;
   return result;
+}
+
+ProcessResult Session::run_program(const Program& program) {
+  const Impl& session = *impl_;
+  ProcessResult result;
+  if (!session.broken.empty()) {
+    result.failure = session.broken;
+    return result;
+  }
+  session.set_clock_and_seed();
+  const std::string directory = program.directory.empty() ? session.start_directory() : program.directory;
+  SandboxCommand command{.argv = program.argv, .root = program.root, .terminal = false, .directory = as_seen(directory)};
+  command.variables = session.options.variables;
+  for (const auto& [name, value] : program.variables) command.variables[name] = value;
+  command.path = program.path;
+  command.mounts = program.mounts;
+  ExecPlan plan = session.plan(command);
+  plan.file_bytes_max = program.file_bytes_max;
+  plan.processes_max = static_cast<std::uint64_t>(program.processes_max);
+  return run_process(plan, program.limits);
+}
+
+std::string Session::as_seen(const std::string& path) const { return impl_->host.sandbox ? path : impl_->on_computer(path); }
+
+std::string Session::shims() const { return impl_->inside.bin; }
+
+std::vector<std::string> Session::installed_packages() const {
+  std::vector<std::string> out;
+  const auto site = load_pip_site(impl_->paths.home + "/.azlab", impl_->machine.name);
+  if (!site) return out;
+  for (const auto& [name, package] : site->installed) out.push_back(name);
+  return out;
+}
+
+Result<std::string> Session::put_file(const std::string& name, const std::string& text) const {
+  if (!impl_->broken.empty()) return fail(500, "NoSession", impl_->broken);
+  if (!write_whole(impl_->paths.run + "/" + name, text)) return fail(500, "NoSession", "cannot write to " + impl_->paths.run);
+  return impl_->inside.run + "/" + name;
 }
 
 std::string Session::working_directory() const {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/shell/process.hpp"
 #include "sim/core/result.hpp"
 #include "sim/core/time.hpp"
 
@@ -78,6 +79,26 @@ struct BlockOptions {
   std::size_t output_bytes_max = 1U << 20U;  ///< of one command
 };
 
+/// A place of this computer that a program's sandbox shows as well.
+struct Mount {
+  std::string here;
+  std::string inside;
+  bool writable = false;
+};
+
+/// A program that is no terminal's: a notebook's kernel, a job.
+struct Program {
+  std::vector<std::string> argv{};
+  std::map<std::string, std::string> variables{};  ///< beside the machine's own; they win
+  std::vector<std::string> path{};                 ///< folders before the machine's own on PATH
+  std::string directory{};                         ///< on the machine; empty: the session's start directory
+  std::vector<Mount> mounts{};                     ///< in a sandbox only
+  bool root = false;
+  ProcessOptions limits{};
+  std::uint64_t file_bytes_max = 0;  ///< of one file that it writes; 0: any
+  int processes_max = 0;             ///< the kernel heeds it for others than root; 0: any
+};
+
 /// A terminal on a simulated machine: "cloud-shell" or "compute-instance". State between blocks (directory,
 /// exported variables, functions, files) is data below the run's directory, so it can be copied to branch.
 class Session {
@@ -98,6 +119,18 @@ class Session {
   /// Options::start_directory, with the share mounted. `missing_tool` also says why it could not be run at all.
   CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments,
                            double time_limit_s = 600, bool as_root = true);
+
+  /// Runs a program on the machine, without a terminal. `failure` also says why nothing can run here at all.
+  ProcessResult run_program(const Program& program);
+
+  /// A path of the machine as its programs see it: itself in a sandbox, else where it lies on this computer.
+  std::string as_seen(const std::string& path) const;
+  /// The folder of the session's shims (pip, sleep), as programs see it.
+  std::string shims() const;
+  /// Names of the packages that the machine's pip has installed, as pip compares them.
+  std::vector<std::string> installed_packages() const;
+  /// Writes a file that programs of the session can read; returns its path as they see it.
+  Result<std::string> put_file(const std::string& name, const std::string& text) const;
 
   std::string working_directory() const;
 

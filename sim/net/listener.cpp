@@ -1,10 +1,13 @@
 #include "sim/net/listener.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
+#include <atomic>
 #include <thread>
 
 #include "sim/core/text.hpp"
+#include "sim/net/hand_over.hpp"
 #include "sim/net/server.hpp"
 
 namespace azlab::net {
@@ -14,6 +17,7 @@ namespace {
 constexpr int kPatienceS = 60;
 constexpr int kTlsHandshake = 0x16;
 constexpr std::size_t kHostShownMax = 100;
+constexpr int kLookAgainMs = 5;
 
 /// The value of one header of a head, trimmed; empty without it.
 std::string header_of(std::string_view head, std::string_view name) {
@@ -89,11 +93,21 @@ struct Listener::Impl {
   std::unique_ptr<Proxy> proxy{};
   std::thread thread{};
   int port = 0;
+  std::unique_ptr<HandOver> hand_over{};  ///< of a sandbox
+  std::atomic<bool> ended = false;        ///< the thread of a sandbox's listener
 };
 
 Listener::Listener() : impl_(std::make_unique<Impl>()) {}
 
 Listener::~Listener() {
+  if (impl_->hand_over) {
+    impl_->hand_over->give_up();
+    // It may be just about to listen, when nothing would stop it yet.
+    while (!impl_->ended) {
+      impl_->proxy->close_all();
+      ::poll(nullptr, 0, kLookAgainMs);
+    }
+  }
   if (impl_->proxy) impl_->proxy->close_all();
   if (impl_->thread.joinable()) impl_->thread.join();
 }
@@ -108,6 +122,26 @@ Result<std::unique_ptr<Listener>> Listener::open(int port, CertificateAuthority&
   if (impl.port == 0) return fail(500, "Port", port == 0 ? "cannot listen on 127.0.0.1" : fmt::format("cannot listen on 127.0.0.1:{}: another program uses that port", port));
   impl.thread = std::thread([&proxy = *impl.proxy] { proxy.listen_after_bind(); });
   while (!impl.proxy->is_running()) std::this_thread::yield();
+  return listener;
+}
+
+Result<std::unique_ptr<Listener>> Listener::open_for_sandbox(const std::string& hand_out, CertificateAuthority& authority, ListenerHandlers handlers, std::string spool) {
+  std::unique_ptr<Listener> listener(new Listener());
+  Impl& impl = *listener->impl_;
+  auto hand_over = HandOver::open(hand_out);
+  if (!hand_over) return fail(hand_over.error());
+  impl.hand_over = std::move(*hand_over);
+  HandOver& from = *impl.hand_over;
+  handlers.clock.enter = [enter = handlers.clock.enter, &from](int pid) { return enter(pid == 0 ? 0 : from.pid_outside(pid)); };
+  impl.proxy = std::make_unique<Proxy>(std::move(handlers), authority, std::move(spool));
+  impl.thread = std::thread([&impl] {
+    if (const int listening = impl.hand_over->receive(); listening >= 0) {
+      impl.proxy->adopt(listening);
+      impl.hand_over->confirm();
+      impl.proxy->listen_after_bind();
+    }
+    impl.ended = true;
+  });
   return listener;
 }
 

@@ -28,8 +28,14 @@ class Listener {
  public:
   /// `port` 0: any free one. `spool`: beginning of the paths of large bodies. Fails with one line.
   static Result<std::unique_ptr<Listener>> open(int port, CertificateAuthority& authority, ListenerHandlers handlers, std::string spool);
+  /// The same for a sandbox with a network of its own (design 7): its first process opens the listening socket there
+  /// and hands it out over the Unix socket `hand_out`, made here (hand_out_loopback is the other end); from then on
+  /// this serves it from outside. One sandbox a Listener. Numbers of processes that come to the clock are taken from
+  /// the sandbox's numbering to ours.
+  static Result<std::unique_ptr<Listener>> open_for_sandbox(const std::string& hand_out, CertificateAuthority& authority, ListenerHandlers handlers, std::string spool);
   /// Ends every connection.
   ~Listener();
+  /// 0 for a sandbox's: its port is a matter of its own.
   int port() const;
 
  private:
@@ -37,5 +43,9 @@ class Listener {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The sandbox's side: listens on 127.0.0.1:`port` here and gives the socket to whoever listens on `hand_out`.
+/// Returns when it is being served.
+Result<void> hand_out_loopback(const std::string& hand_out, int port);
 
 }  // namespace azlab::net

@@ -216,6 +216,11 @@ int Server::bind_loopback(int port) {
   return bound > 0 && ::listen(svr_sock_, SOMAXCONN) == 0 ? bound : 0;
 }
 
+void Server::adopt(int listening_socket) {
+  set_tcp_nodelay(true);
+  svr_sock_ = listening_socket;
+}
+
 void Server::close_all() {
   {
     const std::lock_guard lock(mutex_);

@@ -27,6 +27,8 @@ class Server : public httplib::Server {
   bool bind_unix(const std::string& socket_path);
   /// A free port of 127.0.0.1 when `port` is 0. Returns the port, 0 when it cannot be had.
   int bind_loopback(int port);
+  /// Listens on a socket that somebody else has bound; closes it at its end.
+  void adopt(int listening_socket);
   /// Ends all connections; `listen_after_bind` then returns.
   void close_all();
 

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "harness/host/client_door.hpp"
+#include "harness/door/client_door.hpp"
 #include "harness/run/run_directory.hpp"
 #include "tests/support/catch.hpp"
 

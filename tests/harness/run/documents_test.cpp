@@ -37,7 +37,7 @@ TEST_CASE("a document in anybody's words gets the verdicts and findings that its
     const auto expected = nlohmann::json::parse(*expected_text);
     const auto lab = lab::read_lab(*text, path.filename().string());
     REQUIRE(lab);
-    const auto record = run_lab(*lab, {.azlab_binary = AZLAB_BINARY_DIR "/azlab"});
+    const auto record = run_lab(*lab, {.python = PythonUse::none, .azlab_binary = AZLAB_BINARY_DIR "/azlab"});
     REQUIRE(record);
     std::vector<std::string> verdicts;
     for (const auto& step : record->steps) verdicts.push_back(std::to_string(step.line) + " " + step.verdict);

@@ -37,7 +37,7 @@ bool have_seeds() {
 LabRecord carry_out(const std::string& text, const std::string& name, const std::string& scenario = "", std::uint64_t seed = 1) {
   const auto lab = lab::read_lab(text, name);
   REQUIRE(lab);
-  auto record = run_lab(*lab, {.scenario = scenario, .seed = seed, .azlab_binary = AZLAB_BINARY_DIR "/azlab"});
+  auto record = run_lab(*lab, {.scenario = scenario, .seed = seed, .python = PythonUse::none, .azlab_binary = AZLAB_BINARY_DIR "/azlab"});
   INFO((record ? std::string() : record.error().message));
   REQUIRE(record);
   return std::move(*record);
@@ -98,12 +98,12 @@ std::string without_real_seconds(const std::string& json) {
 
 }  // namespace
 
-TEST_CASE("seed lab 04: every line but the notebook's is carried out, and the findings are true", "[seed]") {
+TEST_CASE("seed lab 04: without Python every line but the notebook's is carried out, and the findings are true", "[seed]") {
   if (!have_seeds()) return;
   const LabRecord record = carry_out_seed(kCompute);
 
   CHECK(lines_with(record, verdict::kFailed) == std::vector<int>{122, 148});
-  CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{144, 149});
+  CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{149});
   CHECK(lines_with(record, verdict::kNotUnderstood).empty());
   CHECK(step_at(record, 26).verdict == verdict::kTolerated);
   CHECK(step_at(record, 122).evidence.find("azure-ml-labs") != std::string::npos);
@@ -119,7 +119,7 @@ TEST_CASE("seed lab 08: the script of the course makes what the later lines find
   const LabRecord record = carry_out_seed(kTracking);
 
   CHECK(lines_with(record, verdict::kFailed) == std::vector<int>{84});
-  CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{80, 85});
+  CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{85});
   CHECK(step_at(record, 39).verdict == verdict::kPassed);
   CHECK(step_at(record, 39).simulated_s > 60);
   CHECK(step_at(record, 57).verdict == verdict::kPassed);
@@ -128,14 +128,14 @@ TEST_CASE("seed lab 08: the script of the course makes what the later lines find
                                                         "84 error kernel/retired"});
 }
 
-TEST_CASE("the sample course has no finding, and is blocked at its notebooks only", "[course]") {
+TEST_CASE("without Python the sample course has no finding, and is blocked at its notebooks only", "[course]") {
   for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
     INFO(path);
     const LabRecord record = carry_out(std::string(fixtures::get(path)), path);
     CHECK(findings_of(record).empty());
     CHECK(lines_with(record, verdict::kFailed).empty());
     CHECK(lines_with(record, verdict::kNotUnderstood).empty());
-    CHECK(lines_with(record, verdict::kBlocked).size() == 3);
+    CHECK(lines_with(record, verdict::kBlocked).size() == 1);
     CHECK(exit_status({record}, "error") == 3);
   }
 }

@@ -1,4 +1,4 @@
-#include "harness/host/at_rest.hpp"
+#include "harness/door/at_rest.hpp"
 
 #include <poll.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-namespace azlab::host {
+namespace azlab::door {
 namespace {
 
 constexpr int kApartMs = 3;
@@ -32,4 +32,4 @@ bool is_at_rest(int pid) {
   return looks_at_rest(pid);
 }
 
-}  // namespace azlab::host
+}  // namespace azlab::door

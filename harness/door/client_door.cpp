@@ -1,4 +1,4 @@
-#include "harness/host/client_door.hpp"
+#include "harness/door/client_door.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 
-namespace azlab::host {
+namespace azlab::door {
 namespace {
 
 // What a caller's shell may hold that would lead a client to the real Azure, to real credentials or around the proxy.
@@ -39,22 +39,31 @@ Result<std::unique_ptr<ClientDoor>> ClientDoor::open(Simulator& simulator, Clock
   file.close();
   if (!file || why) return fail(500, "FileError", "cannot write to " + options.directory + "; set TMPDIR to a place with room");
   ClientDoor& self = *door;
-  auto listener = net::Listener::open(options.port, *door->authority_,
-                                      {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
-                                       .serves = [&simulator](const std::string& host) { return simulator.serves(host); },
-                                       .refused =
-                                           [&self](const std::string& host) {
-                                             const std::lock_guard lock(self.mutex_);
-                                             ++self.refused_[host];
-                                           },
-                                       .clock = {.enter = [&room](int pid) { return room.enter(pid); },
-                                                 .leave = [&room](int process) { room.leave(process); },
-                                                 .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); },
-                                                 .now = [&simulator] { return simulator.now(); }}},
-                                      options.directory + "/body");
+  self.handlers_ = {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
+                    .serves = [&simulator](const std::string& host) { return simulator.serves(host); },
+                    .refused =
+                        [&self](const std::string& host) {
+                          const std::lock_guard lock(self.mutex_);
+                          ++self.refused_[host];
+                        },
+                    .clock = {.enter = [&room](int pid) { return room.enter(pid); },
+                              .leave = [&room](int process) { room.leave(process); },
+                              .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); },
+                              .now = [&simulator] { return simulator.now(); }}};
+  if (!options.loopback) return door;
+  auto listener = net::Listener::open(options.port, *door->authority_, self.handlers_, options.directory + "/body");
   if (!listener) return fail(listener.error());
   door->listener_ = std::move(*listener);
   return door;
+}
+
+Result<std::unique_ptr<net::Listener>> ClientDoor::serve_sandbox(const std::string& hand_out) {
+  int number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++sandboxes_;
+  }
+  return net::Listener::open_for_sandbox(hand_out, *authority_, handlers_, directory_ + "/body-" + std::to_string(number) + "-");
 }
 
 std::map<std::string, int> ClientDoor::refused() const {
@@ -62,30 +71,35 @@ std::map<std::string, int> ClientDoor::refused() const {
   return refused_;
 }
 
-std::vector<std::pair<std::string, std::string>> ClientDoor::settings() const {
-  const std::string proxy = "http://127.0.0.1:" + std::to_string(port());
-  const std::string ca = certificate_file();
-  const Caller caller;
+std::vector<std::pair<std::string, std::string>> proxy_settings(const Places& places) {
+  const std::string address = "127.0.0.1:" + std::to_string(places.port);
   std::vector<std::pair<std::string, std::string>> out;
-  for (const char* name : {"HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"}) out.emplace_back(name, proxy);
-  for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"}) out.emplace_back(name, ca);
-  // Python's time.sleep waits in simulated time: its start-up file stands first on the path.
-  const char* python_path = std::getenv("PYTHONPATH");
-  out.emplace_back("PYTHONPATH", directory_ + "/python" + (python_path != nullptr && *python_path != '\0' ? ":" + std::string(python_path) : ""));
-  out.emplace_back("AZLAB_CLOCK", "127.0.0.1:" + std::to_string(port()));
-  out.insert(out.end(), {{"NODE_USE_ENV_PROXY", "1"},  // Node's own fetch looks at the proxy only when told to
-                         {"HOME", directory_ + "/home"},
-                         {"AZURE_CONFIG_DIR", directory_ + "/azure"},
-                         {"AZURE_TENANT_ID", caller.tenant_id},
-                         {"AZURE_CLIENT_ID", kClientId},
-                         {"AZURE_CLIENT_SECRET", kClientSecret},
-                         {"AZURE_SUBSCRIPTION_ID", arm::default_subscription().id},
+  for (const char* name : {"HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"}) out.emplace_back(name, "http://" + address);
+  for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"}) out.emplace_back(name, places.certificate);
+  out.insert(out.end(), {// Python's time.sleep waits in simulated time: its start-up file stands first on the path.
+                         {"PYTHONPATH", places.python},
+                         {"AZLAB_CLOCK", address},
+                         {"NODE_USE_ENV_PROXY", "1"},  // Node's own fetch looks at the proxy only when told to
                          // Measuring programs is their makers' business, not ours; and it would only be refused.
                          {"AZURE_CORE_COLLECT_TELEMETRY", "no"},
                          {"AZURE_CORE_SURVEY_MESSAGE", "no"},
                          {"AZUREML_SDKV2_TELEMETRY_OPTOUT", "1"},
                          {"MLFLOW_DISABLE_TELEMETRY", "true"},
                          {"DO_NOT_TRACK", "1"}});
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> ClientDoor::settings() const {
+  const char* python_path = std::getenv("PYTHONPATH");
+  const bool has_path = python_path != nullptr && *python_path != '\0';
+  const Caller caller;
+  auto out = proxy_settings({.port = port(), .certificate = certificate_file(), .python = python_folder() + (has_path ? ":" + std::string(python_path) : "")});
+  out.insert(out.end(), {{"HOME", directory_ + "/home"},
+                         {"AZURE_CONFIG_DIR", directory_ + "/azure"},
+                         {"AZURE_TENANT_ID", caller.tenant_id},
+                         {"AZURE_CLIENT_ID", kClientId},
+                         {"AZURE_CLIENT_SECRET", kClientSecret},
+                         {"AZURE_SUBSCRIPTION_ID", arm::default_subscription().id}});
   return out;
 }
 
@@ -101,4 +115,4 @@ std::vector<std::string> ClientDoor::environment(const std::vector<std::string>&
   return out;
 }
 
-}  // namespace azlab::host
+}  // namespace azlab::door

@@ -1,0 +1,57 @@
+#include "harness/app/prepare.hpp"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+
+#include "harness/python/python.hpp"
+
+namespace azlab::app {
+namespace {
+
+constexpr int kWrongName = 2;
+constexpr int kCannotPrepare = 1;
+
+}  // namespace
+
+std::function<void(const std::string& line, bool is_progress)> say_preparing() {
+  const bool terminal = ::isatty(2) == 1;
+  const auto shown = std::make_shared<std::string>();
+  return [terminal, shown](const std::string& line, bool is_progress) {
+    if (is_progress && (!terminal || line == *shown)) return;
+    if (terminal && !shown->empty()) std::cerr << "\r\033[K";
+    *shown = is_progress ? line : "";
+    std::cerr << "azlab: " << line << (is_progress ? "" : "\n") << std::flush;
+  };
+}
+
+int prepare(const std::vector<std::string>& names) {
+  const auto all = python::environments();
+  if (!all) {
+    std::cerr << "azlab: " << all.error().message << "\n";
+    return kCannotPrepare;
+  }
+  std::vector<python::Environment> wanted;
+  for (const auto& name : names) {
+    auto found = python::find_environment(name);
+    if (!found) {
+      std::cerr << "azlab: " << found.error().message << "\n";
+      return kWrongName;
+    }
+    wanted.push_back(std::move(*found));
+  }
+  int status = 0;
+  for (const auto& environment : names.empty() ? *all : wanted) {
+    const auto prepared = python::prepare(environment, {.say = say_preparing()});
+    if (prepared) {
+      std::cout << environment.name << "\tPython " << prepared->python_version << "\t" << prepared->directory << "\n";
+    } else {
+      std::cerr << "azlab: " << prepared.error().message << "\n";
+      status = kCannotPrepare;
+    }
+  }
+  return status;
+}
+
+}  // namespace azlab::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/result.hpp"
+
+namespace azlab::python {
+
+/// A Python environment as fixtures/python/environments.json describes it.
+struct Environment {
+  std::string name;
+  std::string purpose;
+  std::string lock;  ///< the lock file's text: every package pinned, with hashes
+  std::vector<std::string> pythons{};  ///< "3.11": versions that the lock file has hashes for
+  int download_mb = 0;
+  int installed_mb = 0;
+};
+
+Result<std::vector<Environment>> environments();
+/// One of them; the error names the nearest ones.
+Result<Environment> find_environment(std::string_view name);
+
+/// A prepared environment: a venv that nothing changes any more.
+struct Prepared {
+  std::string name;
+  std::string directory;       ///< absolute
+  std::string python_version;  ///< "3.11.2", of this computer
+};
+
+struct PrepareOptions {
+  bool install = true;  ///< false: only what is there already
+  /// Lines for people: what is about to happen with its size, progress ("12 of 130 packages"), the end.
+  std::function<void(const std::string& line, bool is_progress)> say{};
+};
+
+/// The venv of an environment, made at first use with this computer's python3 from the Python package index, every
+/// file checked against the lock file's hashes. Kept in AZLAB_PYTHON_CACHE, by default the user's cache directory. Two
+/// processes at once make it once. Fails with one line: no python3, no venv module, a Python that the lock file does
+/// not cover, index out of reach, no room.
+Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options = {});
+/// Where prepared environments are kept.
+Result<std::string> cache_directory();
+
+/// The site of one kernel or job: an environment of exactly the packages asked for and what they need, made of links
+/// into a prepared one. No import is filtered: what was not asked for is not there.
+struct Site {
+  std::string relative;  ///< below the prepared environment's directory; bin/python starts it
+  std::map<std::string, std::string> versions{};  ///< every package in it
+  std::vector<std::string> missing{};   ///< requirements that the prepared environment has no package for
+  std::vector<std::string> replaced{};  ///< "scikit-learn 1.9.1 instead of scikit-learn==1.5.2"
+};
+
+/// `requirements` as pip writes them. A version that does not match is replaced by the prepared one and said; what is
+/// not there at all is in `missing`.
+Result<Site> compose_site(const Prepared& prepared, const std::vector<std::string>& requirements);
+
+}  // namespace azlab::python

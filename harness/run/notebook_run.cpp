@@ -1,0 +1,246 @@
+#include "harness/run/notebook_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/core/draw.hpp"
+#include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
+#include "sim/core/world.hpp"
+
+namespace azlab::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kCellLimitS = 600;       // real seconds
+constexpr double kNotebookLimitS = 3600;
+constexpr std::size_t kEventsBytesMax = 1;  // events are read as they come, not kept
+constexpr std::size_t kErrorBytesMax = 4000;
+constexpr std::size_t kLogBytesMax = 16 * 1024;
+constexpr int kTracebackLines = 8;
+
+/// What the simulator did not serve so far: when a cell fails, whatever is new may be why.
+struct NotServed {
+  std::vector<std::string> routes{};
+  std::map<std::string, int> hosts{};
+
+  static NotServed now(Simulator& simulator, Machines& machines) {
+    NotServed out{.hosts = machines.door().refused()};
+    constexpr std::string_view kPrefix = "unknown-route/";
+    simulator.inspect([&](const World& world) {
+      world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
+        out.routes.push_back(key.substr(kPrefix.size()));
+        return true;
+      });
+    });
+    return out;
+  }
+  /// What is here and was not there before, in words; empty when nothing is.
+  std::string beyond(const NotServed& before) const {
+    std::vector<std::string> out;
+    for (const auto& route : routes) {
+      if (std::find(before.routes.begin(), before.routes.end(), route) == before.routes.end()) out.push_back(route);
+    }
+    for (const auto& [host, count] : hosts) {
+      const auto was = before.hosts.find(host);
+      if (was == before.hosts.end() || was->second < count) out.push_back("the host " + host);
+    }
+    return join(out, ", ");
+  }
+};
+
+std::string last_lines(const std::string& text, int count) {
+  auto lines = split(std::string(trim(text)), '\n');
+  if (static_cast<int>(lines.size()) > count) lines.erase(lines.begin(), lines.end() - count);
+  return join(lines, "\n");
+}
+
+std::string first_line_of(const std::string& source) {
+  for (const auto& line : split(source, '\n')) {
+    if (!trim(line).empty()) return std::string(trim(line));
+  }
+  return {};
+}
+
+/// The name of a package that a failed import wanted; empty when this is no failed import.
+std::string module_not_found(const std::string& name, const std::string& message) {
+  if (name != "ModuleNotFoundError") return {};
+  const auto begin = message.find('\'');
+  const auto end = message.find('\'', begin + 1);
+  if (begin == std::string::npos || end == std::string::npos) return {};
+  return replace_all(message.substr(begin + 1, end - begin - 1), ".", "-");
+}
+
+/// One run: reads the driver's events into the record.
+class NotebookReader {
+ public:
+  NotebookReader(Simulator& simulator, Machines& machines, NotebookRecord& record, std::vector<std::string> not_here)
+      : simulator_(simulator), machines_(machines), record_(record), not_here_(std::move(not_here)) {}
+
+  void read(std::string_view piece) {
+    rest_ += piece;
+    for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n')) {
+      if (const auto event = parse_json(std::string_view(rest_).substr(0, end)); event && event->is_object()) take(*event);
+      rest_.erase(0, end + 1);
+    }
+  }
+  bool done() const { return done_; }
+
+ private:
+  void take(const Json& event) {
+    const std::string kind = string_at(event, "event");
+    done_ = done_ || kind == "done";
+    if (kind == "start") record_.code_cells = event.value("cells", 0);
+    if (kind == "unreadable") {
+      record_.evidence = "It is no notebook that Jupyter can open: " + string_at(event, "message");
+      done_ = true;
+    }
+    if (kind == "cell") {
+      before_ = NotServed::now(simulator_, machines_);
+      record_.cells.push_back({.number = event.value("cell", 0), .verdict = std::string(verdict::kFailed), .first_line = first_line_of(string_at(event, "source"))});
+    }
+    if (kind == "dead" && record_.cells.empty()) record_.evidence = "The kernel did not start: " + string_at(event, "output");
+    if (!kind.starts_with("cell-") && kind != "dead") return;
+    if (record_.cells.empty()) return;
+    CellRecord& cell = record_.cells.back();
+    cell.output = string_at(event, "output");
+    if (kind == "cell-done") cell.verdict = verdict::kPassed;
+    if (kind == "cell-late") cell.error = fmt::format("it did not come to an end within {} s of real time", kCellLimitS);
+    if (kind == "dead") cell.error = "the kernel died" + (cell.output.empty() ? std::string() : ": " + cell.output);
+    if (kind == "cell-error") read_error(cell, event);
+  }
+
+  void read_error(CellRecord& cell, const Json& event) {
+    const std::string name = string_at(event, "name");
+    const std::string message = string_at(event, "message").substr(0, kErrorBytesMax);
+    cell.error = name + (message.empty() ? "" : ": " + message);
+    cell.traceback = last_lines(string_at(event, "traceback").substr(0, 4 * kErrorBytesMax), kTracebackLines);
+    const std::string unserved = NotServed::now(simulator_, machines_).beyond(before_);
+    const std::string module = module_not_found(name, message);
+    if (!module.empty() && std::find(not_here_.begin(), not_here_.end(), to_lower(module)) != not_here_.end()) {
+      cell.verdict = verdict::kBlocked;
+      cell.error += " (the instance has that package, this computer's Python environment has not)";
+    } else if (!unserved.empty()) {
+      cell.verdict = verdict::kBlocked;
+      cell.error += "\n(not simulated, and asked for by this cell: " + unserved + ")";
+    }
+  }
+
+  Simulator& simulator_;
+  Machines& machines_;
+  NotebookRecord& record_;
+  std::vector<std::string> not_here_;
+  NotServed before_{};
+  std::string rest_{};
+  bool done_ = false;
+};
+
+/// What lies at /config.json of a compute instance: its workspace.
+std::string workspace_config(const std::string& workspace) {
+  const auto parts = split(workspace, '/');
+  const auto after = [&](std::string_view name) {
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+      if (equals_ignore_case(parts[i], name)) return parts[i + 1];
+    }
+    return std::string();
+  };
+  return dump_pretty({{"subscription_id", after("subscriptions")}, {"resource_group", after("resourceGroups")}, {"workspace_name", after("workspaces")}}) + "\n";
+}
+
+/// What the kernel finds beside the machine's own variables.
+std::map<std::string, std::string> kernel_variables(Simulator& simulator, const NotebookTask& task) {
+  return {{"CI_NAME", task.instance.name},
+          // The instance's managed identity, in the form of Azure ML's own endpoint (wire 1.5).
+          {"MSI_ENDPOINT", "http://msi.azlab/token"},
+          {"MSI_SECRET", Draw(simulator.options().seed).hex(32, "msi secret", task.instance.name)},
+          {"MLFLOW_TRACKING_URI", "azureml://" + task.instance.location + ".api.azureml.ms/mlflow/v1.0" + task.instance.workspace},
+          {"PYDEVD_DISABLE_FILE_VALIDATION", "1"},
+          {"MPLBACKEND", "module://matplotlib_inline.backend_inline"}};
+}
+
+/// A kernel that does not look for its parent once a second: that would be a sleeper who moves the clock.
+Json kernel_command(const std::string& python) { return Json::array({python, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.parent_handle=0"}); }
+
+void judge_notebook(NotebookRecord& record, const shell::ProcessResult& ran, bool done, const std::string& log) {
+  record.verdict = verdict::kPassed;
+  if (!ran.failure.empty()) {
+    record.verdict = verdict::kBlocked;
+    record.evidence = ran.failure;
+    return;
+  }
+  if (!record.evidence.empty()) {
+    record.verdict = verdict::kFailed;
+    return;
+  }
+  for (const auto& cell : record.cells) record.verdict = worse(record.verdict, cell.verdict);
+  if (!record.cells.empty() && record.cells.back().verdict != verdict::kPassed) {
+    CellRecord& cell = record.cells.back();
+    if (cell.error.empty()) cell.error = ran.timed_out ? "the notebook's time was over" : "the kernel's process ended: " + last_lines(log, kTracebackLines);
+    record.evidence = fmt::format("Cell {} of {} ('{}'): {}{}", cell.number, record.code_cells, cell.first_line, cell.error, cell.traceback.empty() ? "" : "\n" + cell.traceback);
+    return;
+  }
+  if (!done) {
+    // Nothing of the notebook's own went wrong: it is ours that does not work here.
+    record.verdict = verdict::kBlocked;
+    record.evidence = ran.timed_out ? "The notebook's time was over." : "The notebook could not be run: " + last_lines(log, kTracebackLines);
+  }
+}
+
+}  // namespace
+
+std::string kernel_of_notebook(const std::string& text) {
+  const auto notebook = parse_json(text);
+  return notebook ? string_at(*notebook, "metadata.kernelspec.display_name") : std::string();
+}
+
+NotebookRecord run_notebook(Simulator& simulator, Machines& machines, const NotebookTask& task) {
+  NotebookRecord record{.path = task.path, .kernel = task.kernel, .verdict = std::string(verdict::kBlocked)};
+  const auto blocked = [&](const Error& why) {
+    record.evidence = why.message;
+    return record;
+  };
+  const auto found = machines.terminal("compute-instance:" + task.instance.name);
+  if (!found) return blocked(found.error());
+  shell::Session& session = **found;
+  const auto& prepared = machines.python();
+  if (!prepared) return blocked(prepared.error());
+  auto wanted = session.installed_packages();
+  wanted.emplace_back("ipykernel");
+  const auto site = python::compose_site(*prepared, wanted);
+  if (!site) return blocked(site.error());
+  record.python = prepared->python_version;
+  for (const auto& name : wanted) {
+    if (const auto version = site->versions.find(name); version != site->versions.end()) record.packages[name] = version->second;
+  }
+
+  shell::Program program{.variables = kernel_variables(simulator, task), .directory = machines.on_machine(fs::path(task.path).parent_path().string())};
+  const std::string python = machines.add_python(program, *prepared, *site);
+  const auto driver = session.put_file("run_notebook.py", std::string(fixtures::get("fixtures/python/run_notebook.py")));
+  const auto job = session.put_file("notebook.json", dump({{"notebook", session.as_seen(machines.on_machine(task.path))},
+                                                           {"kernel", kernel_command(program.path.front() + "/python")},
+                                                           {"display", task.kernel},
+                                                           {"cellLimitSeconds", kCellLimitS}}));
+  const auto configured = machines.place_config(program, task.instance, workspace_config(task.instance.workspace));
+  if (!driver || !job) return blocked(driver ? job.error() : driver.error());
+  if (!configured) return blocked(configured.error());
+  program.argv = {python + "/bin/python", "-I", *driver, *job};
+  const auto network = machines.connect(program, session);
+  if (!network) return blocked(network.error());
+
+  NotebookReader reader(simulator, machines, record, site->missing);
+  std::string log;
+  program.limits = {.time_limit_s = kNotebookLimitS,
+                    .output_bytes_max = kEventsBytesMax,
+                    .on_output = [&](std::string_view piece) { reader.read(piece); },
+                    .on_error = [&](std::string_view piece) { log = (log + std::string(piece)).substr(log.size() + piece.size() > kLogBytesMax ? log.size() + piece.size() - kLogBytesMax : 0); }};
+  const auto ran = session.run_program(program);
+  machines.room().poke();
+  judge_notebook(record, ran, reader.done(), log);
+  return record;
+}
+
+}  // namespace azlab::run
