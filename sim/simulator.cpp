@@ -56,6 +56,7 @@ std::vector<Route> all_routes() {
   append(out, storage::routes());
   append(out, storage::blob_routes());
   append(out, keyvault::routes());
+  append(out, keyvault::secret_routes());
   append(out, insights::routes());
   append(out, containerregistry::routes());
   append(out, ml::routes());

@@ -86,6 +86,7 @@ Response purge(Context& context, const Request&, const Match& match) {
     return arm::error_response({400, "MethodNotAllowed", "Operation \"purge\" is not allowed because purge protection is enabled for this vault."});
   }
   context.world().erase(Table::deleted, key);
+  forget_secrets(context.world(), match.at("name"));
   return empty_response(200);
 }
 

@@ -16,4 +16,9 @@ std::vector<Route> routes();
 /// where the client draws the name). Also what deletion does.
 void put_deleted_vault(World& world, const std::string& name, const Json& vault, Time deleted_at);
 
+/// The data plane of secrets (secrets.cpp).
+std::vector<Route> secret_routes();
+/// A purged vault's secrets are gone.
+void forget_secrets(World& world, const std::string& vault);
+
 }  // namespace azlab::keyvault
