@@ -43,6 +43,7 @@ Ordered notebook_json(const std::string& lab, const run::NotebookRecord& noteboo
     Ordered one = {{"cell", cell.number}, {"verdict", cell.verdict}, {"firstLine", cell.first_line}, {"output", cell.output}};
     if (!cell.error.empty()) one["error"] = cell.error;
     if (!cell.traceback.empty()) one["traceback"] = cell.traceback;
+    if (!cell.jobs.empty()) one["jobs"] = cell.jobs;
     cells.push_back(std::move(one));
   }
   return {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},

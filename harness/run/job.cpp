@@ -20,6 +20,8 @@ constexpr const char* kRootMount = "/mnt/azureml/cr/j/";
 constexpr double kSayEveryS = 0.2;
 constexpr std::size_t kSayBytes = 64 * 1024;
 constexpr double kMeasureEveryS = 0.5;
+constexpr double kLookEveryS = 0.02;
+constexpr int kNice = 10;
 constexpr std::size_t kFilesMax = 10000;
 constexpr int kKilledStatus = 137;  // as shells count SIGKILL
 constexpr int kCannotStartStatus = 126;
@@ -145,7 +147,9 @@ void Job::carry_out() {
   program.limits = {.time_limit_s = workload_.time_limit_s > 0 ? std::min(workload_.time_limit_s, limits.time_s) : limits.time_s,
                     .output_bytes_max = 1,  // it is handed on as it comes
                     .on_output = [this](std::string_view piece) { say(piece, false); },
-                    .may_go_on = [this](int process) { return may_go_on(process); }};
+                    .may_go_on = [this](int process) { return may_go_on(process); },
+                    .ask_every_s = kLookEveryS};
+  program.nice = kNice;  // whoever watches it comes first
   program.file_bytes_max = limits.bytes;
   program.processes_max = limits.processes;
   const auto ran = session.run_program(program);

@@ -157,21 +157,32 @@ WorkloadStart Machines::start(const Workload& workload) {
   }
   if (workload.kind == "job") return start_job(workload);
   const std::lock_guard lock(work_mutex_);
-  workers_.emplace_back([this, workload] { run_script(workload); });
+  ++running_;
+  workers_.emplace_back([this, workload] {
+    run_script(workload);
+    --running_;
+  });
   return {.started = true};
 }
 
 WorkloadStart Machines::start_job(const Workload& workload) {
   auto job = Job::make([&simulator = simulator_](const Request& request) { simulator.handle(request); }, *this, directory_, workload);
-  if (!job) return {.started = false, .blocked = job.error().message};
   const std::lock_guard lock(work_mutex_);
-  if (closing_) return {.started = false, .blocked = "the run is over"};
+  const std::string refusal = !job ? job.error().message : closing_ ? "the run is over" : "";
+  if (!refusal.empty()) {
+    refused_[workload.id] = refusal;
+    return {.started = false, .blocked = refusal};
+  }
   if (!(*job)->replaced().empty()) replaced_.insert((*job)->replaced());
   jobs_[workload.id] = *job;
+  ++running_;
   workers_.emplace_back([this, job = *job, id = workload.id] {
     job->run();
-    const std::lock_guard done(work_mutex_);
-    jobs_.erase(id);
+    {
+      const std::lock_guard done(work_mutex_);
+      jobs_.erase(id);
+    }
+    --running_;
   });
   return {.started = true};
 }
@@ -202,16 +213,25 @@ std::vector<std::string> Machines::replaced() const {
   return {replaced_.begin(), replaced_.end()};
 }
 
+std::string Machines::refused(const std::string& id) const {
+  const std::lock_guard lock(work_mutex_);
+  const auto found = refused_.find(id);
+  return found == refused_.end() ? std::string() : found->second;
+}
+
+void Machines::stop_all() {
+  const std::lock_guard lock(work_mutex_);
+  for (const auto& [id, job] : jobs_) job->stop();
+}
+
 void Machines::finish(bool stop_them) {
   std::vector<std::thread> running;
   {
     const std::lock_guard lock(work_mutex_);
-    closing_ = closing_ || stop_them;
-    if (stop_them) {
-      for (const auto& [id, job] : jobs_) job->stop();
-    }
+    closing_ = true;
     running.swap(workers_);
   }
+  if (stop_them) stop_all();
   for (auto& worker : running) worker.join();
 }
 

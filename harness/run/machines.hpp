@@ -72,7 +72,13 @@ class Machines : public Workloads {
   const JobLimits& job_limits() const { return options_.job_limits; }
   /// What jobs' environments asked for and this computer had otherwise, each said once.
   std::vector<std::string> replaced() const;
-  /// Waits until no process runs any more that Azure started; stops them first when `stop_them`.
+  /// Why a job's process was refused at its start; empty when it was not.
+  std::string refused(const std::string& id) const;
+  /// How many processes run that Azure started.
+  int running() const { return running_; }
+  /// Asks every job to end.
+  void stop_all();
+  /// Waits for what runs, stopping it first when `stop_them`; nothing is started after that.
   void finish(bool stop_them);
   /// Where a file of an instance's share lies on the instance.
   std::string on_machine(const std::string& path) const;
@@ -104,11 +110,13 @@ class Machines : public Workloads {
   std::optional<Result<python::Prepared>> python_{};
   std::atomic<int> connected_ = 0;
   std::map<std::string, std::unique_ptr<shell::Session>> sessions_{};
-  mutable std::mutex work_mutex_{};  ///< guards the four below
+  mutable std::mutex work_mutex_{};  ///< guards what follows, down to closing_
   std::vector<std::thread> workers_{};
   std::map<std::string, std::shared_ptr<Job>> jobs_{};
   std::set<std::string> replaced_{};
+  std::map<std::string, std::string> refused_{};
   bool closing_ = false;
+  std::atomic<int> running_ = 0;
   std::vector<StandIn> stand_ins_{};
 };
 

@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/run/job_watch.hpp"
 #include "sim/core/draw.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
-#include "sim/core/world.hpp"
 
 namespace azlab::run {
 namespace {
@@ -22,36 +22,6 @@ constexpr std::size_t kEventsBytesMax = 1;  // events are read as they come, not
 constexpr std::size_t kErrorBytesMax = 4000;
 constexpr std::size_t kLogBytesMax = 16 * 1024;
 constexpr int kTracebackLines = 8;
-
-/// What the simulator did not serve so far: when a cell fails, whatever is new may be why.
-struct NotServed {
-  std::vector<std::string> routes{};
-  std::map<std::string, int> hosts{};
-
-  static NotServed now(Simulator& simulator, Machines& machines) {
-    NotServed out{.hosts = machines.door().refused()};
-    constexpr std::string_view kPrefix = "unknown-route/";
-    simulator.inspect([&](const World& world) {
-      world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
-        out.routes.push_back(key.substr(kPrefix.size()));
-        return true;
-      });
-    });
-    return out;
-  }
-  /// What is here and was not there before, in words; empty when nothing is.
-  std::string beyond(const NotServed& before) const {
-    std::vector<std::string> out;
-    for (const auto& route : routes) {
-      if (std::find(before.routes.begin(), before.routes.end(), route) == before.routes.end()) out.push_back(route);
-    }
-    for (const auto& [host, count] : hosts) {
-      const auto was = before.hosts.find(host);
-      if (was == before.hosts.end() || was->second < count) out.push_back("the host " + host);
-    }
-    return join(out, ", ");
-  }
-};
 
 std::string last_lines(const std::string& text, int count) {
   auto lines = split(std::string(trim(text)), '\n');
@@ -101,6 +71,7 @@ class NotebookReader {
     }
     if (kind == "cell") {
       before_ = NotServed::now(simulator_, machines_);
+      jobs_before_ = all_jobs(simulator_);
       record_.cells.push_back({.number = event.value("cell", 0), .verdict = std::string(verdict::kFailed), .first_line = first_line_of(string_at(event, "source"))});
     }
     if (kind == "dead" && record_.cells.empty()) record_.evidence = "The kernel did not start: " + string_at(event, "output");
@@ -108,22 +79,39 @@ class NotebookReader {
     if (record_.cells.empty()) return;
     CellRecord& cell = record_.cells.back();
     cell.output = string_at(event, "output");
+    const std::string unserved = NotServed::now(simulator_, machines_).beyond(before_);  // before we ask anything ourselves
+    note_jobs(cell);
     if (kind == "cell-done") cell.verdict = verdict::kPassed;
     if (kind == "cell-late") cell.error = fmt::format("it did not come to an end within {} s of real time", kCellLimitS);
     if (kind == "dead") cell.error = "the kernel died" + (cell.output.empty() ? std::string() : ": " + cell.output);
-    if (kind == "cell-error") read_error(cell, event);
+    if (kind == "cell-error") read_error(cell, event, unserved);
   }
 
-  void read_error(CellRecord& cell, const Json& event) {
+  /// Which jobs the cell submitted, and which ended badly while it ran.
+  void note_jobs(CellRecord& cell) {
+    for (const auto& job : all_jobs(simulator_)) {
+      const auto was = std::find_if(jobs_before_.begin(), jobs_before_.end(), [&](const JobSeen& seen) { return seen.id == job.id; });
+      if (was == jobs_before_.end()) cell.jobs.push_back(job.name);
+      const bool ended_now = job.ended() && (was == jobs_before_.end() || !was->ended());
+      if (!ended_now || job.status == "Completed") continue;
+      const JobFailure failure = explain_failure(simulator_, machines_, job);
+      job_blocked_ = job_blocked_ || failure.blocked;
+      job_failures_ += "\nThe job '" + job.display + "' ended as " + job.status + ": " + failure.why;
+    }
+  }
+
+  void read_error(CellRecord& cell, const Json& event, const std::string& unserved) {
     const std::string name = string_at(event, "name");
     const std::string message = string_at(event, "message").substr(0, kErrorBytesMax);
     cell.error = name + (message.empty() ? "" : ": " + message);
     cell.traceback = last_lines(string_at(event, "traceback").substr(0, 4 * kErrorBytesMax), kTracebackLines);
-    const std::string unserved = NotServed::now(simulator_, machines_).beyond(before_);
+    cell.error += job_failures_;
     const std::string module = module_not_found(name, message);
     if (!module.empty() && std::find(not_here_.begin(), not_here_.end(), to_lower(module)) != not_here_.end()) {
       cell.verdict = verdict::kBlocked;
       cell.error += " (the instance has that package, this computer's Python environment has not)";
+    } else if (job_blocked_) {
+      cell.verdict = verdict::kBlocked;
     } else if (!unserved.empty()) {
       cell.verdict = verdict::kBlocked;
       cell.error += "\n(not simulated, and asked for by this cell: " + unserved + ")";
@@ -135,6 +123,9 @@ class NotebookReader {
   NotebookRecord& record_;
   std::vector<std::string> not_here_;
   NotServed before_{};
+  std::vector<JobSeen> jobs_before_{};
+  std::string job_failures_{};  ///< of the whole notebook: a later cell may be the one that notices
+  bool job_blocked_ = false;
   std::string rest_{};
   bool done_ = false;
 };

@@ -54,6 +54,7 @@ struct CellRecord {
   std::string output{};
   std::string error{};      ///< "NameError: name 'x' is not defined"
   std::string traceback{};
+  std::vector<std::string> jobs{};  ///< names of those it submitted
 };
 
 /// A notebook that was carried out, on what, and how far.

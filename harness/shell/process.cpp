@@ -46,8 +46,6 @@ void exec_in_child(char* const* argv, char* const* environment, const char* dire
 
 namespace {
 
-constexpr double kAskAgainS = 0.1;
-
 void set_limit(__rlimit_resource_t what, std::uint64_t most) {
   if (most == 0) return;
   const rlimit limit{.rlim_cur = most, .rlim_max = most};
@@ -98,14 +96,14 @@ void read_all(Pipes& pipes, pid_t child, const ProcessOptions& options, ProcessR
     const double now = Clock::real_seconds();
     if (options.may_go_on && now >= ask_at) {
       result.stopped = !options.may_go_on(child);
-      ask_at = now + kAskAgainS;
+      ask_at = now + options.ask_every_s;
     }
     result.timed_out = !result.stopped && now >= deadline;
     if (result.stopped || result.timed_out) {
       kill(-child, SIGKILL);
       return;
     }
-    const double wait_s = std::min(deadline - now, options.may_go_on ? kAskAgainS : 1.0);
+    const double wait_s = std::min(deadline - now, options.may_go_on ? options.ask_every_s : 1.0);
     std::array<pollfd, 2> wait{{{.fd = pipes.output[0], .events = POLLIN, .revents = 0}, {.fd = pipes.errors[0], .events = POLLIN, .revents = 0}}};
     if (poll(wait.data(), wait.size(), static_cast<int>(wait_s * 1000) + 1) <= 0) continue;
     if (wait[0].revents != 0) read_end(pipes.output[0], keep);
@@ -139,6 +137,7 @@ ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options) {
     dup2(pipes.errors[1] >= 0 ? pipes.errors[1] : pipes.output[1], 2);
     set_limit(RLIMIT_FSIZE, plan.file_bytes_max);
     set_limit(RLIMIT_NPROC, plan.processes_max);
+    if (plan.nice != 0) setpriority(PRIO_PROCESS, 0, plan.nice);
     exec_in_child(argv.data(), envp.data(), plan.directory.c_str());
   }
   pipes.close_writing();

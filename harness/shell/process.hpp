@@ -18,6 +18,7 @@ struct ExecPlan {
   std::string directory{};                 ///< empty: the caller's
   std::uint64_t file_bytes_max = 0;        ///< 0: as the caller
   std::uint64_t processes_max = 0;         ///< 0: as the caller
+  int nice = 0;                            ///< steps below the caller's priority
 };
 
 struct ProcessResult {
@@ -36,8 +37,9 @@ struct ProcessOptions {
   std::function<void(std::string_view)> on_output{};
   /// Set: standard error goes here instead of into the output.
   std::function<void(std::string_view)> on_error{};
-  /// Asked some ten times a second with the child's number; false ends it.
+  /// Asked every `ask_every_s` with the child's number; false ends it.
   std::function<bool(pid_t child)> may_go_on{};
+  double ask_every_s = 0.1;
 };
 
 /// Runs to the end with no terminal and no standard input. At the time limit the whole process group is killed.

@@ -239,6 +239,7 @@ ProcessResult Session::run_program(const Program& program) {
   ExecPlan plan = session.plan(command);
   plan.file_bytes_max = program.file_bytes_max;
   plan.processes_max = static_cast<std::uint64_t>(program.processes_max);
+  plan.nice = program.nice;
   return run_process(plan, program.limits);
 }
 

@@ -10,7 +10,7 @@
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/support/python.hpp"
 
 using namespace azlab;
 using namespace azlab::run;
@@ -138,6 +138,23 @@ TEST_CASE("without Python the sample course has no finding, and is blocked at it
     CHECK(lines_with(record, verdict::kBlocked).size() == 1);
     CHECK(exit_status({record}, "error") == 3);
   }
+}
+
+TEST_CASE("the course's lab about computes is carried out to its last line, notebook and job included", "[course]") {
+  if (!test::python_usable()) return;
+  const auto lab = lab::read_lab(fixtures::get("fixtures/course/Instructions/04-work-with-compute.md"), "04.md");
+  const auto record = run_lab(*lab, {.azlab_binary = AZLAB_BINARY_DIR "/azlab"});
+  REQUIRE(record);
+  for (const auto& step : record->steps) {
+    INFO(step.line << ": " << step.evidence);
+    CHECK((step.verdict == verdict::kPassed || step.verdict == verdict::kTolerated || step.verdict == verdict::kSkipped));
+  }
+  CHECK(findings_of(*record).empty());
+  CHECK(exit_status({*record}, "error") == 0);
+  REQUIRE(record->notebooks.size() == 1);
+  CHECK(record->notebooks[0].cells.size() == 8);
+  CHECK(record->notebooks[0].cells.back().jobs.size() == 1);
+  CHECK(record->notebooks[0].python == test::prepared_python()->python_version);
 }
 
 TEST_CASE("docs/scenarios.md has a row for each shipped way of failing", "[scenarios]") { CHECK(documented_variants().size() == 6); }
