@@ -24,6 +24,7 @@
 #include "sim/ml/ml.hpp"
 #include "sim/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
+#include "sim/storage/share/share_routes.hpp"
 #include "sim/storage/storage.hpp"
 #include "sim/world_files.hpp"
 
@@ -49,12 +50,14 @@ std::vector<arm::TypeHooks> all_type_hooks() {
 std::vector<Route> all_routes() {
   std::vector<Route> out;
   append(out, arm::subscription_routes());
+  append(out, arm::cloud_metadata_routes());
   append(out, arm::resource_group_routes());
   append(out, arm::provider_routes());
   append(out, arm::operation_status_routes());
   append(out, arm::deployment_routes());
   append(out, storage::routes());
   append(out, storage::blob_routes());
+  append(out, storage::share_routes());
   append(out, keyvault::routes());
   append(out, keyvault::secret_routes());
   append(out, insights::routes());

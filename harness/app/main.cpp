@@ -55,18 +55,25 @@ int run_cli(int argc, char** argv) {
   std::string time_mode = "leap";
   std::vector<std::string> faults;
   auto* run = app.add_subcommand("run", "run an unmodified client against a simulated Azure of its own: azlab run [options] -- CMD…");
-  run->add_option("--scenario", client.simulator.scenario, "a situation to start from (azlab scenarios)");
-  run->add_option("--time", time_mode, "leap (waiting takes no time), real, or how many times faster, as 60x");
-  run->add_option("--seed", client.simulator.seed, "chooses every drawn value");
-  run->add_option("--date", client.simulator.date, "first simulated instant; by default now");
-  run->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable")->allow_extra_args(false);
-  run->add_option("--port", client.port, "port of the proxy on 127.0.0.1; by default any free one");
-  run->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
   bool no_prepare = false;
-  run->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
+  auto* serve = app.add_subcommand("serve", "keep a simulated Azure running for clients of other terminals (azlab env)");
+  for (auto* one : {run, serve}) {
+    one->add_option("--scenario", client.simulator.scenario, "a situation to start from (azlab scenarios)");
+    one->add_option("--time", time_mode, "leap (waiting takes no time), real, or how many times faster, as 60x");
+    one->add_option("--seed", client.simulator.seed, "chooses every drawn value");
+    one->add_option("--date", client.simulator.date, "first simulated instant; by default now");
+    one->add_option("--fault", faults, "ID[@operation[:phase[:times]]]: a fault that strikes; repeatable")->allow_extra_args(false);
+    one->add_option("--port", client.port, "port of the proxy on 127.0.0.1; by default any free one");
+    one->add_option("--admin-port", client.admin_port, "port of the admin interface on 127.0.0.1 (0: any free one); by default none");
+    one->add_option("--state", client.state, "folder in which the run's state stays, and from which it goes on");
+    one->add_option("--allow-host", client.allow, "a host outside that clients may reach, with * for parts of it; repeatable")->allow_extra_args(false);
+    one->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
+    one->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
+  }
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
   run->add_option("command", client.command, "the client and its arguments")->required();
   run->positionals_at_end();
+  auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");
 
   try {
     app.parse(argc, argv);
@@ -82,6 +89,8 @@ int run_cli(int argc, char** argv) {
   if (prepare->parsed()) return azlab::app::prepare(environments);
   if (no_prepare) client.python = azlab::run::PythonUse::present;
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
+  if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
+  if (env->parsed()) return azlab::app::print_env();
   if (operations->parsed()) return azlab::app::print_operations();
   return 2;
 }

@@ -1,6 +1,7 @@
 #include "harness/app/run.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "harness/app/prepare.hpp"
@@ -13,18 +14,37 @@ int wrong_use(const Error& error) {
   return 2;
 }
 
-}  // namespace
-
-int run_client(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
-  if (const auto ok = host::parse_time_mode(time_mode, options.simulator); !ok) return wrong_use(ok.error());
+/// What the command line says in words.
+Result<void> complete(host::ClientRunOptions& options, const std::string& time_mode, const std::vector<std::string>& faults) {
+  if (const auto ok = host::parse_time_mode(time_mode, options.simulator); !ok) return ok;
   for (const auto& text : faults) {
     auto fault = host::parse_armed_fault(text);
-    if (!fault) return wrong_use(fault.error());
+    if (!fault) return fail(fault.error());
     options.faults.push_back(std::move(*fault));
   }
   std::error_code why;
   options.azlab_binary = std::filesystem::read_symlink("/proc/self/exe", why).string();
   options.say = say_preparing();
+  return {};
+}
+
+}  // namespace
+
+int serve(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
+  if (const auto ok = complete(options, time_mode, faults); !ok) return wrong_use(ok.error());
+  const auto done = host::serve(options, host::env_file(), std::cerr);
+  return done ? 0 : wrong_use(done.error());
+}
+
+int print_env() {
+  std::ifstream file(host::env_file());
+  if (!file) return wrong_use({400, "WrongUse", "no azlab serve is running (it would have left " + host::env_file() + ")"});
+  std::cout << file.rdbuf();
+  return 0;
+}
+
+int run_client(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
+  if (const auto ok = complete(options, time_mode, faults); !ok) return wrong_use(ok.error());
   const auto status = host::run_client(options, std::cerr);
   return status ? *status : wrong_use(status.error());
 }

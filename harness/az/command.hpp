@@ -116,6 +116,8 @@ Rows registry_commands();
 Rows ml_workspace_commands();
 Rows ml_compute_commands();
 Rows ml_datastore_commands();
+Rows ml_asset_commands();
+Rows ml_job_commands();
 
 /// All commands that the built-in az carries out, those of extensions included.
 const std::vector<CommandRow>& command_rows();

@@ -13,6 +13,9 @@ Result<std::string> workspace_path(Invocation& az, const std::string& name);
 Json workspace_entity(const Json& resource);
 Json compute_entity(const Json& resource);
 Json datastore_entity(const Json& resource);
+/// `collection`: "data", "environments", "models" or "components"; a version or a container.
+Json asset_entity(const Json& resource, const std::string& collection);
+Json job_entity(const Json& resource);
 
 /// "storage|keyvault|insights|logalyti" names: first eight alphanumerics, the kind, hexadecimals, cut to 24.
 std::string dependent_name(Invocation& az, const std::string& workspace, const std::string& kind);

@@ -46,6 +46,10 @@ Result<std::unique_ptr<ClientDoor>> ClientDoor::open(Simulator& simulator, Clock
                           const std::lock_guard lock(self.mutex_);
                           ++self.refused_[host];
                         },
+                    .allowed =
+                        [allow = options.allow](const std::string& host) {
+                          return std::any_of(allow.begin(), allow.end(), [&](const std::string& pattern) { return glob_match(pattern, host); });
+                        },
                     .clock = {.enter = [&room](int pid) { return room.enter(pid); },
                               .leave = [&room](int process) { room.leave(process); },
                               .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); },

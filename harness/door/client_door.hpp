@@ -31,6 +31,7 @@ class ClientDoor {
   struct Options {
     std::string directory;  ///< of the run; must exist
     int port = 0;           ///< 0: any free one
+    std::vector<std::string> allow{};  ///< hosts outside, with `*`, that are tunnelled instead of refused
     bool loopback = true;   ///< false: for sandboxes only, nothing listens on this computer
   };
   /// `simulator` and `room` must outlive it. Fails with one line.

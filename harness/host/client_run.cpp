@@ -10,15 +10,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 
-#include "harness/door/client_door.hpp"
-#include "harness/run/machines.hpp"
-#include "harness/run/run_directory.hpp"
+#include "harness/host/stage.hpp"
 #include "harness/shell/process.hpp"
 #include "sim/core/journal.hpp"
 #include "sim/core/text.hpp"
-#include "sim/core/world.hpp"
 
 namespace azlab::host {
 namespace {
@@ -89,29 +85,6 @@ Result<int> run_child(std::vector<std::string> command, std::vector<std::string>
   return shell::shell_status(status);
 }
 
-void write_summary(const Simulator& simulator, const door::ClientDoor& door, Time begin, std::ostream& out) {
-  std::map<std::string, int> operations;
-  int requests = 0;
-  for (const auto& entry : simulator.journal().entries()) {
-    if (entry.parent != 0) continue;
-    ++requests;
-    if (!entry.operation.empty()) ++operations[std::string(entry.operation)];
-  }
-  out << "azlab: " << requests << (requests == 1 ? " request, " : " requests, ") << to_words(simulator.now() - begin) << " of simulated time\n";
-  for (const auto& [operation, count] : operations) out << fmt::format("{:7}  {}\n", count, operation);
-  constexpr std::string_view kPrefix = "unknown-route/";
-  simulator.inspect([&](const World& world) {
-    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
-      out << "  not served: " << key.substr(kPrefix.size()) << "\n";
-      return true;
-    });
-  });
-  for (const auto& [host, count] : door.refused()) out << fmt::format("  refused host: {} ({} times)\n", host, count);
-  for (const auto& fault : simulator.fault_hits()) {
-    out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
-  }
-}
-
 }  // namespace
 
 Result<ArmedFault> parse_armed_fault(std::string_view text) {
@@ -145,37 +118,13 @@ Result<void> parse_time_mode(std::string_view text, SimulatorOptions& options) {
 }
 
 Result<int> run_client(const ClientRunOptions& options, std::ostream& out) {
-  SimulatorOptions simulator_options = options.simulator;
-  // Clients compare our times with their own clock (tokens, signatures), so the simulated day is today.
-  if (simulator_options.date.empty()) simulator_options.date = to_iso8601_seconds(Clock::machine_time());
-  std::unique_ptr<Simulator> simulator;
-  try {
-    simulator = std::make_unique<Simulator>(simulator_options);
-  } catch (const std::invalid_argument& e) {
-    return fail(400, "WrongUse", e.what());
-  }
-  for (const auto& fault : options.faults) {
-    if (const auto ok = simulator->arm(fault); !ok) return fail(ok.error());
-  }
-  auto directory = run::RunDirectory::make();
-  if (!directory) return fail(directory.error());
-  // What clients submit runs here as well: instances' scripts, jobs.
-  auto machines = run::Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say});
-  if (!machines) return fail(machines.error());
-  simulator->set_files(std::make_shared<run::DirectoryFiles>((*directory)->path() + "/shares"));
-  if (!options.azlab_binary.empty()) simulator->set_workloads(*machines);
-  auto door = door::ClientDoor::open(*simulator, (*machines)->room(), {.directory = (*directory)->path(), .port = options.port});
-  if (!door) return fail(door.error());
-  const Time begin = simulator->now();
-  const auto status = run_child(options.command, (*door)->environment(own_environment()));
-  (*machines)->room().close();
-  (*machines)->finish(true);
-  simulator->set_workloads(nullptr);
+  auto stage = Stage::open(options);
+  if (!stage) return fail(stage.error());
+  if ((*stage)->admin_port() != 0) out << "azlab: admin interface at http://127.0.0.1:" << (*stage)->admin_port() << "\n" << std::flush;
+  const auto status = run_child(options.command, (*stage)->door().environment(own_environment()));
   if (!status) return status;
-  write_summary(*simulator, **door, begin, out);
-  for (const auto& what : (*machines)->replaced()) out << "  replaced: " << what << "\n";
-  const auto& entries = simulator->journal().entries();
-  const bool silent = entries.empty();
+  if (const auto closed = (*stage)->close(out); !closed) return fail(closed.error());
+  const bool silent = (*stage)->simulator().journal().entries().empty();
   if (silent) out << "azlab: no request came from '" << options.command.front() << "': does it look at HTTPS_PROXY? docs/run-a-client.md lists programs that do not\n";
   return silent && options.require_requests && *status == 0 ? 1 : *status;
 }

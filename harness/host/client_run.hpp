@@ -16,6 +16,9 @@ struct ClientRunOptions {
   SimulatorOptions simulator{.date = {}};  ///< an empty date means the machine's now
   std::vector<ArmedFault> faults{};
   int port = 0;
+  int admin_port = -1;                    ///< of the admin interface; 0: any free one, negative: none
+  std::string state{};                    ///< folder from which the run goes on and in which it leaves its state; empty: none
+  std::vector<std::string> allow{};       ///< hosts outside that are reached through us instead of refused
   bool require_requests = false;          ///< no request at all is an error rather than a warning
   std::string azlab_binary{};             ///< starts the processes of simulated machines; empty: jobs are blocked
   run::PythonUse python = run::PythonUse::install;
@@ -31,5 +34,11 @@ Result<void> parse_time_mode(std::string_view text, SimulatorOptions& options);
 /// passes SIGINT, SIGTERM and SIGHUP on, writes a summary to `out` at the end and returns CMD's exit status
 /// (128 + signal when one ended it; 1 when require_requests is not met). Fails with one line when it cannot start.
 Result<int> run_client(const ClientRunOptions& options, std::ostream& out);
+
+/// `azlab serve`: a simulator that stays until SIGINT or SIGTERM, for clients of other terminals. Says where it is, and
+/// leaves the settings of its clients in `env_file`, as lines for a shell; the file goes when it ends. Fails with one line.
+Result<void> serve(const ClientRunOptions& options, const std::string& env_file, std::ostream& out);
+/// Where `azlab serve` leaves its settings: below XDG_RUNTIME_DIR, or TMPDIR with the user's number in its name.
+std::string env_file();
 
 }  // namespace azlab::host

@@ -33,5 +33,7 @@ const std::vector<Region>& regions();
 std::string normalise_location(std::string_view location);
 
 std::vector<Route> subscription_routes();
+/// cloud_metadata.cpp
+std::vector<Route> cloud_metadata_routes();
 
 }  // namespace azlab::arm

@@ -23,6 +23,7 @@ Response device_page(Context&, const Request&, const Match&);
 Response signed_out_page(Context&, const Request&, const Match&);
 Response native_client_page(Context&, const Request&, const Match&);
 Response instance_metadata_token(Context&, const Request&, const Match&);
+Response instance_metadata(Context&, const Request&, const Match&);
 Response local_endpoint_token(Context&, const Request&, const Match&);
 Response cloud_shell_token(Context&, const Request&, const Match&);
 Response run_token(Context&, const Request&, const Match&);

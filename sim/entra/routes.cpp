@@ -46,6 +46,7 @@ std::vector<Route> routes() {
     out.push_back({Method::get, host, "/devicelogin", "entra.openDevicePage", device_page});
   }
   out.push_back({Method::get, "169.254.169.254", "/metadata/identity/oauth2/token", "identity.getInstanceToken", instance_metadata_token});
+  out.push_back({Method::get, "169.254.169.254", "/metadata/instance/compute", "identity.getInstance", instance_metadata});
   out.push_back({Method::get, std::string(kIdentityHost), "/token", "identity.getLocalToken", local_endpoint_token});
   out.push_back({Method::post, std::string(kIdentityHost), "/token", "identity.getCloudShellToken", cloud_shell_token});
   out.push_back({Method::post, "run-token.azlab", "/", "entra.issueRunToken", run_token});

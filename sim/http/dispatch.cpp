@@ -17,6 +17,31 @@ std::string error_code_of(const Response& response) {
   return json ? string_at(*json, "error.code") : std::string();
 }
 
+/// Where the workspace of a path lies; empty when it has none.
+std::string region_of(const World& world, std::string_view path) {
+  constexpr std::string_view kWorkspaces = "/workspaces/";
+  const std::string lower = to_lower(percent_decode(path));
+  const auto at = lower.find(kWorkspaces);
+  if (at == std::string::npos) return {};
+  const RowPtr row = world.find(Table::resource, lower.substr(0, lower.find('/', at + kWorkspaces.size())));
+  return row ? row->location : std::string();
+}
+
+/// What errors of the catalogue say about the request that met them: its ids, its time, its region.
+void name_request(const Machinery& machinery, const Request& request, std::uint64_t number, Response& response) {
+  if (response.status < 400 || response.body.is_spooled()) return;
+  std::string text = response.body.text();
+  if (text.find("hex}\"") == std::string::npos && text.find("{iso8601") == std::string::npos && text.find("{requestId}") == std::string::npos) return;
+  const std::string subject = request.caller.origin;
+  text = replace_all(std::move(text), "{operation32hex}", machinery.draw.hex(32, "operation", subject, number));
+  text = replace_all(std::move(text), "{request16hex}", machinery.draw.hex(16, "request", subject, number));
+  text = replace_all(std::move(text), "{requestId}", machinery.draw.guid("request", subject, number));
+  text = replace_all(std::move(text), "{iso8601_7digits}", to_iso8601(machinery.clock.now()));
+  text = replace_all(std::move(text), "{iso8601_offset}", replace_all(to_iso8601(machinery.clock.now()), "Z", "+00:00"));
+  const std::string region = region_of(machinery.world, request.path);
+  response.body = replace_all(std::move(text), "{region}", region.empty() ? "eastus" : region);
+}
+
 Response unknown_route(Machinery& machinery, const Request& request) {
   next_number(machinery.world, fmt::format("unknown-route/{} {}{}", to_string(request.method), request.host, request.path));
   const auto like = machinery.router.like(request.host, request.path);
@@ -52,6 +77,7 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
                                 : match.route->handler(context, request, match);
   }
+  name_request(machinery, request, number, response);
   if (head) {
     // ARM's existence check by id: 204 there, 404 not (azure-mgmt-resource's check_existence_by_id).
     if (response.status == 200 && request.host == kArmHost) response.status = 204;

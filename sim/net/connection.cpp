@@ -95,6 +95,8 @@ ssize_t Connection::write(const char* from, std::size_t size) {
   return ssl_ != nullptr ? SSL_write(ssl_, from, static_cast<int>(std::min<std::size_t>(size, 1U << 30))) : ::send(sock_, from, size, MSG_NOSIGNAL);
 }
 
+void Connection::shut_down() { ::shutdown(sock_, SHUT_RDWR); }
+
 bool Connection::write_all(std::string_view text) {
   while (!text.empty()) {
     const ssize_t sent = write(text.data(), text.size());

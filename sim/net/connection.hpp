@@ -38,6 +38,8 @@ class Connection final : public httplib::Stream {
   ssize_t read(char* to, std::size_t size) override;
   ssize_t write(const char* from, std::size_t size) override;
   bool write_all(std::string_view text);
+  /// Ends the conversation from another thread: whoever waits here wakes up.
+  void shut_down();
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
   /// Not the real one: httplib refuses numbers above FD_SETSIZE, and does nothing else with it.

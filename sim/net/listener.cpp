@@ -9,6 +9,7 @@
 #include "sim/core/text.hpp"
 #include "sim/net/hand_over.hpp"
 #include "sim/net/server.hpp"
+#include "sim/net/tunnel.hpp"
 
 namespace azlab::net {
 namespace {
@@ -64,10 +65,15 @@ class Proxy final : public Server {
       answer_requests(connection, peer);
       return;
     }
-    const std::string_view target = head.substr(8, head.find_first_of(" \r", 8) - 8);
+    const std::string target(head.substr(8, head.find_first_of(" \r", 8) - 8));
     peer.host = to_lower(target.substr(0, target.rfind(':')));
     connection.take(head.size());
     if (!handlers_.serves(peer.host)) {
+      const std::string port = target.rfind(':') == std::string::npos ? "443" : target.substr(target.rfind(':') + 1);
+      if (handlers_.allowed && handlers_.allowed(peer.host)) {
+        if (!tunnel(connection, peer.host, port)) connection.write_all(fmt::format("HTTP/1.1 502 cannot reach {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", printable(peer.host)));
+        return;
+      }
       handlers_.refused(peer.host);
       connection.write_all(fmt::format("HTTP/1.1 403 azlab does not serve {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", printable(peer.host)));
       return;

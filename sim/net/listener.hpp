@@ -17,6 +17,8 @@ struct ListenerHandlers {
   std::function<bool(const std::string& host)> serves;
   /// A host was refused, once for each attempt.
   std::function<void(const std::string& host)> refused;
+  /// Hosts outside that clients may reach all the same (`--allow-host`), through CONNECT. Empty: none.
+  std::function<bool(const std::string& host)> allowed{};
   ClockHandlers clock;
 };
 

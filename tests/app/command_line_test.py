@@ -42,6 +42,22 @@ class CommandLine(unittest.TestCase):
         self.assertIn(ran.returncode, (0, 3), ran.stderr)
         self.assertEqual([str(self.lab)], [lab["file"] for lab in json.loads(report.read_text(encoding="utf-8"))["labs"]])
 
+    def test_clients_of_other_terminals_find_a_running_service(self):
+        surroundings = {**os.environ, "XDG_RUNTIME_DIR": str(self.at)}
+        self.assertIn("no azlab serve is running", azlab("env", env=surroundings).stderr)
+        with subprocess.Popen([AZLAB, "serve"], stderr=subprocess.PIPE, text=True, env=surroundings) as service:
+            try:
+                self.assertIn("a simulated Azure behind the proxy http://127.0.0.1:", service.stderr.readline())
+                asked = subprocess.run(
+                    ["bash", "-c", f'eval "$({AZLAB} env)"; curl -sS -o /dev/null -w "%{{http_code}}" https://management.azure.com/subscriptions'],
+                    capture_output=True, text=True, timeout=60, env=surroundings, check=False)
+                self.assertEqual("200", asked.stdout, asked.stderr)
+            finally:
+                service.terminate()
+            self.assertIn("1  subscriptions.list", service.stderr.read())
+        self.assertEqual(0, service.returncode)
+        self.assertEqual(2, azlab("env", env=surroundings).returncode)
+
     def test_wrong_options_and_names(self):
         self.assertEqual("azlab: unknown scenario 'typicall'; did you mean typical?", self.wrong("validate", "--scenario", "typicall", str(self.lab)))
         self.assertIn("--no-such", self.wrong("validate", "--no-such", str(self.lab)))

@@ -88,3 +88,10 @@ TEST_CASE("faults of sign-in strike in Entra's own form, once as armed", "[sign-
   CHECK(json["timestamp"] == "2026-11-23 09:00:00Z");
   CHECK_FALSE(arm_token(azure, kPipeline, "x").empty());
 }
+
+TEST_CASE("the cloud's endpoints come in the three shapes that clients ask for", "[clouds]") {
+  Azure azure;
+  CHECK(azure.get_json("/metadata/endpoints?api-version=2015-01-01")["authentication"]["audiences"][0] == "https://management.core.windows.net/");
+  CHECK(azure.get_json("/metadata/endpoints?api-version=2019-05-01")[0]["name"] == "AzureCloud");
+  CHECK(azure.get_json("/metadata/endpoints?api-version=2022-09-01")["suffixes"]["storage"] == "core.windows.net");
+}

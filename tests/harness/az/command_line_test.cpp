@@ -83,8 +83,8 @@ TEST_CASE("a command of the real az that is not simulated says so and is never c
   CHECK(shell.err == "ERROR: az vm: not simulated yet by the built-in az\n");
   CHECK(shell.run("keyvault secret set --vault-name v") == 1);
   CHECK(shell.err == "ERROR: az keyvault secret: not simulated yet by the built-in az\n");
-  CHECK(shell.run("ml data create --name d --path ./data") == 1);
-  CHECK(shell.err == "ERROR: az ml data create: not simulated yet by the built-in az\n");
+  CHECK(shell.run("ml data update --name d --version 1") == 1);
+  CHECK(shell.err == "ERROR: az ml data update: not simulated yet by the built-in az\n");
 }
 
 TEST_CASE("help of a group lists its commands in knack's layout") {

@@ -130,3 +130,43 @@ TEST_CASE("faults and time modes are read from the command line", "[host]") {
   CHECK(options.time_mode == TimeMode::real);
   for (const char* wrong : {"", "x", "0x", "-1x", "fast", "60"}) CHECK_FALSE(parse_time_mode(wrong, options));
 }
+
+TEST_CASE("a run goes on where the last one with the same state folder ended", "[host]") {
+  auto directory = run::RunDirectory::make();
+  ClientRunOptions options;
+  options.state = (*directory)->path() + "/kept";
+  const std::string group = kArm + "/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups/rg-kept?api-version=2024-11-01";
+  CHECK(run_script("curl -sS -X PUT -H 'Content-Type: application/json' -d '{\"location\": \"eastus\"}' -o /dev/null -w '%{http_code}' " + group, options).output == "201");
+  CHECK(run_script("curl -sS -o /dev/null -w '%{http_code}' " + group, options).output == "200");
+  CHECK(run_script("curl -sS -o /dev/null -w '%{http_code}' " + group).output == "404");
+}
+
+TEST_CASE("a host outside is reached only when it was allowed", "[host]") {
+  // A little server of this computer stands for the outside.
+  const std::string server = "cd \"$HOME\" && echo outside > page && python3 -c 'import http.server, socketserver, threading, os\n"
+                             "s = socketserver.TCPServer((\"127.0.0.1\", 0), http.server.SimpleHTTPRequestHandler)\n"
+                             "open(\"port\", \"w\").write(str(s.server_address[1]))\ns.serve_forever()' > /dev/null 2>&1 & "
+                             "until [ -s \"$HOME/port\" ]; do sleep 0.05; done; curl -sS --proxytunnel --noproxy '' --proxy \"$HTTP_PROXY\" http://localhost:$(cat \"$HOME/port\")/page; kill %1";
+  const Ran refused = run_script(server);
+  CHECK(refused.output.find("outside") == std::string::npos);
+  CHECK(refused.summary.find("refused host: localhost (1 times)") != std::string::npos);
+  ClientRunOptions options;
+  options.allow = {"localhost"};
+  CHECK(run_script(server, options).output == "outside\n");
+}
+
+TEST_CASE("the admin interface reads and moves the clock, arms faults and tells what was asked", "[host]") {
+  ClientRunOptions options;
+  options.simulator.date = "2026-11-23T09:00:00Z";
+  options.admin_port = 39471;
+  const std::string admin = "curl -sS --noproxy '*' http://127.0.0.1:39471";
+  const Ran ran = run_script(admin + "/clock; echo; " + admin + "/clock/advance -d '{\"seconds\": 90}'; echo; curl -sS -o /dev/null " + kArm + "/subscriptions; " + admin + "/journal; echo; " + admin +
+                                 "/faults -d '{\"fault\": \"workspace-create-timeout@workspaces.create\"}'; echo; " + admin + "/nothing; echo; " + admin + " -H 'Host: evil.example' -o /dev/null -w '%{http_code}'",
+                             options);
+  CHECK(ran.output.find(R"({"nextDue":null,"now":"2026-11-23T09:00:00.0000000Z"})") == 0);
+  CHECK(ran.output.find(R"("now":"2026-11-23T09:01:30.0000000Z")") != std::string::npos);
+  CHECK(ran.output.find(R"("operation":"subscriptions.list")") != std::string::npos);
+  CHECK(ran.output.find(R"("fault":"workspace-create-timeout","hits":0)") != std::string::npos);
+  CHECK(ran.output.find("there are GET /clock") != std::string::npos);
+  CHECK(ran.output.ends_with("403"));
+}

@@ -126,7 +126,10 @@ class Terminal {
 
   /// What the exchange prints, in the transcript's own form.
   std::string carry_out(const Exchange& exchange) {
-    for (const auto& [name, bytes] : exchange.files) std::ofstream(directory_ / name, std::ios::binary) << bytes;
+    for (const auto& [name, bytes] : exchange.files) {
+      std::filesystem::create_directories((directory_ / name).parent_path());
+      std::ofstream(directory_ / name, std::ios::binary) << bytes;
+    }
     az::Environment environment{.config_dir = (directory_ / ".azure").string(),
                                 .working_directory = directory_.string(),
                                 .input_is_terminal = !exchange.typed.empty()};

@@ -1,0 +1,115 @@
+#include "harness/host/stage.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+#include "harness/host/admin.hpp"
+#include "sim/core/journal.hpp"
+#include "sim/core/world.hpp"
+#include "sim/state/state_store.hpp"
+
+namespace azlab::host {
+namespace {
+
+void write_summary(const Simulator& simulator, const door::ClientDoor& door, Time begin, std::ostream& out) {
+  std::map<std::string, int> operations;
+  int requests = 0;
+  for (const auto& entry : simulator.journal().entries()) {
+    if (entry.parent != 0) continue;
+    ++requests;
+    if (!entry.operation.empty()) ++operations[std::string(entry.operation)];
+  }
+  out << "azlab: " << requests << (requests == 1 ? " request, " : " requests, ") << to_words(simulator.now() - begin) << " of simulated time\n";
+  for (const auto& [operation, count] : operations) out << fmt::format("{:7}  {}\n", count, operation);
+  constexpr std::string_view kPrefix = "unknown-route/";
+  simulator.inspect([&](const World& world) {
+    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
+      out << "  not served: " << key.substr(kPrefix.size()) << "\n";
+      return true;
+    });
+  });
+  for (const auto& [host, count] : door.refused()) out << fmt::format("  refused host: {} ({} times)\n", host, count);
+  for (const auto& fault : simulator.fault_hits()) {
+    out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
+  std::unique_ptr<Stage> stage(new Stage(options));
+  SimulatorOptions simulator_options = options.simulator;
+  // Clients compare our times with their own clock (tokens, signatures), so the simulated day is today.
+  if (simulator_options.date.empty()) simulator_options.date = to_iso8601_seconds(Clock::machine_time());
+  try {
+    stage->simulator_ = std::make_unique<Simulator>(simulator_options);
+  } catch (const std::invalid_argument& e) {
+    return fail(400, "WrongUse", e.what());
+  }
+  Simulator& simulator = *stage->simulator_;
+  auto directory = run::RunDirectory::make();
+  if (!directory) return fail(directory.error());
+  stage->directory_ = std::move(*directory);
+  if (const auto ready = stage->prepare_state(); !ready) return fail(ready.error());
+  for (const auto& fault : options.faults) {
+    if (const auto ok = simulator.arm(fault); !ok) return fail(ok.error());
+  }
+  // What clients submit runs here as well: instances' scripts, jobs.
+  auto machines = run::Machines::make(simulator, *stage->directory_, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say});
+  if (!machines) return fail(machines.error());
+  stage->machines_ = std::move(*machines);
+  simulator.set_files(std::make_shared<run::DirectoryFiles>(stage->directory_->path() + "/shares"));
+  if (!options.azlab_binary.empty()) simulator.set_workloads(stage->machines_);
+  auto door = door::ClientDoor::open(simulator, stage->machines_->room(), {.directory = stage->directory_->path(), .port = options.port, .allow = options.allow});
+  if (!door) return fail(door.error());
+  stage->door_ = std::move(*door);
+  if (options.admin_port >= 0) {
+    auto admin = net::PlainListener::open(options.admin_port, [&simulator](const Request& request) { return answer_admin(simulator, request); }, stage->directory_->path() + "/admin-body");
+    if (!admin) return fail(admin.error());
+    stage->admin_ = std::move(*admin);
+  }
+  stage->begin_ = simulator.now();
+  return stage;
+}
+
+Stage::~Stage() {
+  admin_.reset();
+  door_.reset();
+  if (simulator_) simulator_->set_workloads(nullptr);
+}
+
+/// The shares lie in the folder of the state, so that they stay; the World is what was saved.
+Result<void> Stage::prepare_state() {
+  if (options_.state.empty()) return {};
+  namespace fs = std::filesystem;
+  std::error_code why;
+  const fs::path folder = fs::absolute(options_.state, why);
+  fs::create_directories(folder / "shares", why);
+  if (why) return fail(400, "State", "cannot make the folder '" + options_.state + "' for the state: " + why.message());
+  fs::remove_all(directory_->path() + "/shares", why);
+  fs::create_directory_symlink(folder / "shares", directory_->path() + "/shares", why);
+  if (why) return fail(400, "State", "cannot use the folder '" + options_.state + "' for the state: " + why.message());
+  const std::string file = (folder / "state.db").string();
+  if (!fs::exists(file, why)) return {};
+  const auto loaded = state::load(file);
+  if (!loaded) return fail(loaded.error());
+  simulator_->restore(*loaded);
+  return {};
+}
+
+Result<void> Stage::close(std::ostream& out) {
+  machines_->room().close();
+  machines_->finish(true);
+  simulator_->set_workloads(nullptr);
+  if (!options_.state.empty()) {
+    if (const auto saved = state::save(std::filesystem::absolute(options_.state).string() + "/state.db", simulator_->snapshot()); !saved) return saved;
+  }
+  write_summary(*simulator_, *door_, begin_, out);
+  for (const auto& what : machines_->replaced()) out << "  replaced: " << what << "\n";
+  return {};
+}
+
+}  // namespace azlab::host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+
+#include "harness/door/client_door.hpp"
+#include "harness/host/client_run.hpp"
+#include "harness/run/machines.hpp"
+#include "harness/run/run_directory.hpp"
+#include "sim/net/plain_listener.hpp"
+
+namespace azlab::host {
+
+/// A simulator with all that clients need around it: its machines, the door, the admin interface, its state on disk.
+/// What `azlab run` and `azlab serve` have in common.
+class Stage {
+ public:
+  /// Fails with one line.
+  static Result<std::unique_ptr<Stage>> open(const ClientRunOptions& options);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  Simulator& simulator() { return *simulator_; }
+  const door::ClientDoor& door() const { return *door_; }
+  /// 0 when there is none.
+  int admin_port() const { return admin_ ? admin_->port() : 0; }
+  /// Lets jobs end, keeps the state where it was asked for, and writes what happened. Fails when the state cannot be kept.
+  Result<void> close(std::ostream& out);
+
+ private:
+  explicit Stage(const ClientRunOptions& options) : options_(options) {}
+  Result<void> prepare_state();
+
+  ClientRunOptions options_;
+  Time begin_{};
+  std::unique_ptr<Simulator> simulator_{};
+  std::unique_ptr<run::RunDirectory> directory_{};
+  std::shared_ptr<run::Machines> machines_{};
+  std::unique_ptr<door::ClientDoor> door_{};
+  std::unique_ptr<net::PlainListener> admin_{};
+};
+
+}  // namespace azlab::host
