@@ -22,6 +22,7 @@
 #include "sim/ml/assets/asset_routes.hpp"
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
+#include "sim/mlflow/mlflow.hpp"
 #include "sim/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
 #include "sim/storage/share/share_routes.hpp"
@@ -65,6 +66,7 @@ std::vector<Route> all_routes() {
   append(out, ml::routes());
   append(out, ml::asset_routes());
   append(out, ml::job_routes());
+  append(out, mlflow::routes());
   append(out, entra::routes());
   return out;
 }

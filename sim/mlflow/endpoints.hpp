@@ -1,0 +1,46 @@
+#pragma once
+
+#include "sim/mlflow/call.hpp"
+
+namespace azlab::mlflow {
+
+// The methods of MLflow's API by area, one file each; routes.cpp is the table that names their paths.
+
+// experiments.cpp
+Answer create_experiment(Call& call);
+Answer get_experiment(Call& call);
+Answer get_experiment_by_name(Call& call);
+Answer search_experiments(Call& call);
+Answer update_experiment(Call& call);
+Answer delete_experiment(Call& call);
+Answer restore_experiment(Call& call);
+Answer set_experiment_tag(Call& call);
+Answer delete_experiment_tag(Call& call);
+
+// runs.cpp
+Answer create_run(Call& call);
+Answer get_run(Call& call);
+Answer update_run(Call& call);
+Answer delete_run(Call& call);
+Answer restore_run(Call& call);
+Answer search_runs(Call& call);
+
+// run_data.cpp
+Answer log_metric(Call& call);
+Answer log_parameter(Call& call);
+Answer set_run_tag(Call& call);
+Answer delete_run_tag(Call& call);
+Answer log_batch(Call& call);
+Answer log_batch_async(Call& call);
+Answer get_run_data_status(Call& call);
+
+// run_inputs.cpp
+Answer log_model(Call& call);
+Answer log_inputs(Call& call);
+Answer log_outputs(Call& call);
+
+// metrics.cpp
+Answer get_metric_history(Call& call);
+Answer get_metric_history_bulk_interval(Call& call);
+
+}  // namespace azlab::mlflow

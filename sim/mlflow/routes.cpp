@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "sim/mlflow/endpoints.hpp"
+#include "sim/mlflow/error.hpp"
+#include "sim/mlflow/mlflow.hpp"
+
+namespace azlab::mlflow {
+namespace {
+
+constexpr std::string_view kHost = "*.api.azureml.ms";
+
+constexpr Endpoint kEndpoints[] = {
+    {Method::post, "mlflow/experiments/create", "mlflow.experiments.create", create_experiment, "name! artifact_location tags[]"},
+    {Method::get, "mlflow/experiments/get", "mlflow.experiments.get", get_experiment, "experiment_id!"},
+    {Method::get, "mlflow/experiments/get-by-name", "mlflow.experiments.getByName", get_experiment_by_name, "experiment_name!"},
+    {Method::post, "mlflow/experiments/search", "mlflow.experiments.search", search_experiments, "view_type max_results# order_by[] filter page_token"},
+    {Method::get, "mlflow/experiments/search", "mlflow.experiments.search", search_experiments, "view_type max_results# order_by[] filter page_token"},
+    {Method::post, "mlflow/experiments/update", "mlflow.experiments.update", update_experiment, "experiment_id! new_name!"},
+    {Method::post, "mlflow/experiments/delete", "mlflow.experiments.delete", delete_experiment, "experiment_id!"},
+    {Method::post, "mlflow/experiments/restore", "mlflow.experiments.restore", restore_experiment, "experiment_id!"},
+    {Method::post, "mlflow/experiments/set-experiment-tag", "mlflow.experiments.setTag", set_experiment_tag, "experiment_id! key! value"},
+    {Method::post, "mlflow/experiments/delete-experiment-tag", "mlflow.experiments.deleteTag", delete_experiment_tag, "experiment_id! key!"},
+
+    {Method::post, "mlflow/runs/create", "mlflow.runs.create", create_run, "experiment_id start_time# run_name user_id tags[]"},
+    {Method::get, "mlflow/runs/get", "mlflow.runs.get", get_run, "run_id!"},
+    {Method::post, "mlflow/runs/update", "mlflow.runs.update", update_run, "run_id! status end_time# run_name"},
+    {Method::post, "mlflow/runs/delete", "mlflow.runs.delete", delete_run, "run_id!"},
+    {Method::post, "mlflow/runs/restore", "mlflow.runs.restore", restore_run, "run_id!"},
+    {Method::post, "mlflow/runs/search", "mlflow.runs.search", search_runs, "experiment_ids[] filter run_view_type max_results# order_by[] page_token"},
+    {Method::post, "mlflow/runs/log-metric", "mlflow.runs.logMetric", log_metric, "run_id! key! value!% timestamp!# step# model_id dataset_name dataset_digest"},
+    {Method::post, "mlflow/runs/log-parameter", "mlflow.runs.logParameter", log_parameter, "run_id! key! value"},
+    {Method::post, "mlflow/runs/set-tag", "mlflow.runs.setTag", set_run_tag, "run_id! key! value"},
+    {Method::post, "mlflow/runs/delete-tag", "mlflow.runs.deleteTag", delete_run_tag, "run_id! key!"},
+    {Method::post, "mlflow/runs/log-batch", "mlflow.runs.logBatch", log_batch, "run_id! metrics[] params[] tags[]"},
+    {Method::post, "preview/mlflow/runs/log-batch-async", "mlflow.runs.logBatchAsync", log_batch_async, "run_id! metrics[] params[] tags[]"},
+    {Method::get, "preview/mlflow/runs/get-run-data-status", "mlflow.runs.getRunDataStatus", get_run_data_status, "run_id! batch_tracking_id"},
+    {Method::post, "mlflow/runs/log-model", "mlflow.runs.logModel", log_model, "run_id! model_json!"},
+    {Method::post, "mlflow/runs/log-inputs", "mlflow.runs.logInputs", log_inputs, "run_id! datasets[] models[]"},
+    {Method::post, "mlflow/runs/outputs", "mlflow.runs.logOutputs", log_outputs, "run_id! models![]"},
+
+    {Method::get, "mlflow/metrics/get-history", "mlflow.metrics.getHistory", get_metric_history, "run_id! metric_key! max_results# page_token"},
+    {Method::get, "mlflow/metrics/get-history-bulk-interval", "mlflow.metrics.getHistoryBulkInterval", get_metric_history_bulk_interval,
+     "run_ids![] metric_key! start_step# end_step# max_results#"},
+};
+
+/// Newer clients fall back to older methods when they hear this of a path.
+Response unknown_endpoint(Context& context, const Request& request, const Match& match) {
+  next_number(context.world(), fmt::format("unknown-route/{} {}{}", to_string(request.method), request.host, request.path));
+  const Error error = failure("ENDPOINT_NOT_FOUND", fmt::format("azlab does not serve {} {}", to_string(request.method), match.at("rest"))).value();
+  return mlflow_error(error);
+}
+
+}  // namespace
+
+std::vector<Route> routes() {
+  const std::string base = fmt::format("/mlflow/{{version}}{}/api/", kWorkspacePattern);
+  std::vector<Route> out;
+  for (const auto& endpoint : kEndpoints) {
+    out.push_back({endpoint.method, std::string(kHost), base + "2.0/" + std::string(endpoint.path), std::string(endpoint.operation), serve_endpoint, &endpoint});
+  }
+  for (const Method method : {Method::get, Method::post, Method::put, Method::patch, Method::del}) {
+    out.push_back({method, std::string(kHost), base + "{rest*}", "mlflow.unknown", unknown_endpoint});
+  }
+  return out;
+}
+
+}  // namespace azlab::mlflow
