@@ -43,4 +43,18 @@ Answer log_outputs(Call& call);
 Answer get_metric_history(Call& call);
 Answer get_metric_history_bulk_interval(Call& call);
 
+// artifacts.cpp
+Answer list_artifacts(Call& call);
+Answer list_logged_model_artifacts(Call& call);
+
+// logged_models.cpp
+Answer create_logged_model(Call& call);
+Answer get_logged_model(Call& call);
+Answer finalize_logged_model(Call& call);
+Answer delete_logged_model(Call& call);
+Answer search_logged_models(Call& call);
+Answer set_logged_model_tags(Call& call);
+Answer delete_logged_model_tag(Call& call);
+Answer log_logged_model_params(Call& call);
+
 }  // namespace azlab::mlflow

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "sim/mlflow/artifact_proxy.hpp"
+#include "sim/mlflow/artifact_service.hpp"
 #include "sim/mlflow/endpoints.hpp"
 #include "sim/mlflow/error.hpp"
 #include "sim/mlflow/mlflow.hpp"
@@ -41,6 +43,19 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "mlflow/metrics/get-history", "mlflow.metrics.getHistory", get_metric_history, "run_id! metric_key! max_results# page_token"},
     {Method::get, "mlflow/metrics/get-history-bulk-interval", "mlflow.metrics.getHistoryBulkInterval", get_metric_history_bulk_interval,
      "run_ids![] metric_key! start_step# end_step# max_results#"},
+
+    {Method::get, "mlflow/artifacts/list", "mlflow.artifacts.list", list_artifacts, "run_id! path page_token"},
+
+    {Method::post, "mlflow/logged-models", "mlflow.loggedModels.create", create_logged_model, "experiment_id! name model_type source_run_id params[] tags[]"},
+    {Method::post, "mlflow/logged-models/search", "mlflow.loggedModels.search", search_logged_models, "experiment_ids![] filter datasets[] max_results# order_by[] page_token"},
+    {Method::get, "mlflow/logged-models/{model_id}", "mlflow.loggedModels.get", get_logged_model, "model_id!"},
+    {Method::patch, "mlflow/logged-models/{model_id}", "mlflow.loggedModels.finalize", finalize_logged_model, "model_id! status!"},
+    {Method::del, "mlflow/logged-models/{model_id}", "mlflow.loggedModels.delete", delete_logged_model, "model_id!"},
+    {Method::patch, "mlflow/logged-models/{model_id}/tags", "mlflow.loggedModels.setTags", set_logged_model_tags, "model_id! tags[]"},
+    {Method::del, "mlflow/logged-models/{model_id}/tags/{tag_key}", "mlflow.loggedModels.deleteTag", delete_logged_model_tag, "model_id! tag_key!"},
+    {Method::post, "mlflow/logged-models/{model_id}/params", "mlflow.loggedModels.logParams", log_logged_model_params, "model_id! params[]"},
+    {Method::get, "mlflow/logged-models/{model_id}/artifacts/directories", "mlflow.loggedModels.listArtifacts", list_logged_model_artifacts,
+     "model_id! artifact_directory_path page_token"},
 };
 
 /// Newer clients fall back to older methods when they hear this of a path.
@@ -61,6 +76,12 @@ std::vector<Route> routes() {
   for (const Method method : {Method::get, Method::post, Method::put, Method::patch, Method::del}) {
     out.push_back({method, std::string(kHost), base + "{rest*}", "mlflow.unknown", unknown_endpoint});
   }
+  const std::string artifacts = base + "2.0/mlflow-artifacts/artifacts";
+  out.push_back({Method::get, std::string(kHost), artifacts, "mlflow.proxiedArtifacts.list", list_proxied_artifacts});
+  out.push_back({Method::get, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.download", download_proxied_artifact});
+  out.push_back({Method::put, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.upload", upload_proxied_artifact});
+  out.push_back({Method::del, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.delete", delete_proxied_artifact});
+  for (auto& route : artifact_service_routes()) out.push_back(std::move(route));
   return out;
 }
 
