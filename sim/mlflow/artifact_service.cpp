@@ -137,7 +137,7 @@ Result<Response> create_empty_artifacts(ArtifactCall& call) {
     const std::string path = string_at(item, "path");
     if (!is_safe_path(path)) return fail(400, "BadArgument", fmt::format("The artifact path '{}' is invalid.", path));
     if (artifact_blob_exists(call.context, call.workspace, call.blob(path))) {
-      const Error conflict{.status = 409, .message = fmt::format("Resource Conflict: ArtifactId {} already exists.", call.blob(path))};
+      const Error conflict{.status = 409, .code = "ConflictError", .message = fmt::format("Resource Conflict: ArtifactId {} already exists.", call.blob(path))};
       out["errors"][path] = parse_json(service_error(call.context, call.request, conflict, kComponent).body.text()).value();
       continue;
     }

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "sim/mlflow/artifact_proxy.hpp"
 #include "sim/mlflow/artifact_service.hpp"
 #include "sim/mlflow/endpoints.hpp"
 #include "sim/mlflow/error.hpp"
+#include "sim/mlflow/history_service.hpp"
 #include "sim/mlflow/mlflow.hpp"
 
 namespace azlab::mlflow {
@@ -81,7 +84,9 @@ std::vector<Route> routes() {
   out.push_back({Method::get, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.download", download_proxied_artifact});
   out.push_back({Method::put, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.upload", upload_proxied_artifact});
   out.push_back({Method::del, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.delete", delete_proxied_artifact});
-  for (auto& route : artifact_service_routes()) out.push_back(std::move(route));
+  for (auto part : {artifact_service_routes(), history_routes()}) {
+    std::move(part.begin(), part.end(), std::back_inserter(out));
+  }
   return out;
 }
 
