@@ -57,4 +57,29 @@ Answer set_logged_model_tags(Call& call);
 Answer delete_logged_model_tag(Call& call);
 Answer log_logged_model_params(Call& call);
 
+// registered_models.cpp
+Answer create_registered_model(Call& call);
+Answer get_registered_model(Call& call);
+Answer update_registered_model(Call& call);
+Answer rename_registered_model(Call& call);
+Answer delete_registered_model(Call& call);
+Answer search_registered_models(Call& call);
+Answer get_latest_versions(Call& call);
+Answer set_registered_model_tag(Call& call);
+Answer delete_registered_model_tag(Call& call);
+Answer set_model_alias(Call& call);
+Answer delete_model_alias(Call& call);
+Answer get_model_version_by_alias(Call& call);
+
+// model_versions.cpp
+Answer create_model_version(Call& call);
+Answer get_model_version(Call& call);
+Answer update_model_version(Call& call);
+Answer delete_model_version(Call& call);
+Answer transition_model_version_stage(Call& call);
+Answer search_model_versions(Call& call);
+Answer get_model_version_download_uri(Call& call);
+Answer set_model_version_tag(Call& call);
+Answer delete_model_version_tag(Call& call);
+
 }  // namespace azlab::mlflow

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "sim/mlflow/artifact_proxy.hpp"
 #include "sim/mlflow/artifact_service.hpp"
@@ -59,7 +60,37 @@ constexpr Endpoint kEndpoints[] = {
     {Method::post, "mlflow/logged-models/{model_id}/params", "mlflow.loggedModels.logParams", log_logged_model_params, "model_id! params[]"},
     {Method::get, "mlflow/logged-models/{model_id}/artifacts/directories", "mlflow.loggedModels.listArtifacts", list_logged_model_artifacts,
      "model_id! artifact_directory_path page_token"},
+
+    {Method::post, "mlflow/registered-models/create", "mlflow.registeredModels.create", create_registered_model, "name! tags[] description"},
+    {Method::get, "mlflow/registered-models/get", "mlflow.registeredModels.get", get_registered_model, "name!"},
+    {Method::patch, "mlflow/registered-models/update", "mlflow.registeredModels.update", update_registered_model, "name! description"},
+    {Method::post, "mlflow/registered-models/rename", "mlflow.registeredModels.rename", rename_registered_model, "name! new_name!"},
+    {Method::del, "mlflow/registered-models/delete", "mlflow.registeredModels.delete", delete_registered_model, "name!"},
+    {Method::get, "mlflow/registered-models/search", "mlflow.registeredModels.search", search_registered_models, "filter max_results# order_by[] page_token"},
+    {Method::post, "mlflow/registered-models/get-latest-versions", "mlflow.registeredModels.getLatestVersions", get_latest_versions, "name! stages[]"},
+    {Method::get, "mlflow/registered-models/get-latest-versions", "mlflow.registeredModels.getLatestVersions", get_latest_versions, "name! stages[]"},
+    {Method::post, "mlflow/registered-models/set-tag", "mlflow.registeredModels.setTag", set_registered_model_tag, "name! key! value"},
+    {Method::del, "mlflow/registered-models/delete-tag", "mlflow.registeredModels.deleteTag", delete_registered_model_tag, "name! key!"},
+    {Method::post, "mlflow/registered-models/alias", "mlflow.registeredModels.setAlias", set_model_alias, "name! alias! version!"},
+    {Method::del, "mlflow/registered-models/alias", "mlflow.registeredModels.deleteAlias", delete_model_alias, "name! alias!"},
+    {Method::get, "mlflow/registered-models/alias", "mlflow.registeredModels.getAlias", get_model_version_by_alias, "name! alias!"},
+
+    {Method::post, "mlflow/model-versions/create", "mlflow.modelVersions.create", create_model_version, "name! source! run_id run_link description model_id tags[]"},
+    {Method::get, "mlflow/model-versions/get", "mlflow.modelVersions.get", get_model_version, "name! version!"},
+    {Method::patch, "mlflow/model-versions/update", "mlflow.modelVersions.update", update_model_version, "name! version! description"},
+    {Method::del, "mlflow/model-versions/delete", "mlflow.modelVersions.delete", delete_model_version, "name! version!"},
+    {Method::post, "mlflow/model-versions/transition-stage", "mlflow.modelVersions.transitionStage", transition_model_version_stage,
+     "name! version! stage! archive_existing_versions?"},
+    {Method::get, "mlflow/model-versions/search", "mlflow.modelVersions.search", search_model_versions, "filter max_results# order_by[] page_token"},
+    {Method::get, "mlflow/model-versions/get-download-uri", "mlflow.modelVersions.getDownloadUri", get_model_version_download_uri, "name! version!"},
+    {Method::post, "mlflow/model-versions/set-tag", "mlflow.modelVersions.setTag", set_model_version_tag, "name! version! key! value"},
+    {Method::del, "mlflow/model-versions/delete-tag", "mlflow.modelVersions.deleteTag", delete_model_version_tag, "name! version! key!"},
 };
+
+/// What newer clients ask before they send large files: whether in parts. Not.
+Response server_info(Context&, const Request&, const Match&) {
+  return json_response(200, {{"store_type", "SqlStore"}, {"workspaces_enabled", false}, {"trace_archival_enabled", false}, {"multipart_uploads_enabled", false}, {"multipart_downloads_enabled", false}});
+}
 
 /// Newer clients fall back to older methods when they hear this of a path.
 Response unknown_endpoint(Context& context, const Request& request, const Match& match) {
@@ -79,6 +110,7 @@ std::vector<Route> routes() {
   for (const Method method : {Method::get, Method::post, Method::put, Method::patch, Method::del}) {
     out.push_back({method, std::string(kHost), base + "{rest*}", "mlflow.unknown", unknown_endpoint});
   }
+  out.push_back({Method::get, std::string(kHost), base + "3.0/mlflow/server-info", "mlflow.serverInfo", server_info});
   const std::string artifacts = base + "2.0/mlflow-artifacts/artifacts";
   out.push_back({Method::get, std::string(kHost), artifacts, "mlflow.proxiedArtifacts.list", list_proxied_artifacts});
   out.push_back({Method::get, std::string(kHost), artifacts + "/{path*}", "mlflow.proxiedArtifacts.download", download_proxied_artifact});
