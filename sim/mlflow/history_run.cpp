@@ -113,6 +113,17 @@ void change_job(Context& context, const Workspace& workspace, const std::string&
 
 }  // namespace
 
+void show_in_job(Context& context, const Workspace& workspace, const Json& run) {
+  const std::string id = workspace.id + "/jobs/" + string_at(run, "info.run_id");
+  if (!context.world().find(Table::resource, to_lower(id))) return;
+  auto job = arm::read_resource(context.world(), id);
+  if (!job || !(*job)["properties"].is_object()) return;
+  const Json before = *job;
+  (*job)["properties"]["displayName"] = run["info"]["run_name"];
+  (*job)["properties"]["tags"] = own_tags(run["data"]["tags"]);
+  if (*job != before) arm::write_resource(context.world(), id, *job);
+}
+
 Json history_run_json(const Context& context, const Workspace& workspace, const Json& run, const Json& history) {
   const std::string id = string_at(run, "info.run_id");
   const Json& tags = run["data"]["tags"];

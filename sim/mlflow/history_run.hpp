@@ -12,4 +12,7 @@ Json history_run_json(const Context& context, const Workspace& workspace, const 
 /// added to. Returns the run in MLflow's form.
 Result<Json> apply_create_run(Context& context, const Workspace& workspace, const std::string& experiment, const std::string& run_id, const Json& body);
 
+/// MLflow's client named or tagged a run: its job, if it is one, shows the same.
+void show_in_job(Context& context, const Workspace& workspace, const Json& run);
+
 }  // namespace azlab::mlflow

@@ -7,6 +7,7 @@
 #include "sim/mlflow/endpoints.hpp"
 #include "sim/mlflow/error.hpp"
 #include "sim/mlflow/experiment_store.hpp"
+#include "sim/mlflow/history_run.hpp"
 #include "sim/mlflow/logged_model_store.hpp"
 #include "sim/mlflow/run_store.hpp"
 #include "sim/mlflow/validation.hpp"
@@ -170,6 +171,7 @@ Answer set_run_tag(Call& call) {
   if (const auto ok = check_text_entry(call.text("key"), "", "key"); !ok) return fail(ok.error());
   put_tag(*run, call.text("key"), call.text("value"));
   write_run(call.context.world(), call.workspace, *run);
+  show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -181,6 +183,7 @@ Answer delete_run_tag(Call& call) {
   if (!found) return does_not_exist("No tag with name: " + call.text("key") + " in run with id " + call.text("run_id"));
   tags.erase(at);
   write_run(call.context.world(), call.workspace, *run);
+  show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -194,6 +197,7 @@ Answer log_batch(Call& call) {
   for (std::size_t i = 0; i < metrics.size(); ++i) put_metric(call, *run, metrics[i], batch->metrics[i]);
   for (const auto& [key, value] : batch->tags) put_tag(*run, key, value);
   write_run(call.context.world(), call.workspace, *run);
+  if (!batch->tags.empty()) show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }
 

@@ -5,6 +5,7 @@
 #include "sim/mlflow/endpoints.hpp"
 #include "sim/mlflow/error.hpp"
 #include "sim/mlflow/experiment_store.hpp"
+#include "sim/mlflow/history_run.hpp"
 #include "sim/mlflow/page.hpp"
 #include "sim/mlflow/run_history.hpp"
 #include "sim/mlflow/run_search.hpp"
@@ -106,6 +107,7 @@ Answer update_run(Call& call) {
   if (const auto end = call.integer("end_time")) info["end_time"] = *end;
   if (const std::string name = call.text("run_name"); !name.empty()) rename_run(*run, name);
   write_run(call.context.world(), call.workspace, *run);
+  if (call.has("run_name")) show_in_job(call.context, call.workspace, *run);
   return dump({{"run_info", info}});
 }
 

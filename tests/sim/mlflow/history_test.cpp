@@ -1,3 +1,4 @@
+#include "sim/core/world.hpp"
 #include "tests/sim/mlflow/mlflow_fixture.hpp"
 #include "tests/support/catch.hpp"
 
@@ -98,4 +99,31 @@ TEST_CASE("errors of run history have the service's own form") {
   CHECK(error["error"]["innerError"]["code"] == "NotFoundError");
   CHECK(error["componentName"] == "run-history");
   CHECK(error["environment"] == "eastus");
+}
+
+TEST_CASE("a job shows what is said of its run, by the SDK in run history and by MLflow's client") {
+  History history;
+  const std::string job = history.azure.workspace() + "/jobs/job1";
+  history.azure.simulator.restore([&] {
+    // A job as its engine leaves it, without the engine.
+    auto snapshot = history.azure.simulator.snapshot();
+    World world = *snapshot.world;
+    world.put(Table::resource, to_lower(job), Row{.body = Json({{"id", job}, {"name", "job1"}, {"properties", {{"displayName", "job1"}, {"tags", {{"a", "1"}}}, {"isArchived", false}}}}).dump()});
+    snapshot.world = std::make_shared<const World>(world);
+    return snapshot;
+  }());
+  const auto properties = [&] {
+    Json out;
+    history.azure.simulator.inspect([&](const World& world) { out = Json::parse(world.find(Table::resource, to_lower(job))->body)["properties"]; });
+    return out;
+  };
+  history.patch("job1", {{"displayName", "named"}, {"tags", {{"a", "1"}, {"b", "2"}}}, {"hidden", true}});
+  CHECK(properties()["displayName"] == "named");
+  CHECK(properties()["tags"] == Json({{"a", "1"}, {"b", "2"}}));
+  CHECK(properties()["isArchived"] == true);
+  history.post("runs/set-tag", {{"run_id", "job1"}, {"key", "c"}, {"value", "3"}});
+  history.post("runs/delete-tag", {{"run_id", "job1"}, {"key", "b"}});
+  history.post("runs/update", {{"run_id", "job1"}, {"run_name", "again"}});
+  CHECK(properties()["tags"] == Json({{"a", "1"}, {"c", "3"}}));
+  CHECK(properties()["displayName"] == "again");
 }
