@@ -36,7 +36,7 @@ void move_experiment(Call& call, Json experiment, const std::string& stage) {
   for_each_run(call.context.world(), call.workspace, string_at(experiment, "experiment_id"), [&](std::string_view, const RowPtr& row) {
     Json run = *parse_json(row->body);
     run["info"]["lifecycle_stage"] = stage;
-    write_run(call.context.world(), call.workspace, run);
+    write_run(call.context, call.workspace, run);
     return true;
   });
 }

@@ -179,7 +179,7 @@ Result<Json> apply_create_run(Context& context, const Workspace& workspace, cons
     run = make_run(context, workspace, id, {.id = run_id, .name = name.empty() ? run_id : name, .status = "SCHEDULED", .start_time = created});
   }
   change_mlflow_run(run, body);
-  write_run(context.world(), workspace, run);
+  write_run(context, workspace, run);
   Json history = read_run_history(context.world(), workspace, run_id);
   keep_history(history, body);
   if (!history.contains("status")) history["status"] = "NotStarted";

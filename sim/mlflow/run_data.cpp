@@ -152,7 +152,7 @@ Answer log_metric(Call& call) {
   const auto point = check_metric(call.body);
   if (!point) return fail(point.error());
   put_metric(call, *run, call.body, *point);
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -161,7 +161,7 @@ Answer log_parameter(Call& call) {
   if (!run) return fail(run.error());
   if (const auto ok = check_text_entry(call.text("key"), "", "Param key"); !ok) return fail(ok.error());
   if (const auto ok = put_params(call, *run, {{call.text("key"), cut_to(call.text("value"), "paramValue")}}, false); !ok) return fail(ok.error());
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -170,7 +170,7 @@ Answer set_run_tag(Call& call) {
   if (!run) return fail(run.error());
   if (const auto ok = check_text_entry(call.text("key"), "", "key"); !ok) return fail(ok.error());
   put_tag(*run, call.text("key"), call.text("value"));
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }
@@ -182,7 +182,7 @@ Answer delete_run_tag(Call& call) {
   const auto [at, found] = find_entry(tags, call.text("key"));
   if (!found) return does_not_exist("No tag with name: " + call.text("key") + " in run with id " + call.text("run_id"));
   tags.erase(at);
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }
@@ -196,7 +196,7 @@ Answer log_batch(Call& call) {
   const Json& metrics = call.list("metrics");
   for (std::size_t i = 0; i < metrics.size(); ++i) put_metric(call, *run, metrics[i], batch->metrics[i]);
   for (const auto& [key, value] : batch->tags) put_tag(*run, key, value);
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   if (!batch->tags.empty()) show_in_job(call.context, call.workspace, *run);
   return std::string("{}");
 }

@@ -59,7 +59,7 @@ Answer log_model(Call& call) {
   Json list = history && history->is_array() ? std::move(*history) : Json::array();
   list.push_back(*model);
   set_entry(tags, kModelHistoryTag, dump(list));
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -75,7 +75,7 @@ Answer log_inputs(Call& call) {
   }
   if (const auto ok = check_models(call.list("models")); !ok) return fail(ok.error());
   add_models((*run)["inputs"]["model_inputs"], call.list("models"));
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -86,7 +86,7 @@ Answer log_outputs(Call& call) {
   if (const auto ok = check_models(models); !ok) return fail(ok.error());
   for (auto& model : models) model["step"] = model.contains("step") ? read_integer(model["step"]).value_or(0) : 0;
   add_models((*run)["outputs"]["model_outputs"], models);
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 

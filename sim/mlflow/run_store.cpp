@@ -9,6 +9,8 @@
 #include "sim/mlflow/artifact_uri.hpp"
 #include "sim/mlflow/error.hpp"
 #include "sim/mlflow/experiment_store.hpp"
+#include "sim/mlflow/run_view.hpp"
+#include "sim/mlflow/validation.hpp"
 
 namespace azlab::mlflow {
 namespace {
@@ -53,10 +55,12 @@ Result<Json> find_active_run(const World& world, const Workspace& workspace, con
   return run;
 }
 
-void write_run(World& world, const Workspace& workspace, const Json& run) {
+void write_run(Context& context, const Workspace& workspace, const Json& run) {
   const Json& info = run.at("info");
-  world.put(Table::tracking, run_key(workspace, string_at(info, "experiment_id"), string_at(info, "run_id")),
-            Row{.body = dump(run), .state = string_at(info, "lifecycle_stage")});
+  const std::string experiment = string_at(info, "experiment_id");
+  const std::string key = run_key(workspace, experiment, string_at(info, "run_id"));
+  context.world().put(Table::tracking, key, Row{.body = dump(run), .state = string_at(info, "lifecycle_stage")});
+  keep_view(context, workspace, experiment, run, context.world().find(Table::tracking, key));
 }
 
 Json make_run(Context& context, const Workspace& workspace, const std::string& experiment_id, NewRun given) {
@@ -75,9 +79,14 @@ Json make_run(Context& context, const Workspace& workspace, const std::string& e
               {"inputs", {{"dataset_inputs", Json::array()}, {"model_inputs", Json::array()}}},
               {"outputs", {{"model_outputs", Json::array()}}}};
   rename_run(run, given.name);
-  set_entry(run["data"]["tags"], "mlflow.rootRunId", given.id);
-  set_entry(run["data"]["tags"], "mlflow.user", context.caller().user_name);
-  write_run(context.world(), workspace, run);
+  Json& tags = run["data"]["tags"];
+  set_entry(tags, "mlflow.rootRunId", given.id);
+  if (given.tags != nullptr) {
+    for (const auto& tag : *given.tags) set_entry(tags, string_at(tag, "key"), cut_to(string_at(tag, "value"), "tagValue"));
+  }
+  // Who it is says the token, whatever the machine's account is called.
+  set_entry(tags, "mlflow.user", context.caller().user_name);
+  write_run(context, workspace, run);
   context.world().put(Table::tracking, row_key(workspace, "i", given.id), Row{.body = experiment_id});
   return run;
 }

@@ -18,6 +18,8 @@ struct NewRun {
   std::string name{};
   std::string status = "RUNNING";
   std::optional<std::int64_t> start_time{};
+  /// {"key","value"} as a client sent them; checked.
+  const Json* tags = nullptr;
 };
 
 std::optional<std::string> experiment_of_run(const World& world, const Workspace& workspace, std::string_view run_id);
@@ -27,7 +29,8 @@ RowPtr find_run_row(const World& world, const Workspace& workspace, std::string_
 Result<Json> find_run(const World& world, const Workspace& workspace, const std::string& run_id);
 /// The same, for a change: a deleted run takes none.
 Result<Json> find_active_run(const World& world, const Workspace& workspace, const std::string& run_id);
-void write_run(World& world, const Workspace& workspace, const Json& run);
+/// Puts a run in place, and keeps what searches look at.
+void write_run(Context& context, const Workspace& workspace, const Json& run);
 /// A new run, in the World; its id must be free.
 Json make_run(Context& context, const Workspace& workspace, const std::string& experiment_id, NewRun given);
 /// Gives a run another name, in its tag as well.

@@ -1,6 +1,7 @@
 #include "sim/mlflow/run_view.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/mlflow/number.hpp"
@@ -38,8 +39,7 @@ DatasetView read_dataset(const Json& input) {
 }
 
 /// The bodies are ours, so their shape is known.
-RunViewPtr read_view(const RowPtr& row) {
-  const Json run = *parse_json(row->body);
+RunViewPtr view_of(const Json& run, const RowPtr& row) {
   const Json& info = run["info"];
   const Json& data = run["data"];
   auto out = std::make_shared<RunView>();
@@ -63,6 +63,33 @@ RunViewPtr read_view(const RowPtr& row) {
 
 }  // namespace
 
+/// What is kept of one experiment's runs.
+struct RunViews {
+  std::vector<RunViewPtr> sorted{};
+  /// Written since the last search.
+  std::map<std::string, RunViewPtr, std::less<>> fresh{};
+};
+
+namespace {
+
+RunViews& views_kept(Context& context, const Workspace& workspace, const std::string& experiment_id) {
+  auto& [unused, kept] = context.machinery().parsed["mlflow-runs/" + workspace.rows + experiment_id];
+  if (!kept) kept = std::make_shared<RunViews>();
+  return *static_cast<RunViews*>(kept.get());
+}
+
+/// What was kept when this row was written, or the row's parsing.
+RunViewPtr view_of_row(const RunViews& kept, std::string_view run_id, const RowPtr& row) {
+  const auto fresh = kept.fresh.find(run_id);
+  return fresh != kept.fresh.end() && fresh->second->row == row ? fresh->second : view_of(*parse_json(row->body), row);
+}
+
+}  // namespace
+
+void keep_view(Context& context, const Workspace& workspace, const std::string& experiment_id, const Json& run, const RowPtr& row) {
+  views_kept(context, workspace, experiment_id).fresh[string_at(run, "info.run_id")] = view_of(run, row);
+}
+
 const double* RunView::metric(std::string_view key) const { return find_sorted(metrics, key); }
 const std::string* RunView::param(std::string_view key) const { return find_sorted(params, key); }
 const std::string* RunView::tag(std::string_view key) const { return find_sorted(tags, key); }
@@ -70,16 +97,15 @@ const std::string* RunView::tag(std::string_view key) const { return find_sorted
 const std::vector<RunViewPtr>& views_of_experiment(Context& context, const Workspace& workspace, const std::string& experiment_id) {
   // Rows are immutable: a view counts as long as the row it was made from stands there. So it does not matter what
   // happened meanwhile, a snapshot that was restored included.
-  auto& [unused, kept] = context.machinery().parsed["mlflow-runs/" + workspace.rows + experiment_id];
-  if (!kept) kept = std::make_shared<std::vector<RunViewPtr>>();
-  auto& views = *static_cast<std::vector<RunViewPtr>*>(kept.get());
-  std::vector<RunViewPtr> fresh;
+  RunViews& kept = views_kept(context, workspace, experiment_id);
+  auto& views = kept.sorted;
+  std::vector<RunViewPtr> now;
   bool changed = false;
   std::size_t at = 0;
   const auto begin_change = [&] {
     if (changed) return;
     changed = true;
-    fresh.assign(views.begin(), views.begin() + static_cast<std::ptrdiff_t>(at));
+    now.assign(views.begin(), views.begin() + static_cast<std::ptrdiff_t>(at));
   };
   for_each_run(context.world(), workspace, experiment_id, [&](std::string_view run_id, const RowPtr& row) {
     std::size_t next = at;
@@ -88,16 +114,17 @@ const std::vector<RunViewPtr>& views_of_experiment(Context& context, const Works
     at = next;
     const bool same_run = at < views.size() && views[at]->id == run_id;
     if (same_run && views[at]->row == row) {
-      if (changed) fresh.push_back(views[at]);
+      if (changed) now.push_back(views[at]);
     } else {
       begin_change();
-      fresh.push_back(read_view(row));
+      now.push_back(view_of_row(kept, run_id, row));
     }
     if (same_run) ++at;
     return true;
   });
   if (at != views.size()) begin_change();
-  if (changed) views = std::move(fresh);
+  if (changed) views = std::move(now);
+  kept.fresh.clear();
   return views;
 }
 

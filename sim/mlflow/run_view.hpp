@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/json.hpp"
 #include "sim/http/context.hpp"
 #include "sim/mlflow/filter.hpp"
 #include "sim/mlflow/workspace.hpp"
@@ -43,6 +44,9 @@ struct RunView {
 };
 
 using RunViewPtr = std::shared_ptr<const RunView>;
+
+/// Keeps what a search looks at in a run that was just written as `row`.
+void keep_view(Context& context, const Workspace& workspace, const std::string& experiment_id, const Json& run, const RowPtr& row);
 
 /// The runs of an experiment by id, parsed. What was parsed for an earlier search and did not change since is taken
 /// from there, so that a search costs a look at each run and not its parsing.

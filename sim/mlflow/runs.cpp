@@ -36,7 +36,7 @@ Answer set_stage(Call& call, const std::string& stage) {
   auto run = find_run(call.context.world(), call.workspace, call.text("run_id"));
   if (!run) return fail(run.error());
   (*run)["info"]["lifecycle_stage"] = stage;
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   return std::string("{}");
 }
 
@@ -78,13 +78,7 @@ Answer create_run(Call& call) {
   for (const auto& tag : call.list("tags")) {
     if (const auto ok = check_key(string_at(tag, "key")); !ok) return fail(ok.error());
   }
-  Json run = make_run(call.context, call.workspace, string_at(*experiment, "experiment_id"), {.name = *name, .start_time = call.integer("start_time")});
-  Json& tags = run["data"]["tags"];
-  const std::string user = entry_text(tags, "mlflow.user");
-  for (const auto& tag : call.list("tags")) set_entry(tags, string_at(tag, "key"), cut_to(string_at(tag, "value"), "tagValue"));
-  // Who it is says the token, whatever the machine's account is called.
-  set_entry(tags, "mlflow.user", user);
-  write_run(call.context.world(), call.workspace, run);
+  const Json run = make_run(call.context, call.workspace, string_at(*experiment, "experiment_id"), {.name = *name, .start_time = call.integer("start_time"), .tags = &call.list("tags")});
   return dump({{"run", run}});
 }
 
@@ -106,7 +100,7 @@ Answer update_run(Call& call) {
   }
   if (const auto end = call.integer("end_time")) info["end_time"] = *end;
   if (const std::string name = call.text("run_name"); !name.empty()) rename_run(*run, name);
-  write_run(call.context.world(), call.workspace, *run);
+  write_run(call.context, call.workspace, *run);
   if (call.has("run_name")) show_in_job(call.context, call.workspace, *run);
   return dump({{"run_info", info}});
 }
