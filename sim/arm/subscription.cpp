@@ -71,18 +71,6 @@ Response list_locations(Context& context, const Request&, const Match& match) {
   return json_response(200, {{"value", value}});
 }
 
-/// Which services a cloud has; asked without a token, before anything else (wire.md 1.6). The form of 2015 is one object.
-Response list_endpoints(Context&, const Request& request, const Match&) {
-  static const Json kClouds = *parse_json(fixtures::get("fixtures/azure/clouds.json"));
-  if (request.query_value("api-version").value_or("") != "2015-01-01") return json_response(200, kClouds);
-  const Json& cloud = kClouds.at(0);
-  return json_response(200, {{"galleryEndpoint", cloud["gallery"]},
-                             {"graphEndpoint", cloud["graph"]},
-                             {"portalEndpoint", cloud["portal"]},
-                             {"graphAudience", cloud["graphAudience"]},
-                             {"authentication", {{"loginEndpoint", cloud["authentication"]["loginEndpoint"]}, {"audiences", cloud["authentication"]["audiences"]}}}});
-}
-
 }  // namespace
 
 const Subscription& default_subscription() {
@@ -124,7 +112,6 @@ std::vector<Route> subscription_routes() {
       {Method::get, std::string(kArmHost), "/subscriptions/{sub}", "subscriptions.get", get_subscription},
       {Method::get, std::string(kArmHost), "/subscriptions/{sub}/locations", "subscriptions.listLocations", list_locations},
       {Method::get, std::string(kArmHost), "/tenants", "tenants.list", list_tenants},
-      {Method::get, std::string(kArmHost), "/metadata/endpoints", "metadata.listEndpoints", list_endpoints},
   };
 }
 
