@@ -13,7 +13,8 @@ namespace {
 // The layout of the file. One that a later azlab changed is refused rather than misread.
 constexpr int kVersion = 1;
 // Names under which tables are stored: their order in the program may change.
-constexpr std::array<const char*, static_cast<std::size_t>(Table::last_)> kTables = {"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block"};
+constexpr auto kTables = std::to_array<const char*>({"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block", "tracking"});
+static_assert(kTables.size() == static_cast<std::size_t>(Table::last_), "a kind of rows has no name here");
 
 struct Closes {
   void operator()(sqlite3* db) const { sqlite3_close(db); }
