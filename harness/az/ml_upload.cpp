@@ -1,7 +1,5 @@
 #include "harness/az/ml_upload.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -11,6 +9,7 @@
 #include <sstream>
 
 #include "harness/az/ml.hpp"
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -25,19 +24,6 @@ struct LocalFile {
   std::string name;  ///< relative to what is uploaded, with '/'
   std::string path;
 };
-
-std::string sha256_hex(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 15];
-  }
-  return out;
-}
 
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/resource.hpp"
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 #include "sim/storage/blob/blob_store.hpp"
-#include "sim/storage/blob/crypto.hpp"
 #include "sim/storage/blob/xml.hpp"
 #include "sim/storage/storage.hpp"
 

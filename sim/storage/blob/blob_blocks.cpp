@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <pugixml.hpp>
 
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 #include "sim/storage/blob/blob_request.hpp"
 #include "sim/storage/blob/blob_services.hpp"
-#include "sim/storage/blob/crypto.hpp"
 #include "sim/storage/blob/error.hpp"
 
 namespace azlab::storage {

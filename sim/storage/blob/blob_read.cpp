@@ -2,10 +2,10 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 #include "sim/storage/blob/blob_request.hpp"
 #include "sim/storage/blob/blob_services.hpp"
-#include "sim/storage/blob/crypto.hpp"
 #include "sim/storage/blob/error.hpp"
 #include "sim/storage/blob/xml.hpp"
 

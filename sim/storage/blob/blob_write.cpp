@@ -1,9 +1,9 @@
 /// Put Blob, Copy Blob, Put Blob From URL, metadata, properties, tier, deletion.
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 #include "sim/storage/blob/access.hpp"
 #include "sim/storage/blob/blob_request.hpp"
 #include "sim/storage/blob/blob_services.hpp"
-#include "sim/storage/blob/crypto.hpp"
 #include "sim/storage/blob/error.hpp"
 
 namespace azlab::storage {

@@ -3,10 +3,10 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
 #include "sim/storage/blob/access.hpp"
 #include "sim/storage/blob/blob_store.hpp"
-#include "sim/storage/blob/crypto.hpp"
 #include "sim/storage/blob/error.hpp"
 #include "sim/storage/blob/xml.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/storage/blob/crypto.hpp"
+#include "sim/core/digest.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -7,7 +7,7 @@
 
 #include "sim/core/text.hpp"
 
-namespace azlab::storage {
+namespace azlab {
 namespace {
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
@@ -32,4 +32,17 @@ std::string md5_base64(std::string_view bytes) {
   return base64_of(digest, size);
 }
 
-}  // namespace azlab::storage
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  for (unsigned i = 0; i < size; ++i) {
+    out += kHex[digest[i] >> 4];
+    out += kHex[digest[i] & 15];
+  }
+  return out;
+}
+
+}  // namespace azlab
