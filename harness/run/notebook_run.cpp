@@ -48,8 +48,8 @@ std::string module_not_found(const std::string& name, const std::string& message
 /// One run: reads the driver's events into the record.
 class NotebookReader {
  public:
-  NotebookReader(Simulator& simulator, Machines& machines, NotebookRecord& record, std::vector<std::string> not_here)
-      : simulator_(simulator), machines_(machines), record_(record), not_here_(std::move(not_here)) {}
+  NotebookReader(Simulator& simulator, Machines& machines, NotebookRecord& record, std::vector<std::string> not_here, std::vector<std::string> removed)
+      : simulator_(simulator), machines_(machines), record_(record), not_here_(std::move(not_here)), removed_(std::move(removed)) {}
 
   void read(std::string_view piece) {
     rest_ += piece;
@@ -110,6 +110,8 @@ class NotebookReader {
     if (!module.empty() && std::find(not_here_.begin(), not_here_.end(), to_lower(module)) != not_here_.end()) {
       cell.verdict = verdict::kBlocked;
       cell.error += " (the instance has that package, this computer's Python environment has not)";
+    } else if (!module.empty() && !removed_.empty()) {
+      cell.error += " (the instance's pip has taken away " + join(removed_, ", ") + ")";
     } else if (job_blocked_) {
       cell.verdict = verdict::kBlocked;
     } else if (!unserved.empty()) {
@@ -122,6 +124,7 @@ class NotebookReader {
   Machines& machines_;
   NotebookRecord& record_;
   std::vector<std::string> not_here_;
+  std::vector<std::string> removed_;
   NotServed before_{};
   std::vector<JobSeen> jobs_before_{};
   std::string job_failures_{};  ///< of the whole notebook: a later cell may be the one that notices
@@ -222,7 +225,7 @@ NotebookRecord run_notebook(Simulator& simulator, Machines& machines, const Note
   const auto network = machines.connect(program, session);
   if (!network) return blocked(network.error());
 
-  NotebookReader reader(simulator, machines, record, site->missing);
+  NotebookReader reader(simulator, machines, record, site->missing, session.removed_packages());
   std::string log;
   program.limits = {.time_limit_s = kNotebookLimitS,
                     .output_bytes_max = kEventsBytesMax,

@@ -8,6 +8,7 @@
 #include "harness/shell/files.hpp"
 #include "harness/shell/pip_site.hpp"
 #include "harness/shell/sandbox.hpp"
+#include "harness/shell/version.hpp"
 #include "sim/core/draw.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/json.hpp"
@@ -252,6 +253,18 @@ std::vector<std::string> Session::installed_packages() const {
   const auto site = load_pip_site(impl_->paths.home + "/.azlab", impl_->machine.name);
   if (!site) return out;
   for (const auto& [name, package] : site->installed) out.push_back(name);
+  return out;
+}
+
+std::vector<std::string> Session::removed_packages() const {
+  std::vector<std::string> out;
+  const auto machine = parse_jsonc(fixtures::get("fixtures/machines/" + impl_->machine.name + ".json"));
+  const Json* came_with = machine ? find_path(*machine, "packages") : nullptr;
+  const auto site = load_pip_site(impl_->paths.home + "/.azlab", impl_->machine.name);
+  if (came_with == nullptr || !came_with->is_object() || !site) return out;
+  for (const auto& [name, version] : came_with->items()) {
+    if (site->installed.find(normalised_name(name)) == site->installed.end()) out.push_back(name);
+  }
   return out;
 }
 

@@ -130,6 +130,8 @@ class Session {
   std::string shims() const;
   /// Names of the packages that the machine's pip has installed, as pip compares them.
   std::vector<std::string> installed_packages() const;
+  /// Names of packages that the machine came with and its pip has taken away.
+  std::vector<std::string> removed_packages() const;
   /// Writes a file that programs of the session can read; returns its path as they see it.
   Result<std::string> put_file(const std::string& name, const std::string& text) const;
 

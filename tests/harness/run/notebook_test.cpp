@@ -55,7 +55,7 @@ TEST_CASE("packages are those of the instance: what its pip took away cannot be 
   (*studio.machines->terminal("compute-instance:ci-lab"))->run_block("pip uninstall -y azure-ai-ml");
   const auto record = studio.run({"import pandas", "import azure.ai.ml"});
   CHECK(record.verdict == verdict::kFailed);
-  CHECK(record.cells.back().error == "ModuleNotFoundError: No module named 'azure.ai'");
+  CHECK(record.cells.back().error == "ModuleNotFoundError: No module named 'azure.ai' (the instance's pip has taken away azure-ai-ml)");
   const auto shown = studio.run({"pip show pandas"});
   INFO(shown.cells[0].output);
   CHECK(shown.cells[0].output.find("Name: pandas") != std::string::npos);
@@ -95,6 +95,16 @@ TEST_CASE("the instance signs in for the kernel: the SDK finds its workspace and
   CHECK(record.cells[1].output.ends_with("aml-cluster ProvisioningState.SUCCEEDED\n"));
   CHECK(record.cells[2].output == "'azureml://eastus.api.azureml.ms/mlflow/v1.0" + studio.azure.workspace() + "'\n");
   CHECK(studio.azure.get_json(studio.azure.workspace() + "/computes/aml-cluster")["properties"]["properties"]["scaleSettings"]["maxNodeCount"] == 2);
+}
+
+TEST_CASE("without a sandbox a notebook runs as well, and nothing of it stays behind", "[notebook]") {
+  if (!usable()) return;
+  Studio studio(false);
+  const auto record = studio.run({"import os\nos.path.basename(os.getcwd())", "import time\ntime.sleep(600)", "from azure.ai.ml import MLClient\nfrom azure.identity import DefaultAzureCredential\nlist(MLClient.from_config(credential=DefaultAzureCredential()).compute.list())[0].name"});
+  INFO(record.evidence);
+  REQUIRE(record.verdict == verdict::kPassed);
+  CHECK(record.cells[0].output == "'labs'\n");
+  CHECK(record.cells[2].output.ends_with("'ci-lab'\n"));
 }
 
 TEST_CASE("what azlab does not simulate blocks the cell that asked for it", "[notebook]") {

@@ -15,9 +15,9 @@ namespace azlab::run::testing {
 
 /// A workspace with a running compute instance and its machines.
 struct Studio {
-  Studio() : directory(std::move(*RunDirectory::make())), files(std::make_shared<DirectoryFiles>(directory->path() + "/shares")) {
+  explicit Studio(bool sandbox = true) : directory(std::move(*RunDirectory::make())), files(std::make_shared<DirectoryFiles>(directory->path() + "/shares")) {
     azure.simulator.set_files(files);
-    machines = std::move(*Machines::make(azure.simulator, *directory, {.azlab_binary = AZLAB_BINARY_DIR "/azlab"}));
+    machines = std::move(*Machines::make(azure.simulator, *directory, {.azlab_binary = AZLAB_BINARY_DIR "/azlab", .sandbox = sandbox}));
     azure.simulator.set_workloads(machines);
     azure.make_workspace();
     azure.put(azure.workspace() + "/computes/ci-lab", {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "Standard_DS11_v2"}}}}}});
