@@ -73,6 +73,10 @@ void print_lab(std::ostream& out, const run::LabRecord& lab, const ConsoleOption
   for (const auto& fault : lab.faults) {
     out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
   }
+  for (const auto& notebook : lab.notebooks) {
+    if (!notebook.python.empty()) out << "  notebook at line " << notebook.line << ": kernel '" << notebook.kernel << "' was Python " << notebook.python << "; its packages stand in the JSON report\n";
+  }
+  for (const auto& what : lab.replaced) out << "  replaced: " << what << "\n";
   for (const auto& route : lab.unknown_routes) out << "  not served: " << route << "\n";
   for (const auto& property : lab.unmodelled) out << "  kept, without effect here: " << property << "\n";
   for (const auto& stand_in : lab.stand_ins) out << "  stands in for " << stand_in.address << ": " << stand_in.stands_in << "\n";

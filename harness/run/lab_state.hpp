@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ struct Task {
 OpRecord run_shell_block(const Task& task);
 /// Opening a notebook, its kernel, running its cells.
 OpRecord run_notebook_op(const Task& task);
+/// Follows jobs that an op submitted (name -> by what, in words) and that nobody awaits to their end, on a branch. One that
+/// fails makes the op fail, with a finding.
+void follow_jobs(const Task& task, const std::map<std::string, std::string>& submitted, OpRecord& out);
 /// What is left when the lab has ended: findings from the state.
 void check_clean_up(LabState& state);
 

@@ -139,24 +139,13 @@ std::string behind(const NotebookRecord& record) {
   return "Kernel '" + record.kernel + "', in fact Python " + record.python + (versions.empty() ? "" : " with " + join(versions, ", ")) + ".";
 }
 
-/// The number of the cell that submitted a job; 0 when none did.
-int cell_of_job(const NotebookRecord& record, const std::string& job) {
-  for (const auto& cell : record.cells) {
-    if (std::find(cell.jobs.begin(), cell.jobs.end(), job) != cell.jobs.end()) return cell.number;
-  }
-  return 0;
-}
-
 /// Jobs that the notebook submits and does not wait for: a reader would find them failed later.
 void check_jobs(const Task& task, const NotebookRecord& record, OpRecord& out) {
-  for (const auto& failure : see_jobs_to_their_end(task.state.simulator, task.state.machines)) {
-    const int cell = cell_of_job(record, failure.job.name);
-    if (cell == 0) continue;  // an earlier step's: it was said there
-    const std::string message = "The job '" + failure.job.display + "' that cell " + std::to_string(cell) + " of " + record.path + " submits does not complete: " + failure.why;
-    out.verdict = worse(out.verdict, failure.blocked ? verdict::kBlocked : verdict::kFailed);
-    out.evidence += "\n" + message;
-    if (!failure.blocked) task.state.record.findings.push_back({"job/failed", "error", task.unit.line, message, "Mend the job's files, command or environment."});
+  std::map<std::string, std::string> submitted;
+  for (const auto& cell : record.cells) {
+    for (const auto& job : cell.jobs) submitted[job] = "cell " + std::to_string(cell.number) + " of " + record.path;
   }
+  follow_jobs(task, submitted, out);
 }
 
 OpRecord run_all(const Task& task, OpRecord out) {

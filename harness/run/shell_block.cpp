@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/run/job_watch.hpp"
 #include "harness/run/lab_state.hpp"
 #include "sim/core/text.hpp"
 
@@ -163,12 +164,20 @@ OpRecord run_shell_block(const Task& task) {
     return out;
   }
   state.walker.note_start(state.simulator.now());
+  const auto jobs_before = all_jobs(state.simulator);
   const shell::BlockResult result = (*session)->run_block(task.op.code);
   if (!result.blocked.empty()) {
     out.evidence = "The commands cannot be run here: " + result.blocked;
     return out;
   }
-  return judge(task, result);
+  out = judge(task, result);
+  std::map<std::string, std::string> submitted;
+  for (const auto& job : all_jobs(state.simulator)) {
+    const bool there_before = std::any_of(jobs_before.begin(), jobs_before.end(), [&](const JobSeen& seen) { return seen.id == job.id; });
+    if (!there_before) submitted[job.name] = "this block";
+  }
+  follow_jobs(task, submitted, out);
+  return out;
 }
 
 }  // namespace azlab::run

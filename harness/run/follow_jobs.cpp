@@ -1,0 +1,18 @@
+#include "harness/run/job_watch.hpp"
+#include "harness/run/lab_state.hpp"
+
+namespace azlab::run {
+
+void follow_jobs(const Task& task, const std::map<std::string, std::string>& submitted, OpRecord& out) {
+  if (submitted.empty()) return;
+  for (const auto& failure : see_jobs_to_their_end(task.state.simulator, task.state.machines)) {
+    const auto by = submitted.find(failure.job.name);
+    if (by == submitted.end()) continue;  // an earlier step's: it was said there
+    const std::string message = "The job '" + failure.job.display + "' that " + by->second + " submits does not complete: " + failure.why;
+    out.verdict = worse(out.verdict, failure.blocked ? verdict::kBlocked : verdict::kFailed);
+    out.evidence += "\n" + message;
+    if (!failure.blocked) task.state.record.findings.push_back({"job/failed", "error", task.unit.line, message, "Mend the job's files, command or environment."});
+  }
+}
+
+}  // namespace azlab::run
