@@ -6,11 +6,14 @@
 #include <stdexcept>
 
 #include "sim/arm/deployment.hpp"
+#include "sim/arm/export.hpp"
 #include "sim/arm/operation_status.hpp"
 #include "sim/arm/provider.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/resource_group.hpp"
 #include "sim/arm/subscription.hpp"
+#include "sim/arm/tags.hpp"
+#include "sim/compute/compute.hpp"
 #include "sim/containerregistry/registry.hpp"
 #include "sim/core/text.hpp"
 #include "sim/entra/entra.hpp"
@@ -56,6 +59,8 @@ std::vector<Route> all_routes() {
   append(out, arm::provider_routes());
   append(out, arm::operation_status_routes());
   append(out, arm::deployment_routes());
+  append(out, arm::export_routes());
+  append(out, arm::tag_routes());
   append(out, storage::routes());
   append(out, storage::blob_routes());
   append(out, storage::share_routes());
@@ -67,6 +72,7 @@ std::vector<Route> all_routes() {
   append(out, ml::asset_routes());
   append(out, ml::job_routes());
   append(out, mlflow::routes());
+  append(out, compute::routes());
   append(out, entra::routes());
   return out;
 }

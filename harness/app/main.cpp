@@ -68,6 +68,7 @@ int run_cli(int argc, char** argv) {
     one->add_option("--state", client.state, "folder in which the run's state stays, and from which it goes on");
     one->add_option("--allow-host", client.allow, "a host outside that clients may reach, with * for parts of it; repeatable")->allow_extra_args(false);
     one->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
+    one->add_option("--summary", client.summary_file, "write the closing summary as JSON into a file, too");
     one->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
   }
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");

@@ -165,24 +165,29 @@ Result<Json> deployment_delete(Invocation& az) {
   return done ? Result<Json>(Json(nullptr)) : done;
 }
 
-Result<Json> operation_list(Invocation& az) {
+/// The spelling without /providers/Microsoft.Resources is what az sends (wire.md 2.5).
+Result<std::string> operations_path(Invocation& az) {
   auto subscription = subscription_path(az);
-  if (!subscription) return tl::make_unexpected(subscription.error());
-  // The spelling without /providers/Microsoft.Resources is what az sends (wire.md 2.5).
-  auto all = fetch_list(az, {.path = *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) +
-                                     "/deployments/" + path_segment(az.value("name")) + "/operations",
-                             .version = kResourcesVersion});
+  if (!subscription) return subscription;
+  return *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) + "/deployments/" + path_segment(az.value("name")) + "/operations";
+}
+
+Result<Json> operation_list(Invocation& az) {
+  const auto path = operations_path(az);
+  if (!path) return tl::make_unexpected(path.error());
+  auto all = fetch_list(az, {.path = *path, .version = kResourcesVersion});
   return all ? Result<Json>(modelled("deploymentOperation", *all)) : all;
 }
 
+/// az asks for them one by one; the first that is not there ends the command.
 Result<Json> operation_show(Invocation& az) {
-  auto operations = operation_list(az);
-  if (!operations) return operations;
+  const auto path = operations_path(az);
+  if (!path) return tl::make_unexpected(path.error());
   Json found = Json::array();
   for (const std::string& wanted : az.all("operation-ids")) {
-    for (const Json& operation : *operations) {
-      if (equals_ignore_case(string_at(operation, "operationId"), wanted)) found.push_back(operation);
-    }
+    auto operation = fetch(az, {.path = *path + "/" + path_segment(wanted), .version = kResourcesVersion});
+    if (!operation) return operation;
+    found.push_back(modelled("deploymentOperation", *operation));
   }
   return found;
 }

@@ -55,7 +55,7 @@ Json listed(Invocation& az, const std::string& name, const std::string& version)
 
 Result<Json> extension_add(Invocation& az) {
   const std::string name = az.value("name");
-  if (name.empty()) return usage_error("usage error: --name NAME | --source SOURCE");
+  if (name.empty()) return cli_error("usage error: --name NAME | --source SOURCE");
   const auto installed = az.config.extensions();
   if (const auto found = installed.find(name); found != installed.end() && !az.has("upgrade") && !az.has("version")) {
     az.warn("Extension '" + name + "' " + found->second + " is already installed.");

@@ -23,6 +23,7 @@ struct ClientRunOptions {
   std::string azlab_binary{};             ///< starts the processes of simulated machines; empty: jobs are blocked
   run::PythonUse python = run::PythonUse::install;
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing Python tells
+  std::string summary_file{};             ///< the summary as JSON goes there, too; empty: nowhere
 };
 
 /// Reads `ID[@operation[:phase[:times]]]`; `times` -1 is without end.
@@ -31,7 +32,8 @@ Result<ArmedFault> parse_armed_fault(std::string_view text);
 Result<void> parse_time_mode(std::string_view text, SimulatorOptions& options);
 
 /// `azlab run -- CMD`: an unmodified client in front of a simulator of its own. Hands CMD's standard streams through,
-/// passes SIGINT, SIGTERM and SIGHUP on, writes a summary to `out` at the end and returns CMD's exit status
+/// passes SIGINT, SIGTERM and SIGHUP on, writes a summary to `out` at the end (and, as JSON, into `summary_file`:
+/// docs/run-a-client.md says what it holds) and returns CMD's exit status
 /// (128 + signal when one ended it; 1 when require_requests is not met). Fails with one line when it cannot start.
 Result<int> run_client(const ClientRunOptions& options, std::ostream& out);
 

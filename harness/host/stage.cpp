@@ -1,44 +1,14 @@
 #include "harness/host/stage.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
-#include <map>
+#include <fstream>
 #include <stdexcept>
 
 #include "harness/host/admin.hpp"
-#include "sim/core/journal.hpp"
-#include "sim/core/world.hpp"
+#include "harness/host/summary.hpp"
 #include "sim/state/state_store.hpp"
 
 namespace azlab::host {
-namespace {
-
-void write_summary(const Simulator& simulator, const door::ClientDoor& door, Time begin, std::ostream& out) {
-  std::map<std::string, int> operations;
-  int requests = 0;
-  for (const auto& entry : simulator.journal().entries()) {
-    if (entry.parent != 0) continue;
-    ++requests;
-    if (!entry.operation.empty()) ++operations[std::string(entry.operation)];
-  }
-  out << "azlab: " << requests << (requests == 1 ? " request, " : " requests, ") << to_words(simulator.now() - begin) << " of simulated time\n";
-  for (const auto& [operation, count] : operations) out << fmt::format("{:7}  {}\n", count, operation);
-  constexpr std::string_view kPrefix = "unknown-route/";
-  simulator.inspect([&](const World& world) {
-    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
-      out << "  not served: " << key.substr(kPrefix.size()) << "\n";
-      return true;
-    });
-  });
-  for (const auto& [host, count] : door.refused()) out << fmt::format("  refused host: {} ({} times)\n", host, count);
-  for (const auto& fault : simulator.fault_hits()) {
-    out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
-  }
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   std::unique_ptr<Stage> stage(new Stage(options));
   SimulatorOptions simulator_options = options.simulator;
@@ -107,8 +77,13 @@ Result<void> Stage::close(std::ostream& out) {
   if (!options_.state.empty()) {
     if (const auto saved = state::save(std::filesystem::absolute(options_.state).string() + "/state.db", simulator_->snapshot()); !saved) return saved;
   }
-  write_summary(*simulator_, *door_, begin_, out);
+  const Summary summary = summarise(*simulator_, *door_, begin_);
+  write_summary(summary, out);
   for (const auto& what : machines_->replaced()) out << "  replaced: " << what << "\n";
+  if (options_.summary_file.empty()) return {};
+  std::ofstream file(options_.summary_file, std::ios::binary);
+  file << summary_json(summary) << std::flush;
+  if (!file) return fail(500, "FileError", "--summary: cannot write " + options_.summary_file);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/arm/deployment_operations.hpp"
 #include "sim/arm/deployment_state.hpp"
 #include "sim/arm/error.hpp"
 #include "sim/arm/policy.hpp"
@@ -17,14 +18,6 @@ namespace azlab::arm {
 namespace {
 
 constexpr const char* kDeploymentType = "Microsoft.Resources/deployments";
-
-ResourceId deployment_id(Context& context, const Match& match) {
-  ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg")};
-  if (const auto group = read_resource(context.world(), id.to_string())) id.resource_group = (*group)["name"];
-  id.provider = "Microsoft.Resources";
-  id.parts = {{"deployments", match.at("name")}};
-  return id;
-}
 
 std::shared_ptr<arm_template::Plan> cached_plan(Context& context, const DeploymentState& state) {
   const auto id = ResourceId::parse(state.id);
@@ -61,6 +54,12 @@ Result<void> preflight(Context& context, const ResourceId& deployment, const arm
   return {};
 }
 
+/// Of the template alone, whatever its layout: clients send the same one in different spellings.
+std::string template_hash(const DeploymentState& state, Context& context) {
+  const auto request = arm_template::parse_deployment_body(state.body);
+  return context.draw().hex(19, "template-hash", request ? dump((*request)["properties"]["template"]) : state.body);
+}
+
 Json deployment_json(const ResourceId& id, const DeploymentState& state, const arm_template::Plan& plan, Context& context) {
   Json providers = Json::array();
   std::set<std::string> seen;
@@ -76,7 +75,7 @@ Json deployment_json(const ResourceId& id, const DeploymentState& state, const a
           {"properties",
            {{"provisioningState", "Accepted"},
             {"mode", "Incremental"},
-            {"templateHash", context.draw().hex(19, "template-hash", state.body)},
+            {"templateHash", template_hash(state, context)},
             {"parameters", plan.parameters()},
             {"timestamp", to_iso8601(context.now())},
             {"duration", "PT0S"},
@@ -315,31 +314,6 @@ Response get_operation_status(Context& context, const Request&, const Match& mat
   return response;
 }
 
-Response list_operations(Context& context, const Request&, const Match& match) {
-  const ResourceId id = deployment_id(context, match);
-  if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());
-  const auto state = read_deployment(context.world(), id.to_string());
-  if (!state) return error_response({404, "DeploymentNotFound", "Deployment '" + id.name() + "' could not be found."});
-  Json value = Json::array();
-  for (const auto& item : state->items) {
-    if (item.status == "Pending") continue;
-    // Even what needs no waiting took a moment; clients cut the number at its point (azure-ai-ml's progress lines).
-    const Duration took = std::max<Duration>((item.status == "Running" ? context.now() : item.ended) - item.started, Duration(700));
-    const std::string operation_id = to_lower(context.draw().hex(16, "deployment-operation", item.id + state->operation));
-    Json properties = {{"provisioningOperation", "Create"},
-                       {"provisioningState", item.status},
-                       {"timestamp", to_iso8601(item.status == "Running" ? item.started : item.ended)},
-                       {"duration", to_iso8601_duration(took)},
-                       {"trackingId", context.draw().guid("tracking", item.id + state->operation)},
-                       {"serviceRequestId", context.draw().guid("service-request", item.id + state->operation)},
-                       {"statusCode", item.status == "Failed" ? "Conflict" : item.status == "Running" ? "Created" : "OK"},
-                       {"targetResource", {{"id", item.id}, {"resourceType", item.type}, {"resourceName", item.id.substr(item.id.rfind('/') + 1)}}}};
-    if (item.error) properties["statusMessage"] = {{"error", error_json(*item.error)}};
-    value.push_back({{"id", id.to_string() + "/operations/" + operation_id}, {"operationId", operation_id}, {"properties", properties}});
-  }
-  return json_response(200, {{"value", value}});
-}
-
 }  // namespace
 
 void on_deployment_step(Context& context, const Event& event) {
@@ -395,9 +369,11 @@ std::vector<Route> deployment_routes() {
       {Method::post, host, item + "/cancel", "deployments.cancel", cancel_deployment},
       {Method::post, host, item + "/exportTemplate", "deployments.exportTemplate", export_template},
       {Method::get, host, item + "/operationStatuses/{operation}", "deployments.poll", get_operation_status},
-      {Method::get, host, item + "/operations", "deployments.listOperations", list_operations},
-      // The URL that az and azure-ai-ml really use (wire.md 8.2).
-      {Method::get, host, group + "deployments/{name}/operations", "deployments.listOperations", list_operations},
+      {Method::get, host, item + "/operations", "deployments.listOperations", list_deployment_operations},
+      {Method::get, host, item + "/operations/{operation}", "deployments.getOperation", get_deployment_operation},
+      // The URLs that az and azure-ai-ml really use (wire.md 8.2).
+      {Method::get, host, group + "deployments/{name}/operations", "deployments.listOperations", list_deployment_operations},
+      {Method::get, host, group + "deployments/{name}/operations/{operation}", "deployments.getOperation", get_deployment_operation},
   };
 }
 

@@ -57,6 +57,22 @@ SignIn<Grant> by_refresh_token(const TokenCall& call) {
   return Grant{.client = &call.client, .person = earlier->person, .wanted = std::move(*wanted)};
 }
 
+SignIn<Grant> on_behalf_of(const TokenCall& call) {
+  for (const char* name : {"assertion", "requested_token_use"}) {
+    if (!call.form.has(name)) return refuse_sign_in("parameter-missing", {{"parameter", name}});
+  }
+  auto proof = check_client(call);
+  if (!proof) return tl::make_unexpected(proof.error());
+  const auto jwt = parse_jwt(call.form.get("assertion"));
+  const auto claims = jwt ? parse_json(jwt->payload) : parse_json("");
+  if (!claims || (is_strict(call.context.world()) && !is_signed_by_us(*jwt))) return refuse_sign_in("assertion-malformed");
+  const Person* person = directory().find_person(string_at(*claims, "oid"));
+  if (person == nullptr) return refuse_sign_in("grant-malformed");
+  auto wanted = read_wanted(call.form, call.v1, false);
+  if (!wanted) return tl::make_unexpected(wanted.error());
+  return Grant{.client = &call.client, .person = person, .wanted = std::move(*wanted), .proof = std::move(*proof)};
+}
+
 std::string make_authorization_code(Context& context, Json content) {
   content["id"] = context.draw().hex(16, "entra-code", string_at(content, "client"), next_number(context.world(), "entra-code"));
   content["end"] = (context.now() + kCodeLifetime).time_since_epoch().count();

@@ -18,6 +18,8 @@ SignIn<Grant> by_password(const TokenCall& call);
 SignIn<Grant> by_refresh_token(const TokenCall& call);
 SignIn<Grant> by_authorization_code(const TokenCall& call);
 SignIn<Grant> by_device_code(const TokenCall& call);
+/// A service that was called with a person's token gets one of that person for what it calls in turn.
+SignIn<Grant> on_behalf_of(const TokenCall& call);
 
 /// Checks what a confidential client shows (secret, certificate, federated assertion) and returns `appidacr`. Anything
 /// will do unless the run is strict; nothing at all never does.

@@ -11,10 +11,7 @@
 namespace azlab::entra {
 namespace {
 
-const Json& role_definitions() {
-  static const Json kRoles = *parse_json(fixtures::get("fixtures/entra/roles.json"));
-  return kRoles;
-}
+std::string taken_key(std::string_view principal_id) { return "directoryRole/" + to_lower(principal_id); }
 
 std::string_view verb_of(Method method) {
   switch (method) {
@@ -55,11 +52,25 @@ bool is_operation_status(const std::vector<std::string>& segments) {
   });
 }
 
+}  // namespace
+
+const Json& role_definitions() {
+  static const Json kRoles = *parse_json(fixtures::get("fixtures/entra/roles.json"));
+  return kRoles;
+}
+
 bool is_at_or_above(std::string_view scope, std::string_view below) {
   return starts_with_ignore_case(below, scope) && (below.size() == scope.size() || scope.ends_with("/") || below[scope.size()] == '/');
 }
 
-}  // namespace
+std::string directory_role(const World& world, std::string_view principal_id) {
+  const Person* person = directory().find_person(principal_id);
+  const Application* app = person == nullptr ? directory().find_service_principal(principal_id) : nullptr;
+  const std::string role = person != nullptr ? person->role : app != nullptr ? app->role : std::string();
+  return role.empty() || world.find(Table::deleted, taken_key(principal_id)) ? std::string() : role;
+}
+
+void take_directory_role(World& world, std::string_view principal_id) { world.put(Table::deleted, taken_key(principal_id), Row{.body = ""}); }
 
 ArmAction arm_action(Method method, std::string_view path) {
   std::vector<std::string> segments;
@@ -91,16 +102,13 @@ ArmAction arm_action(Method method, std::string_view path) {
 
 std::vector<std::string> roles_at(const World& world, std::string_view principal_id, std::string_view scope) {
   std::vector<std::string> out;
-  const Person* person = directory().find_person(principal_id);
-  const Application* app = person == nullptr ? directory().find_service_principal(principal_id) : nullptr;
-  const std::string& role = person != nullptr ? person->role : app != nullptr ? app->role : std::string();
-  if (!role.empty()) out.push_back(role);
+  if (std::string role = directory_role(world, principal_id); !role.empty()) out.push_back(std::move(role));
   world.for_each_of_type("Microsoft.Authorization/roleAssignments", "", [&](const std::string&, const RowPtr& row) {
     const auto json = parse_json(row->body);
     if (!json || !equals_ignore_case(string_at(*json, "properties.principalId"), principal_id)) return true;
     const std::string id = string_at(*json, "id");
     const std::string at = id.substr(0, to_lower(id).rfind("/providers/microsoft.authorization/"));
-    if (!is_at_or_above(at, scope)) return true;
+    if (!at.empty() && !is_at_or_above(at, scope)) return true;
     const std::string definition = string_at(*json, "properties.roleDefinitionId");
     for (const auto& known : role_definitions()) {
       if (definition.ends_with(known.at("id").get<std::string>())) out.push_back(known.at("name"));

@@ -1,5 +1,6 @@
 #include "sim/entra/endpoints.hpp"
 #include "sim/entra/entra.hpp"
+#include "sim/entra/role_assignments.hpp"
 
 namespace azlab::entra {
 namespace {
@@ -50,6 +51,9 @@ std::vector<Route> routes() {
   out.push_back({Method::get, std::string(kIdentityHost), "/token", "identity.getLocalToken", local_endpoint_token});
   out.push_back({Method::post, std::string(kIdentityHost), "/token", "identity.getCloudShellToken", cloud_shell_token});
   out.push_back({Method::post, "run-token.azlab", "/", "entra.issueRunToken", run_token});
+  // The real az in Cloud Shell asks there, whatever MSI_ENDPOINT says (msal's cloudshell.py).
+  out.push_back({Method::post, "localhost", "/oauth2/token", "identity.getCloudShellTokenOfAz", cloud_shell_token});
+  for (auto& route : authorization_routes()) out.push_back(std::move(route));
   for (auto& route : graph_routes()) out.push_back(std::move(route));
   return out;
 }

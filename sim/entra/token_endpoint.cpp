@@ -19,6 +19,7 @@ constexpr GrantRow kGrants[] = {
     {"password", by_password},
     {"urn:ietf:params:oauth:grant-type:device_code", by_device_code},
     {"device_code", by_device_code},  // version 1
+    {"urn:ietf:params:oauth:grant-type:jwt-bearer", on_behalf_of},
 };
 
 SignIn<Grant> grant_for(Context& context, const Request& request, const Match& match) {

@@ -90,6 +90,18 @@ Response purge(Context& context, const Request&, const Match& match) {
   return empty_response(200);
 }
 
+/// Managed HSMs cannot be made here, so there are none; az asks for them beside every list of vaults.
+Response list_no_hsms(Context& context, const Request&, const Match& match) {
+  ResourceId scope{.subscription = match.at("sub")};
+  if (match.route->pattern.find("{rg}") == std::string::npos) {
+    if (const auto ok = arm::check_subscription(context, scope.subscription); !ok) return arm::error_response(ok.error());
+  } else {
+    scope.resource_group = match.at("rg");
+    if (const auto ok = arm::check_group(context, scope, false); !ok) return arm::error_response(ok.error());
+  }
+  return json_response(200, {{"value", Json::array()}});
+}
+
 Response check_name(Context& context, const Request& request, const Match&) {
   const auto body = parse_json(request.body.text());
   const std::string name = body ? string_at(*body, "name") : std::string();
@@ -121,6 +133,9 @@ std::vector<Route> routes() {
       {Method::get, host, base + "deletedVaults", "vaults.listDeleted", list_deleted},
       {Method::get, host, base + "locations/{location}/deletedVaults/{name}", "vaults.getDeleted", get_deleted},
       {Method::post, host, base + "locations/{location}/deletedVaults/{name}/purge", "vaults.purge", purge},
+      {Method::get, host, base + "managedHSMs", "managedHSMs.listBySubscription", list_no_hsms},
+      {Method::get, host, "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.KeyVault/managedHSMs", "managedHSMs.list", list_no_hsms},
+      {Method::get, host, base + "deletedManagedHSMs", "managedHSMs.listDeleted", list_no_hsms},
       {Method::post, host, base + "checkNameAvailability", "vaults.checkNameAvailability", check_name},
   };
 }

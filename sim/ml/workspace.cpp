@@ -36,8 +36,19 @@ Result<void> check_dependents(Context& context, const Json& properties) {
   return {};
 }
 
+/// Templates pass these on as strings, and the service answers with booleans (azure-ai-ml takes "false" for true).
+void take_booleans(Json& properties) {
+  for (const char* name : {"allowRecoverSoftDeletedWorkspace", "allowRoleAssignmentOnRG", "enableDataIsolation", "hbiWorkspace", "provisionNetworkNow", "softDeleteEnabled", "v1LegacyMode"}) {
+    const auto found = properties.find(name);
+    if (found == properties.end() || !found->is_string()) continue;
+    const std::string text = found->get<std::string>();
+    if (equals_ignore_case(text, "true") || equals_ignore_case(text, "false")) *found = equals_ignore_case(text, "true");
+  }
+}
+
 Result<void> before_put_workspace(Context& context, arm::PutCall& call) {
   Json& body = call.body;
+  if (body.is_object() && body.contains("properties") && body["properties"].is_object()) take_booleans(body["properties"]);
   if (call.existing != nullptr) return {};
   Json& p = body["properties"];
   if (!p.is_object()) p = Json::object();
@@ -182,6 +193,19 @@ Response resync_keys(Context& context, const Request&, const Match& match) {
   return empty_response(200);
 }
 
+/// Nothing that a diagnosis looks for (blocked networks, locks, missing parts) can be wrong here but a missing part, and
+/// such a workspace cannot be made.
+Response diagnose(Context& context, const Request&, const Match& match) {
+  const ResourceId id = workspace_id(match);
+  if (!context.world().find(Table::resource, id.key())) return arm::error_response(arm::resource_not_found(id));
+  Json value = Json::object();
+  for (const char* checked : {"userDefinedRouteResults", "networkSecurityRuleResults", "resourceLockResults", "dnsResolutionResults", "storageAccountResults", "keyVaultResults", "containerRegistryResults",
+                              "applicationInsightsResults", "otherResults"}) {
+    value[checked] = Json::array();
+  }
+  return json_response(200, {{"value", value}});
+}
+
 Response list_secrets(Context& context, const Request& request, const Match& match) {
   ResourceId id = workspace_id(match);
   id.parts.emplace_back("datastores", match.at("name"));
@@ -238,6 +262,7 @@ std::vector<Route> workspace_routes() {
   return {
       {Method::post, host, base + "listKeys", "workspaces.listKeys", list_keys},
       {Method::post, host, base + "resyncKeys", "workspaces.resyncKeys", resync_keys},
+      {Method::post, host, base + "diagnose", "workspaces.diagnose", diagnose},
       {Method::post, host, base + "datastores/{name}/listSecrets", "datastores.listSecrets", list_secrets},
   };
 }

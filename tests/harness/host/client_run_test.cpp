@@ -46,6 +46,18 @@ TEST_CASE("a client finds the simulator by its environment alone, and its exit s
   CHECK(ran.summary == "azlab: 1 request, 0 s of simulated time\n      1  subscriptions.list\n");
 }
 
+TEST_CASE("the summary is written as JSON, too, and a place that cannot be written is said", "[host]") {
+  auto directory = run::RunDirectory::make();
+  const std::string file = (*directory)->path() + "/summary.json";
+  const std::string asks = "curl -sS -o /dev/null " + kArm + "/subscriptions; curl -sS -o /dev/null " + kArm + "/subscriptions/none; curl -sS -o /dev/null " + kArm + "/nothing";
+  CHECK(*run_script(asks, {.summary_file = file}).status == 0);
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  CHECK(text == R"({"faults":[],"notServed":["GET management.azure.com/nothing"],"operations":{"subscriptions.get":{"requests":1,"succeeded":0},)"
+                R"("subscriptions.list":{"requests":1,"succeeded":1}},"refusedHosts":{},"requests":3,"simulatedSeconds":0.0})" "\n");
+  CHECK(run_script("true", {.summary_file = (*directory)->path() + "/none/summary.json"}).status.error().message.find("--summary: cannot write") == 0);
+}
+
 TEST_CASE("nothing of the caller's Azure reaches the client, and it has a home of its own", "[host]") {
   ::setenv("AZURE_CLIENT_SECRET", "real-secret", 1);
   ::setenv("ARM_ACCESS_KEY", "real-key", 1);

@@ -152,7 +152,7 @@ TEST_CASE("refusals are Entra's: code, word, status") {
   CHECK(refused(form("client_credentials", kPipeline, "client_secret=x&" + scope("https://management.azure.com/read"))) == "400 invalid_scope 1002012");
   CHECK(refused(form("client_credentials", kPipeline, "client_secret=x&" + scope("https://fabrikam.example/.default"))) == "400 invalid_resource 500011");
   CHECK(refused(form("password", kCli, "username=alex.martin%40contoso-labs.example&password=x&" + scope("https://ml.azure.com/.default https://vault.azure.net/.default"))) == "400 invalid_request 28000");
-  CHECK(refused(form("urn:ietf:params:oauth:grant-type:jwt-bearer", kPipeline, "assertion=x")) == "400 unsupported_grant_type 70003");
+  CHECK(refused(form("urn:ietf:params:oauth:grant-type:saml2-bearer", kPipeline, "assertion=x")) == "400 unsupported_grant_type 70003");
   CHECK(SignInService::json(service.token(form("client_credentials", "nobody", "")))["error_description"].get<std::string>().starts_with(
       "AADSTS700016: Application with identifier 'nobody' was not found in the directory 'Contoso Labs'. This can happen if the application has not been installed by the administrator of the tenant"));
 }
@@ -208,4 +208,16 @@ TEST_CASE("assertions: any will do, except in strict mode, where issuer, subject
   CHECK(code(assertion(changed)) == 700023);
   const std::string forged = base64url(R"({"alg":"RS256","x5c":["bm8gY2VydGlmaWNhdGU="]})") + "." + base64url(certificate.dump()) + ".c2ln";
   CHECK(code(forged) == 700027);
+}
+
+TEST_CASE("a service gets a token on behalf of the person who called it") {
+  SignInService service;
+  const std::string of_person = SignInService::json(service.token("grant_type=password&password=x&client_id=" + std::string(kCli) + "&username=alex.martin%40contoso-labs.example&scope=" + percent_encode("https://management.azure.com/.default")))["access_token"];
+  const std::string form = "grant_type=" + percent_encode("urn:ietf:params:oauth:grant-type:jwt-bearer") + "&client_id=" + std::string(kPipeline) + "&client_secret=x&scope=" + percent_encode("https://storage.azure.com/.default");
+  const Json claims = SignInService::claims(service.token(form + "&requested_token_use=on_behalf_of&assertion=" + of_person));
+  CHECK(claims["oid"] == kAlex);
+  CHECK(claims["appid"] == kPipeline);
+  CHECK(claims["aud"] == "https://storage.azure.com");
+  CHECK(SignInService::json(service.token(form + "&requested_token_use=on_behalf_of&assertion=none"))["error_codes"][0] == 50027);
+  CHECK(SignInService::json(service.token(form + "&assertion=" + of_person))["error_codes"][0] == 900144);
 }

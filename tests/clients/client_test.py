@@ -1,0 +1,76 @@
+"""One client that is driven by a script of cases: `client_test.py NAME`. A test for each case, and one for what was not served."""
+import sys
+import unittest
+
+import clients
+
+# Name here: (environment that has it, package whose version counts, heading, script, options of azlab run).
+CLIENTS = {
+    "identity": ("ml", "azure-identity", "azure-identity", "identity_cases.py", []),
+    "strict": ("ml", "azure-identity", "azure-identity, strictly checked", "strict_cases.py", ["--strict"]),
+    "ml": ("ml", "azure-ai-ml", "azure-ai-ml", "ml_cases.py", []),
+    "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
+}
+# Hosts and routes that clients ask for and that nobody misses.
+ALLOWED = {"azcliprod.blob.core.windows.net": "az looks for news about itself"}
+
+
+class Case(unittest.TestCase):
+    def __init__(self, record, result):
+        super().__init__()
+        self.record, self.result = record, result
+
+    def id(self):
+        return self.result["name"]
+
+    __str__ = id
+
+    def runTest(self):
+        if not self.result["passed"]:
+            self.fail(self.result["detail"])
+        for call in self.result["calls"]:
+            self.record.called(call)
+
+
+class Whole(unittest.TestCase):
+    """Last: nothing was left unserved, and what was proven is written down."""
+
+    def __init__(self, record, results, ran):
+        super().__init__()
+        self.record, self.results, self.ran = record, results, ran
+
+    def id(self):
+        return "nothing that was asked for is not served"
+
+    __str__ = id
+
+    def runTest(self):
+        clients.check_served(self, self.ran, ALLOWED)
+        self.record.saw(self.ran)
+        if all(result["passed"] for result in self.results):
+            self.record.write()
+
+
+def prepare(name):
+    """(heading with the version, command, options, variables of the environment)"""
+    if name == "node":
+        directory, version = clients.node_environment()
+        return f"JavaScript: @azure/arm-machinelearning {version}, @azure/arm-resources, @azure/identity", ["node", directory / "cases.js"], [], {}
+    environment, package, heading, script, options = CLIENTS[name]
+    python, version = clients.python_environment(environment, package)
+    return f"{heading} {version}", [python, "-B", clients.HERE / script], options, clients.path_with_az()
+
+
+def suite_of(name):
+    clients.forget(name)
+    try:
+        heading, command, options, variables = prepare(name)
+    except unittest.SkipTest as skip:
+        return unittest.TestSuite([clients.Skipped(str(skip))])
+    record = clients.Record(name, heading)
+    results, ran = clients.run_script(command, options, variables)
+    return unittest.TestSuite([Case(record, result) for result in results] + [Whole(record, results, ran)])
+
+
+if __name__ == "__main__":
+    sys.exit(not unittest.TextTestRunner(verbosity=1).run(suite_of(sys.argv[1])).wasSuccessful())
