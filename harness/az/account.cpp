@@ -1,4 +1,5 @@
 #include <iostream>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "harness/az/wire.hpp"
@@ -134,13 +135,20 @@ Result<Json> login(Invocation& az) {
         "Cloud Shell is automatically authenticated under the initial account signed-in with. Run 'az login' only if "
         "you need to use a different account");
   }
-  az.warn("To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " +
-          to_lower(az.random_hex(9)) + " to authenticate.");
+  // az prints what Entra says as it is, even when it shows errors only.
+  std::string code = az.random_hex(9);
+  for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  az.err << "To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " + code + " to authenticate.\n";
   az.config.remove_directory(kSignedOut);
   return refresh_accounts(az);
 }
 
+void say_signed_out(Invocation& az) {
+  if (az.environment.signed_in) az.warn("Logout successful. Re-login to your initial Cloud Shell identity with 'az login --identity'. Login with a new identity with 'az login'.");
+}
+
 Result<Json> account_clear(Invocation& az) {
+  say_signed_out(az);
   save_profile(az, Json::array());
   az.config.write_file(kSignedOut, "");
   return Json(nullptr);
@@ -148,7 +156,10 @@ Result<Json> account_clear(Invocation& az) {
 
 Result<Json> logout(Invocation& az) {
   auto accounts = accounts_of(az);
-  if (!accounts) return cli_error("There are no active accounts.");
+  if (!accounts) {
+    say_signed_out(az);
+    return cli_error("There are no active accounts.");
+  }
   return account_clear(az);
 }
 

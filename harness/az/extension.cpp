@@ -53,6 +53,10 @@ Json listed(Invocation& az, const std::string& name, const std::string& version)
           {"version", version}};
 }
 
+tl::unexpected<Error> not_installed(const std::string& name) {
+  return cli_error("The extension " + name + " is not installed. Please install the extension via `az extension add -n " + name + "`.");
+}
+
 Result<Json> extension_add(Invocation& az) {
   const std::string name = az.value("name");
   if (name.empty()) return cli_error("usage error: --name NAME | --source SOURCE");
@@ -72,7 +76,7 @@ Result<Json> extension_add(Invocation& az) {
 
 Result<Json> extension_remove(Invocation& az) {
   for (const std::string& name : az.all("name")) {
-    if (!az.config.extensions().contains(name)) return cli_error("The extension " + name + " is not installed.");
+    if (!az.config.extensions().contains(name)) return not_installed(name);
     az.config.remove_directory("cliextensions/" + name);
   }
   return Json(nullptr);
@@ -88,7 +92,7 @@ Result<Json> extension_show(Invocation& az) {
   const std::string name = az.value("name");
   const auto installed = az.config.extensions();
   const auto found = installed.find(name);
-  if (found == installed.end()) return cli_error("The extension " + name + " is not installed.");
+  if (found == installed.end()) return not_installed(name);
   Json shown = listed(az, name, found->second);
   shown["metadata"] = {{"name", name},
                        {"version", found->second},
@@ -100,7 +104,7 @@ Result<Json> extension_update(Invocation& az) {
   const std::string name = az.value("name");
   const auto installed = az.config.extensions();
   const auto found = installed.find(name);
-  if (found == installed.end()) return cli_error("The extension " + name + " is not installed.");
+  if (found == installed.end()) return not_installed(name);
   const Json newest = version_row(known_extension(name), az.value("version"));
   if (newest.is_null() || (!older(found->second, string_at(newest, "version")) && !az.has("version"))) {
     return cli_error("No updates available for '" + name + "'. Use --debug for more information.");

@@ -138,7 +138,11 @@ def node_environment():
 
 
 def prepared(name):
-    missing(f"the Python environment '{name}' is not prepared")
+    """The directory of an environment of fixtures/python, made at first use (`azlab prepare` says how and where)."""
+    asked = subprocess.run([AZLAB, "prepare", name], capture_output=True, text=True, timeout=2 * TIMEOUT_S)
+    if asked.returncode != 0:
+        missing(f"the Python environment '{name}': {asked.stderr.strip().splitlines()[-1] if asked.stderr.strip() else asked.returncode}")
+    return pathlib.Path(asked.stdout.strip().splitlines()[-1].split("\t")[-1])
 
 
 def path_with_az():

@@ -6,7 +6,7 @@ using namespace azlab::az::testing;
 TEST_CASE("the labs' three extension lines: one that is not there, one that is, and the newest added") {
   Shell shell;
   CHECK(shell.run("extension remove -n azure-cli-ml") == 1);
-  CHECK(shell.err == "ERROR: The extension azure-cli-ml is not installed.\n");
+  CHECK(shell.err == "ERROR: The extension azure-cli-ml is not installed. Please install the extension via `az extension add -n azure-cli-ml`.\n");
   CHECK(shell.run("extension remove -n ml") == 0);
   CHECK(shell.err.empty());
   CHECK(shell.run("ml workspace list") == 2);
