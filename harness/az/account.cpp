@@ -1,5 +1,5 @@
-#include <iostream>
 #include <cctype>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "harness/az/wire.hpp"
@@ -10,6 +10,15 @@ namespace {
 
 constexpr const char* kProfile = "azureProfile.json";
 constexpr const char* kSignedOut = "signed-out";
+
+/// az login and az account list call the cloud by another name than az account show.
+Json as_listed(Json accounts) {
+  for (Json& account : accounts) {
+    account["cloudName"] = account["environmentName"];
+    account.erase("environmentName");
+  }
+  return accounts;
+}
 
 Json profile_row(Invocation& az, const Json& subscription) {
   Json user = {{"name", az.config.variable("AZLAB_USER_NAME").value_or(Caller{}.user_name)}, {"type", "user"}};
@@ -72,7 +81,8 @@ Result<Json> account_show(Invocation& az) {
 }
 
 Result<Json> account_list(Invocation& az) {
-  return az.has("refresh") ? refresh_accounts(az) : accounts_of(az);
+  auto accounts = az.has("refresh") ? refresh_accounts(az) : accounts_of(az);
+  return accounts ? Result<Json>(as_listed(std::move(*accounts))) : accounts;
 }
 
 Result<Json> account_set(Invocation& az) {
@@ -140,7 +150,25 @@ Result<Json> login(Invocation& az) {
   for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   az.err << "To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " + code + " to authenticate.\n";
   az.config.remove_directory(kSignedOut);
-  return refresh_accounts(az);
+  Json tenants = Json::array();
+  if (!az.has("tenant")) {
+    auto found = fetch_list(az, {.path = "/tenants", .version = kSubscriptionsVersion});
+    if (!found) return found;
+    tenants = std::move(*found);
+  }
+  auto accounts = refresh_accounts(az);
+  if (!accounts) return accounts;
+  // Whoever signs in here is no longer Cloud Shell's own identity; the tenants that were looked through are named.
+  for (Json& account : *accounts) {
+    account["user"].erase("cloudShellID");
+    for (const Json& tenant : tenants) {
+      if (string_at(tenant, "tenantId") != string_at(account, "tenantId")) continue;
+      account["tenantDefaultDomain"] = string_at(tenant, "defaultDomain");
+      account["tenantDisplayName"] = string_at(tenant, "displayName");
+    }
+  }
+  save_profile(az, *accounts);
+  return as_listed(std::move(*accounts));
 }
 
 void say_signed_out(Invocation& az) {
@@ -187,7 +215,7 @@ Result<Json> current_account(Invocation& az) {
 Rows account_commands() {
   // `az login` prints the accounts that it found in the same columns as `az account list`.
   static constexpr std::string_view kColumns =
-      "{Name:name,CloudName:environmentName,SubscriptionId:id,TenantId:tenantId,State:state,IsDefault:isDefault}";
+      "{Name:name,CloudName:cloudName,SubscriptionId:id,TenantId:tenantId,State:state,IsDefault:isDefault}";
   static constexpr CommandRow kRows[] = {
       {"account show", account_show},
       {"account list", account_list, "all refresh", kColumns},

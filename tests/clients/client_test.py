@@ -8,7 +8,8 @@ import clients
 CLIENTS = {
     "identity": ("ml", "azure-identity", "azure-identity", "identity_cases.py", []),
     "strict": ("ml", "azure-identity", "azure-identity, strictly checked", "strict_cases.py", ["--strict"]),
-    "ml": ("ml", "azure-ai-ml", "azure-ai-ml", "ml_cases.py", []),
+    "ml": ("ml", "azure-ai-ml", "azure-ai-ml: workspaces and computes", "ml_cases.py", []),
+    "ml_asset": ("ml", "azure-ai-ml", "azure-ai-ml: what a workspace holds", "ml_asset_cases.py", []),
     "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
 }
 # Hosts and routes that clients ask for and that nobody misses.
