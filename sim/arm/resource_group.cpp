@@ -146,11 +146,13 @@ Response delete_group(Context& context, const Request&, const Match& match) {
 
 /// The `$filter` that az and the SDKs send for resource lists; nothing for a form that we do not know.
 struct ResourceFilter {
-  std::string group, type, name, location, tag, tag_value;
+  std::string group, type, name, name_part, location, tag, tag_value;
   bool parse(const std::string& text) {
     for (std::string clause : split(replace_all(text, " and ", "\n"), '\n')) {
       std::string key;
       std::string value;
+      // azure-ai-ml 1.4 looks for a Log Analytics workspace this way.
+      if (RE2::FullMatch(clause, R"(\s*substringof\('([^']*)',\s*name\)\s*)", &name_part)) continue;
       if (!RE2::FullMatch(clause, R"(\s*\(?\s*(\w+)\s+eq\s+'([^']*)'\s*\)?\s*)", &key, &value)) return false;
       std::string* place = key == "resourceGroup" ? &group : key == "resourceType" ? &type : key == "name" ? &name
                          : key == "location" ? &location : key == "tagName" ? &tag : key == "tagValue" ? &tag_value : nullptr;
@@ -163,7 +165,7 @@ struct ResourceFilter {
     const auto id = ResourceId::parse(string_at(body, "id"));
     const Json tags = body.contains("tags") && body["tags"].is_object() ? body["tags"] : Json::object();
     const auto matches = [](const std::string& wanted, std::string_view have) { return wanted.empty() || equals_ignore_case(wanted, have); };
-    return id && matches(group, id->resource_group) && matches(type, string_at(body, "type")) && matches(name, string_at(body, "name")) &&
+    return id && matches(group, id->resource_group) && matches(type, string_at(body, "type")) && matches(name, string_at(body, "name")) && to_lower(string_at(body, "name")).find(to_lower(name_part)) != std::string::npos &&
            matches(location, string_at(body, "location")) && (tag.empty() || tags.contains(tag)) &&
            (tag_value.empty() || string_at(tags, tag) == tag_value);
   }

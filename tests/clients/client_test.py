@@ -13,7 +13,8 @@ CLIENTS = {
     "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
 }
 # Hosts and routes that clients ask for and that nobody misses.
-ALLOWED = {"azcliprod.blob.core.windows.net": "az looks for news about itself"}
+ALLOWED = {"azcliprod.blob.core.windows.net": "az looks for news about itself", "azure.microsoft.com": "az 2.45 does, too",
+           "raw.githubusercontent.com": "az 2.45 does, too"}
 
 
 class Case(unittest.TestCase):
@@ -57,6 +58,9 @@ def prepare(name):
     if name == "node":
         directory, version = clients.node_environment()
         return f"JavaScript: @azure/arm-machinelearning {version}, @azure/arm-resources, @azure/identity", ["node", directory / "cases.js"], [], {}
+    if name == "debian":
+        python, path, version = clients.debian_environment()
+        return f"Debian 12: azure-ai-ml {version} and azure-cli 2.45.0", [python, "-B", clients.HERE / "debian_cases.py"], [], {"PYTHONPATH": path}
     environment, package, heading, script, options = CLIENTS[name]
     python, version = clients.python_environment(environment, package)
     return f"{heading} {version}", [python, "-B", clients.HERE / script], options, clients.path_with_az()

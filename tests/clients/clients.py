@@ -137,6 +137,26 @@ def node_environment():
     return directory, json.loads(lock.read_text(encoding="utf-8"))["packages"]["node_modules/@azure/arm-machinelearning"]["version"]
 
 
+def debian_environment():
+    """(python, PYTHONPATH, version) of Debian 12's own generation, unpacked into the build directory; nothing is installed."""
+    release = pathlib.Path("/etc/os-release").read_text(encoding="utf-8") if pathlib.Path("/etc/os-release").exists() else ""
+    python = pathlib.Path("/usr/bin/python3")
+    if "VERSION_CODENAME=bookworm" not in release or shutil.which("apt-get") is None or not python.exists():
+        missing("only Debian 12 has azure-ai-ml 1.4.0")
+    directory, names = BUILD / "debian", (HERE / "debian" / "packages.txt").read_text(encoding="utf-8").split()
+    if not (directory / ".unpacked").exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        (directory / "packages").mkdir(parents=True)
+        ran = subprocess.run(["apt-get", "download", *names], cwd=directory / "packages", capture_output=True, text=True, timeout=TIMEOUT_S)
+        if ran.returncode != 0:
+            missing(f"apt-get download failed (has apt-get update run?): {ran.stderr.strip()[-300:]}")
+        for package in (directory / "packages").glob("*.deb"):
+            subprocess.run(["dpkg", "-x", package, directory / "root"], check=True)
+        (directory / ".unpacked").touch()
+    site = directory / "root" / "usr" / "lib" / "python3" / "dist-packages"
+    return python, f"{site}{os.pathsep}{HERE / 'debian' / 'stand_in'}", "1.4.0"
+
+
 def prepared(name):
     """The directory of an environment of fixtures/python, made at first use (`azlab prepare` says how and where)."""
     asked = subprocess.run([AZLAB, "prepare", name], capture_output=True, text=True, timeout=2 * TIMEOUT_S)

@@ -78,6 +78,7 @@ TEST_CASE("resources are listed with the filters that clients send", "[resources
   const Json storage = azure.get_json(azure.subscription() + "/resources?$filter=resourceType%20eq%20'Microsoft.Storage/storageAccounts'");
   REQUIRE(storage["value"].size() == 1);
   CHECK(storage["value"][0]["name"] == "stlab");
+  CHECK(azure.get_json(azure.group() + "/resources?$filter=substringof('TLA',name)")["value"].size() == 1);
   CHECK(azure.get(azure.subscription() + "/resources?$filter=colour%20eq%20'red'").status == 400);
 }
 

@@ -1,0 +1,115 @@
+"""The generation that Debian 12 ships: azure-ai-ml 1.4.0, azure-identity 1.13, azure-cli 2.45. It uploads by the earlier protocol."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from azure.ai.ml import MLClient, command
+from azure.ai.ml.entities import AmlCompute, ComputeInstance, Data, Environment, Model, Workspace
+from azure.core.exceptions import ResourceNotFoundError
+from azure.identity import DefaultAzureCredential
+
+from cases import case, equal, main, refused
+
+SUBSCRIPTION = os.environ["AZURE_SUBSCRIPTION_ID"]
+GROUP, NAME = "rg-debian", "mlw-debian"
+client = MLClient(DefaultAzureCredential(), SUBSCRIPTION, GROUP, NAME)
+PLACE = pathlib.Path(tempfile.mkdtemp())
+
+
+def az(*words):
+    ran = subprocess.run([sys.executable, "-m", "azure.cli", *words], capture_output=True, text=True)
+    if ran.returncode != 0:
+        raise AssertionError(f"az {' '.join(words)}: {ran.returncode} {ran.stderr}")
+    return json.loads(ran.stdout) if ran.stdout.strip().startswith(("{", "[", "true", "false")) else ran.stdout
+
+
+@case("az login --service-principal", "az group create", "az group exists", "az account list-locations")
+def az_signs_in():
+    az("login", "--service-principal", "-u", os.environ["AZURE_CLIENT_ID"], "-p", os.environ["AZURE_CLIENT_SECRET"], "--tenant", os.environ["AZURE_TENANT_ID"])
+    equal("eastus", az("group", "create", "-n", GROUP, "-l", "eastus")["location"])
+    equal(True, az("group", "exists", "-n", GROUP))
+    assert "eastus" in [location["name"] for location in az("account", "list-locations")]
+
+
+@case("az provider register", "az provider show", "az resource list", "az configure --defaults")
+def az_looks_around():
+    az("provider", "register", "-n", "Microsoft.MachineLearningServices")
+    equal("Registered", az("provider", "show", "-n", "Microsoft.MachineLearningServices")["registrationState"])
+    equal([], az("resource", "list", "-g", GROUP))
+    az("configure", "--defaults", f"group={GROUP}")
+
+
+@case("az deployment group create", "az deployment group validate", "az deployment operation group list")
+def az_deploys():
+    template = PLACE / "t.json"
+    template.write_text("""{ // an account
+      "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+      "resources": [{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2021-04-01", "name": "stdebian77", "location": "eastus", "sku": {"name": "Standard_LRS"}, "kind": "StorageV2"}]}
+    """, encoding="utf-8")
+    az("deployment", "group", "validate", "-g", GROUP, "-f", str(template))
+    equal("Succeeded", az("deployment", "group", "create", "-g", GROUP, "-f", str(template))["properties"]["provisioningState"])
+    equal(1, len(az("deployment", "operation", "group", "list", "-g", GROUP, "-n", "t")))
+
+
+@case("az monitor log-analytics workspace create")
+def az_makes_what_this_generation_looks_for():
+    # It would make these by a deployment at the subscription, which azlab does not serve, where nobody has made them yet.
+    az("group", "create", "-n", "DefaultResourceGroup-eastus", "-l", "eastus")
+    az("monitor", "log-analytics", "workspace", "create", "-g", "DefaultResourceGroup-eastus", "-n", "DefaultWorkspace-eastus")
+
+
+@case("MLClient.workspaces.begin_create", "MLClient.workspaces.get", "MLClient.workspaces.list")
+def a_workspace():
+    of_group = MLClient(DefaultAzureCredential(), SUBSCRIPTION, GROUP)
+    refused(ResourceNotFoundError, "ResourceNotFound", of_group.workspaces.get, NAME)
+    equal("eastus", of_group.workspaces.begin_create(Workspace(name=NAME)).result().location)
+    equal([NAME], [workspace.name for workspace in of_group.workspaces.list()])
+
+
+@case("MLClient.compute.get (not found)", "MLClient.compute.begin_create_or_update", "MLClient.compute.get", "MLClient.compute.list", "MLClient.compute.begin_stop", "MLClient.compute.begin_start")
+def computes():
+    refused(ResourceNotFoundError, "", client.compute.get, "aml-cluster")
+    client.compute.begin_create_or_update(AmlCompute(name="aml-cluster", type="amlcompute", size="STANDARD_DS11_V2", location="eastus", min_instances=0, max_instances=1,
+                                                     idle_time_before_scale_down=120, tier="Dedicated")).result()
+    client.compute.begin_create_or_update(AmlCompute(name="aml-cluster", type="amlcompute", max_instances=2))
+    equal((2, "STANDARD_DS11_V2"), (client.compute.get("aml-cluster").max_instances, client.compute.get("aml-cluster").size.upper()))
+    client.compute.begin_create_or_update(ComputeInstance(name="ci-debian", size="STANDARD_DS11_v2")).result()
+    client.compute.begin_stop("ci-debian").wait()
+    client.compute.begin_start("ci-debian").wait()
+    equal("Running", client.compute.get("ci-debian").state)
+    equal(2, len(list(client.compute.list())))
+
+
+@case("MLClient.data.create_or_update", "MLClient.data.get", "MLClient.environments.create_or_update", "MLClient.environments.get (curated)", "MLClient.models.create_or_update")
+def assets():
+    (PLACE / "data").mkdir()
+    (PLACE / "data" / "one.csv").write_text("a,b\n", encoding="utf-8")
+    equal("1", client.data.create_or_update(Data(name="d1", path=str(PLACE / "data"), type="uri_folder")).version)
+    equal("d1", client.data.get("d1", label="latest").name)
+    client.environments.create_or_update(Environment(name="e1", image="mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"))
+    equal("44", client.environments.get("AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", version=44).version)
+    equal("m1", client.models.create_or_update(Model(name="m1", path=str(PLACE / "data"), type="custom_model")).name)
+
+
+@case("MLClient.jobs.create_or_update", "MLClient.jobs.get", "MLClient.jobs.list")
+def a_job():
+    (PLACE / "src").mkdir()
+    (PLACE / "src" / "main.py").write_text("print('hello')\n", encoding="utf-8")
+    made = client.create_or_update(command(code=str(PLACE / "src"), command="python main.py", environment="AzureML-sklearn-1.5@latest", compute="aml-cluster", display_name="hello", experiment_name="debian"))
+    assert "&tid=" in made.studio_url, made.studio_url
+    equal("hello", client.jobs.get(made.name).display_name)
+    equal([made.name], [job.name for job in client.jobs.list()])
+
+
+@case("MLClient.compute.begin_delete", "MLClient.workspaces.begin_delete", "az group delete")
+def everything_goes():
+    client.compute.begin_delete("ci-debian").wait()
+    client.workspaces.begin_delete(NAME, delete_dependent_resources=True).result()
+    az("group", "delete", "-n", GROUP, "-y")
+
+
+if __name__ == "__main__":
+    main()
