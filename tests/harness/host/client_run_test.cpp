@@ -158,12 +158,12 @@ TEST_CASE("a host outside is reached only when it was allowed", "[host]") {
   const std::string server = "cd \"$HOME\" && echo outside > page && python3 -c 'import http.server, socketserver, threading, os\n"
                              "s = socketserver.TCPServer((\"127.0.0.1\", 0), http.server.SimpleHTTPRequestHandler)\n"
                              "open(\"port\", \"w\").write(str(s.server_address[1]))\ns.serve_forever()' > /dev/null 2>&1 & "
-                             "until [ -s \"$HOME/port\" ]; do sleep 0.05; done; curl -sS --proxytunnel --noproxy '' --proxy \"$HTTP_PROXY\" http://localhost:$(cat \"$HOME/port\")/page; kill %1";
+                             "until [ -s \"$HOME/port\" ]; do sleep 0.05; done; curl -sS --proxytunnel --noproxy '' --proxy \"$HTTP_PROXY\" http://127.0.0.1:$(cat \"$HOME/port\")/page; kill %1";
   const Ran refused = run_script(server);
   CHECK(refused.output.find("outside") == std::string::npos);
-  CHECK(refused.summary.find("refused host: localhost (1 times)") != std::string::npos);
+  CHECK(refused.summary.find("refused host: 127.0.0.1 (1 times)") != std::string::npos);
   ClientRunOptions options;
-  options.allow = {"localhost"};
+  options.allow = {"127.0.0.1"};
   CHECK(run_script(server, options).output == "outside\n");
 }
 
