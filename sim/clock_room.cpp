@@ -17,19 +17,20 @@ class HeldWait {
     const Time now = simulator.now();
     const auto until = simulator.held_until();
     if (!until || now + Duration(1) < *until) {  // the clock stops just before it
-      since_s_.reset();
+      since_s_ = kNotHeld;
       return false;
     }
     const double real_s = Clock::real_seconds();
-    if (!since_s_ || at_ != now) {
+    if (since_s_ < 0 || at_ != now) {
       since_s_ = real_s;
       at_ = now;
     }
-    return real_s - *since_s_ >= to_seconds(deadline - now);
+    return real_s - since_s_ >= to_seconds(deadline - now);
   }
 
  private:
-  std::optional<double> since_s_{};
+  static constexpr double kNotHeld = -1;
+  double since_s_ = kNotHeld;
   Time at_{};
 };
 
