@@ -13,7 +13,7 @@ namespace azlab::host {
 Summary summarise(const Simulator& simulator, const door::ClientDoor& door, Time begin) {
   Summary out{.passed = simulator.now() - begin, .refused = door.refused(), .faults = simulator.fault_hits()};
   for (const auto& entry : simulator.journal().entries()) {
-    if (entry.parent != 0) continue;
+    if (entry.parent != 0 || entry.origin != "network") continue;  // what clients asked; jobs and services ask inside
     ++out.requests;
     if (entry.operation.empty()) continue;
     Summary::Calls& calls = out.operations[std::string(entry.operation)];
