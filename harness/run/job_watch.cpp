@@ -18,7 +18,9 @@ constexpr Duration kLongestS = std::chrono::hours(24);  // simulated
 constexpr double kLongestRealS = 1800;
 constexpr int kLookAgainMs = 20;
 constexpr std::size_t kLogLines = 12;
-constexpr std::array<std::string_view, 5> kMeasuring = {"*.applicationinsights.azure.com", "*.livediagnostics.monitor.azure.com", "dc.services.visualstudio.com", "*.events.data.microsoft.com", "169.254.169.254/metadata/instance*"};
+// Azure Monitor's exporter asks the hosts of its SDK for its own settings at moments that nobody can foresee.
+constexpr std::array<std::string_view, 7> kMeasuring = {"*.applicationinsights.azure.com", "*.livediagnostics.monitor.azure.com", "*.sdk.monitor.azure.com", "dc.services.visualstudio.com",
+                                                        "rt.services.visualstudio.com", "*.events.data.microsoft.com", "169.254.169.254/metadata/instance*"};
 
 bool measures(std::string_view what) {
   // A route begins with its method.

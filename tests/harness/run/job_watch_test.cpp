@@ -81,3 +81,15 @@ TEST_CASE("a job whose environment this computer has not is blocked, and says wh
   CHECK(failures[0].blocked);
   CHECK(failures[0].why.find("tensorflow") != std::string::npos);
 }
+
+TEST_CASE("what only measures its users is no reason for a failure; whatever else was asked for and not served is", "[job]") {
+  const NotServed before{.routes = {"GET management.azure.com/old"}, .hosts = {{"seen.example.org", 1}}};
+  NotServed after = before;
+  for (const char* host : {"eastus-8.in.applicationinsights.azure.com", "eastus.livediagnostics.monitor.azure.com", "settings.sdk.monitor.azure.com", "dc.services.visualstudio.com", "rt.services.visualstudio.com"}) after.hosts[host] = 1;
+  after.routes.push_back("GET 169.254.169.254/metadata/instance/compute");
+  CHECK(after.beyond(before).empty());
+  after.routes.push_back("GET management.azure.com/new");
+  after.hosts["seen.example.org"] = 2;
+  after.hosts["logs.ingest.monitor.azure.com"] = 1;
+  CHECK(after.beyond(before) == "GET management.azure.com/new, the host logs.ingest.monitor.azure.com, the host seen.example.org");
+}
