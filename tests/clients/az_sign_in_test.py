@@ -7,15 +7,15 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
+import az_session
 import clients
-from az_test import words_of
+import suites
+import tokens
 
 SESSIONS = json.loads((clients.HERE / "az" / "sessions.json").read_text(encoding="utf-8"))
-RECORD = clients.Record("az_sign_in", "azure-cli")
 REFUSED = {"azcliprod.blob.core.windows.net": "az looks for news about itself"}
 
 
@@ -28,15 +28,10 @@ def value_at(text, path):
     return value
 
 
-class Command(unittest.TestCase):
-    def __init__(self, session, step, result):
-        super().__init__()
-        self.session, self.step, self.result = session, step, result
-
-    def id(self):
-        return f"{self.session['name']}: az {' '.join(self.step['args'])}"
-
-    __str__ = id
+class Command(suites.Named):
+    def __init__(self, record, session, step, result):
+        super().__init__(f"{session}: az {' '.join(step['args'])}")
+        self.record, self.step, self.result = record, step, result
 
     def runTest(self):
         said = f"{self.result['out']}\n{self.result['err']}"
@@ -46,29 +41,9 @@ class Command(unittest.TestCase):
         for text in self.step.get("says", []):
             self.assertIn(text, said)
         if self.step.get("called"):
-            RECORD.called(self.step["called"])
+            self.record.called(self.step["called"])
         elif self.result["status"] == 0:
-            RECORD.called(words_of(self.step["args"]))
-
-
-class Served(unittest.TestCase):
-    def __init__(self, session, ran):
-        super().__init__()
-        self.session, self.ran = session, ran
-
-    def id(self):
-        return f"{self.session['name']}: nothing that was asked for is not served"
-
-    __str__ = id
-
-    def runTest(self):
-        RECORD.saw(self.ran)
-        clients.check_served(self, self.ran, {**REFUSED, **self.session.get("notServed", {})})
-
-
-class Written(unittest.TestCase):
-    def runTest(self):
-        RECORD.write()
+            self.record.called(az_session.words_of(self.step["args"]))
 
 
 def certificate(directory):
@@ -82,9 +57,7 @@ def certificate(directory):
 
 def carry_out(python, session):
     with tempfile.TemporaryDirectory() as own:
-        at = pathlib.Path(own)
-        (at / "work").mkdir()
-        values = {"CERTIFICATE": str(certificate(at)), "FEDERATED": clients.federated_token(), "SUBSCRIPTION": clients.SUBSCRIPTION, "TENANT": clients.TENANT,
+        values = {"CERTIFICATE": str(certificate(pathlib.Path(own))), "FEDERATED": tokens.federated_token(), "SUBSCRIPTION": clients.SUBSCRIPTION, "TENANT": clients.TENANT,
                   "CLIENT": "5b0c6b1e-7f42-4d93-a8e6-2c1d9f3b4a51", "AUDITOR": "a36e9d84-2c57-4f10-b9d8-7e5f1a0c6b62", "SECRET": "lab-secret"}
         steps = []
         for step in session["steps"]:
@@ -95,29 +68,21 @@ def carry_out(python, session):
                 arguments.append(word)
             variables = {name: value.replace("{BROWSER}", f"{python} {clients.HERE / 'browser.py'} %s &") for name, value in step.get("variables", {}).items()}
             steps.append({**step, "args": arguments, "variables": variables})
-        (at / "script.json").write_text(json.dumps(steps), encoding="utf-8")
-        ran = clients.run([python, "-B", clients.HERE / "az_server.py", at / "script.json", at / "results.json"], session.get("options", []), at / "work")
-        if not (at / "results.json").exists():
-            raise AssertionError(ran.err)
-        return json.loads((at / "results.json").read_text(encoding="utf-8")), ran
+        return az_session.carry_out(python, steps, session.get("options", []))
 
 
-def suite_of_all():
-    clients.forget("az_sign_in")
-    try:
-        python, version = clients.python_environment("az", "azure-cli")
-    except unittest.SkipTest as skip:
-        return unittest.TestSuite([clients.Skipped(str(skip))])
-    RECORD.client = f"azure-cli {version}: sign-in, strict mode, further commands"
+def suite():
+    python, version = clients.python_environment("az", "azure-cli")
+    record = clients.Record("az_sign_in", f"azure-cli {version}: sign-in, strict mode, further commands")
     out = unittest.TestSuite()
     for session in SESSIONS:
         results, ran = carry_out(python, session)
         for step, result in zip(session["steps"], results):
-            out.addTest(Command(session, step, result))
-        out.addTest(Served(session, ran))
-    out.addTest(Written())
+            out.addTest(Command(record, session["name"], step, result))
+        out.addTest(suites.Served(session["name"], record, ran, {**REFUSED, **session.get("notServed", {})}))
+    out.addTest(suites.Written(record))
     return out
 
 
 if __name__ == "__main__":
-    sys.exit(not unittest.TextTestRunner(verbosity=1).run(suite_of_all()).wasSuccessful())
+    suites.main("az_sign_in", suite)

@@ -3,6 +3,7 @@ import sys
 import unittest
 
 import clients
+import suites
 
 # Name here: (environment that has it, package whose version counts, heading, script, options of azlab run).
 CLIENTS = {
@@ -18,40 +19,16 @@ ALLOWED = {"azcliprod.blob.core.windows.net": "az looks for news about itself", 
            "PATCH eastus.api.azureml.ms/history/v1.0": "azure-ai-ml 1.4 notes a run's display name there, too, and does not mind"}
 
 
-class Case(unittest.TestCase):
+class Case(suites.Named):
     def __init__(self, record, result):
-        super().__init__()
+        super().__init__(result["name"])
         self.record, self.result = record, result
-
-    def id(self):
-        return self.result["name"]
-
-    __str__ = id
 
     def runTest(self):
         if not self.result["passed"]:
             self.fail(self.result["detail"])
         for call in self.result["calls"]:
             self.record.called(call)
-
-
-class Whole(unittest.TestCase):
-    """Last: nothing was left unserved, and what was proven is written down."""
-
-    def __init__(self, record, results, ran):
-        super().__init__()
-        self.record, self.results, self.ran = record, results, ran
-
-    def id(self):
-        return "nothing that was asked for is not served"
-
-    __str__ = id
-
-    def runTest(self):
-        clients.check_served(self, self.ran, ALLOWED)
-        self.record.saw(self.ran)
-        if all(result["passed"] for result in self.results):
-            self.record.write()
 
 
 def prepare(name):
@@ -67,16 +44,12 @@ def prepare(name):
     return f"{heading} {version}", [python, "-B", clients.HERE / script], options, clients.path_with_az()
 
 
-def suite_of(name):
-    clients.forget(name)
-    try:
-        heading, command, options, variables = prepare(name)
-    except unittest.SkipTest as skip:
-        return unittest.TestSuite([clients.Skipped(str(skip))])
+def suite(name):
+    heading, command, options, variables = prepare(name)
     record = clients.Record(name, heading)
     results, ran = clients.run_script(command, options, variables)
-    return unittest.TestSuite([Case(record, result) for result in results] + [Whole(record, results, ran)])
+    return unittest.TestSuite([*(Case(record, result) for result in results), suites.Served(name, record, ran, ALLOWED), suites.Written(record)])
 
 
 if __name__ == "__main__":
-    sys.exit(not unittest.TextTestRunner(verbosity=1).run(suite_of(sys.argv[1])).wasSuccessful())
+    suites.main(sys.argv[1], lambda: suite(sys.argv[1]))

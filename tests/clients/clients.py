@@ -3,7 +3,6 @@
 Standard library only. A test program of this folder finds its client here, runs it, and at its end says what the client
 did (`Record`): that becomes its part of docs/clients.md, which table_test.py compares with what is committed.
 """
-import base64
 import json
 import os
 import pathlib
@@ -11,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,27 +22,12 @@ TENANT = "72f9a1c4-6d0e-4c5b-8a37-1e2d3c4b5a69"
 TIMEOUT_S = 900
 
 
-class Missing(Exception):
-    """A client is not on this computer and cannot be had; the text says why."""
-
-
 def missing(reason):
     """A printed skip where a client cannot be had; an error in continuous integration."""
     if os.environ.get("CI", "").lower() in ("true", "1"):
         raise AssertionError(f"CI needs every client: {reason}")
     print(f"skipped: {reason}", file=sys.stderr)
     raise unittest.SkipTest(reason)
-
-
-class Skipped(unittest.TestCase):
-    """Stands for all cases of a client that is not here."""
-
-    def __init__(self, reason):
-        super().__init__()
-        self.reason = reason
-
-    def runTest(self):
-        self.skipTest(self.reason)
 
 
 class Ran:
@@ -169,19 +152,3 @@ def path_with_az():
     """For clients that start `az` themselves (AzureCliCredential)."""
     python, _ = python_environment("az", "azure-cli")
     return {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
-
-
-def federated_token():
-    """What an outside issuer says of a pipeline; nobody here has its key, and Entra's fake wants none."""
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-    now = int(time.time())
-    return ".".join([part({"alg": "RS256", "typ": "JWT"}),
-                     part({"iss": "https://token.actions.githubusercontent.com", "sub": "repo:contoso-labs/labs:ref:refs/heads/main",
-                           "aud": "api://AzureADTokenExchange", "iat": now, "exp": now + 600}), "c2ln"])
-
-
-def check_served(test, ran, allowed=None):
-    """Nothing that a client asked for was left unserved, but for what `allowed` explains: {route or host: why}."""
-    asked = ran.summary["notServed"] + sorted(ran.summary["refusedHosts"])
-    test.assertEqual([], [what for what in asked if not any(key in what for key in (allowed or {}))])

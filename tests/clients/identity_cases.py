@@ -1,7 +1,5 @@
 """azure-identity: every kind of credential gets a token of the right audience for the right principal."""
-import base64
 import datetime
-import json
 import os
 import pathlib
 import subprocess
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from cases import case, equal, main, refused
+from tokens import claims, federated_token
 
 ARM = "https://management.azure.com/.default"
 TENANT, CLIENT, SECRET = (os.environ[f"AZURE_{name}"] for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET"))
@@ -30,11 +29,6 @@ MACHINE_CLIENT = "c94f27d0-6b1e-4a85-93dc-f8e0b5a17d73"
 ALEX = "8d7f1b52-5f3c-4b1e-9c56-3a4e2f6d7b10"
 ENDPOINT = "http://msi.azlab/token"
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 def check(credential, principal, scope=ARM, audience="https://management.azure.com"):
@@ -122,26 +116,16 @@ def the_environment_s_certificate():
             check(EnvironmentCredential(), PIPELINE)
 
 
-def assertion():
-    """What an outside issuer says of a pipeline; nobody here has its key, and Entra's fake wants none."""
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-    now = int(time.time())
-    return ".".join([part({"alg": "RS256", "typ": "JWT"}),
-                     part({"iss": "https://token.actions.githubusercontent.com", "sub": "repo:contoso-labs/labs:ref:refs/heads/main",
-                           "aud": "api://AzureADTokenExchange", "iat": now, "exp": now + 600}), "c2ln"])
-
-
 @case("ClientAssertionCredential.get_token")
 def an_assertion():
-    check(ClientAssertionCredential(TENANT, CLIENT, assertion), PIPELINE)
+    check(ClientAssertionCredential(TENANT, CLIENT, federated_token), PIPELINE)
 
 
 @case("WorkloadIdentityCredential.get_token")
 def a_federated_token():
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "token"
-        path.write_text(assertion(), encoding="utf-8")
+        path.write_text(federated_token(), encoding="utf-8")
         check(WorkloadIdentityCredential(tenant_id=TENANT, client_id=CLIENT, token_file_path=str(path)), PIPELINE)
         with variables(AZURE_CLIENT_SECRET=None, AZURE_FEDERATED_TOKEN_FILE=str(path)):
             check(DefaultAzureCredential(exclude_managed_identity_credential=True), PIPELINE)
