@@ -37,6 +37,11 @@ def equal(expected, actual):
         raise AssertionError(f"expected {expected!r}, got {actual!r}")
 
 
+def write(results):
+    with open(os.environ["AZLAB_CASES"], "w", encoding="utf-8") as file:
+        json.dump(results, file)
+
+
 def main():
     results = []
     for name, calls, function in CASES:
@@ -45,5 +50,4 @@ def main():
             results.append({"name": name, "calls": calls, "passed": True})
         except Exception:  # whatever it was, it is this case's result
             results.append({"name": name, "calls": calls, "passed": False, "detail": traceback.format_exc()})
-    with open(os.environ["AZLAB_CASES"], "w", encoding="utf-8") as file:
-        json.dump(results, file)
+    write(results)

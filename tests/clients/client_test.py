@@ -11,6 +11,7 @@ CLIENTS = {
     "strict": ("ml", "azure-identity", "azure-identity, strictly checked", "strict_cases.py", ["--strict"]),
     "ml": ("ml", "azure-ai-ml", "azure-ai-ml: workspaces and computes", "ml_cases.py", []),
     "ml_asset": ("ml", "azure-ai-ml", "azure-ai-ml: what a workspace holds", "ml_asset_cases.py", []),
+    "mlflow": ("ml", "azureml-mlflow", "MLflow with azureml-mlflow, plainly, and in a job", "mlflow_cases.py", []),
     "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
 }
 # Hosts and routes that clients ask for and that nobody misses.

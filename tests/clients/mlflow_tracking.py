@@ -1,7 +1,4 @@
-"""What both ways to reach the workspace's tracking do: with Azure's plugin (azureml://) and plain (https://).
-
-Used by azureml_uri.py and https_uri.py; needs mlflow, scikit-learn, pandas, matplotlib.
-"""
+"""What both ways to reach a workspace's tracking do: with Azure's plugin (azureml://) and plainly (https://)."""
 import os
 import tempfile
 
@@ -9,7 +6,26 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from ground import same
+from mlflow_ground import same, token
+
+
+def workspace_of(proof, arm, name):
+    return proof("a workspace", lambda: arm.workspace(name))
+
+
+def all_of_it(proof, address):
+    mlflow.set_tracking_uri(address)
+    experiment, first, second = runs_and_experiments(proof)
+    searches(proof, experiment, first, second)
+    experiments(proof)
+    artifacts(proof, first)
+    autologged_model(proof)
+
+
+def plainly(proof, address):
+    """With a token, and without Azure's plugin doing anything."""
+    os.environ["MLFLOW_TRACKING_TOKEN"] = token()
+    all_of_it(proof, address.replace("azureml://", "https://"))
 
 
 def runs_and_experiments(proof):

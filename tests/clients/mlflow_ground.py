@@ -1,19 +1,18 @@
-"""What the MLflow scripts stand on: a workspace, made through Resource Manager with plain requests, and proof lines.
+"""What MLflow's cases stand on: a workspace, made through Resource Manager with plain requests (an environment of plain
+MLflow has no Azure client), and cases that hand values on.
 
-From the environment, all optional: AZLAB_GROUP, AZLAB_WORKSPACE, AZLAB_LOCATION. The credential is the invented one that
-`azlab run` sets (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_SUBSCRIPTION_ID).
+The credential is the invented one that `azlab run` sets (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET).
 """
 import os
-import sys
 import time
 import traceback
 
 import requests
 
+from cases import write
+
 ARM = "https://management.azure.com"
-GROUP = os.environ.get("AZLAB_GROUP", "rg-mlflow")
-WORKSPACE = os.environ.get("AZLAB_WORKSPACE", "mlw-mlflow")
-LOCATION = os.environ.get("AZLAB_LOCATION", "eastus")
+GROUP, LOCATION = "rg-mlflow", "eastus"
 
 
 def token(scope="https://management.azure.com/.default"):
@@ -51,15 +50,12 @@ class Arm:
     def resource(self, rest):
         return f"{self.group}/providers/{rest}"
 
-    def workspace(self):
-        """The workspace's body; made with what it needs when it is not there."""
-        path = self.resource(f"Microsoft.MachineLearningServices/workspaces/{WORKSPACE}")
-        there = self.session.get(ARM + path, params={"api-version": "2024-04-01"})
-        if there.ok:
-            return there.json()
-        account = self.resource("Microsoft.Storage/storageAccounts/st" + WORKSPACE.replace("-", "")[:20])
-        vault = self.resource("Microsoft.KeyVault/vaults/kv-" + WORKSPACE[:20])
-        insights = self.resource("Microsoft.Insights/components/ai-" + WORKSPACE)
+    def workspace(self, name):
+        """The body of a workspace, made with what it needs."""
+        path = self.resource(f"Microsoft.MachineLearningServices/workspaces/{name}")
+        account = self.resource("Microsoft.Storage/storageAccounts/st" + name.replace("-", ""))
+        vault = self.resource("Microsoft.KeyVault/vaults/kv-" + name)
+        insights = self.resource("Microsoft.Insights/components/ai-" + name)
         self.put(self.group, {"location": LOCATION})
         self.put(account, {"location": LOCATION, "sku": {"name": "Standard_LRS"}, "kind": "StorageV2"})
         self.put(vault, {"location": LOCATION, "properties": {"tenantId": os.environ["AZURE_TENANT_ID"], "sku": {"name": "standard", "family": "A"}, "accessPolicies": []}})
@@ -68,25 +64,27 @@ class Arm:
 
 
 class Proof:
-    """One line for each operation that is proven; exit status 1 when one is not."""
+    """Cases that are carried out where they stand, because later ones need what earlier ones return (cases.py has those
+    that do not). `way`: how the client reaches the workspace; begins the name of each case."""
 
-    def __init__(self, client):
-        self.client = client
-        self.failed = 0
+    results = []
+
+    def __init__(self, way):
+        self.way = way
 
     def __call__(self, operation, body):
+        name = f"{self.way} {operation}".strip()
+        result, detail = None, ""
         try:
             result = body()
-        except Exception:
-            traceback.print_exc()
-            print(f"failed {self.client} {operation}", flush=True)
-            self.failed += 1
-            return None
-        print(f"ok {self.client} {operation}", flush=True)
+        except Exception:  # whatever it was, it is this case's result
+            detail = traceback.format_exc()
+        Proof.results.append({"name": name, "calls": [name], "passed": not detail, "detail": detail})
         return result
 
-    def end(self):
-        sys.exit(1 if self.failed else 0)
+    @classmethod
+    def end(cls):
+        write(cls.results)
 
 
 def same(got, wanted):
