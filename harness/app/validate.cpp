@@ -10,6 +10,7 @@
 #include "harness/lab/lab.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/lab_run.hpp"
+#include "harness/run/notebook_memory.hpp"
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
@@ -96,6 +97,7 @@ int validate(const ValidateOptions& options) {
   if (!labs) return wrong(labs.error().message);
 
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
+  const auto notebooks = std::make_shared<run::NotebookMemory>();
   std::vector<run::LabRecord> records;
   for (const auto& lab : *labs) {
     run::RunOptions run_options{.scenario = options.scenario,
@@ -106,7 +108,8 @@ int validate(const ValidateOptions& options) {
                                 .sandbox = !options.no_sandbox,
                                 .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
                                 .say = say_preparing(),
-                                .azlab_binary = own_binary()};
+                                .azlab_binary = own_binary(),
+                                .notebooks = notebooks};
     if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
     auto record = run::run_lab(lab, run_options);
     if (!record) return wrong(record.error().message);

@@ -75,6 +75,7 @@ void print_lab(std::ostream& out, const run::LabRecord& lab, const ConsoleOption
   }
   for (const auto& notebook : lab.notebooks) {
     if (!notebook.python.empty()) out << "  notebook at line " << notebook.line << ": kernel '" << notebook.kernel << "' was Python " << notebook.python << "; its packages stand in the JSON report\n";
+    if (!notebook.taken_over_from.empty()) out << "    from the same start as " << notebook.taken_over_from << ", so it was not carried out again\n";
   }
   for (const auto& what : lab.replaced) out << "  replaced: " << what << "\n";
   for (const auto& route : lab.unknown_routes) out << "  not served: " << route << "\n";

@@ -46,8 +46,10 @@ Ordered notebook_json(const std::string& lab, const run::NotebookRecord& noteboo
     if (!cell.jobs.empty()) one["jobs"] = cell.jobs;
     cells.push_back(std::move(one));
   }
-  return {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
+  Ordered out = {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
           {"packages", notebook.packages}, {"codeCells", notebook.code_cells}, {"cells", cells}};
+  if (!notebook.taken_over_from.empty()) out["takenOverFrom"] = notebook.taken_over_from;
+  return out;
 }
 
 }  // namespace

@@ -3,9 +3,13 @@
 
 namespace azlab::run {
 
-void follow_jobs(const Task& task, const std::map<std::string, std::string>& submitted, OpRecord& out) {
-  if (submitted.empty()) return;
-  for (const auto& failure : see_jobs_to_their_end(task.state.simulator, task.state.machines)) {
+std::vector<JobFailure> follow_jobs(LabState& state, const std::map<std::string, std::string>& submitted) {
+  if (submitted.empty()) return {};
+  return see_jobs_to_their_end(state.simulator, state.machines);
+}
+
+void judge_jobs(const Task& task, const std::map<std::string, std::string>& submitted, const std::vector<JobFailure>& failures, OpRecord& out) {
+  for (const auto& failure : failures) {
     const auto by = submitted.find(failure.job.name);
     if (by == submitted.end()) continue;  // an earlier step's: it was said there
     const std::string message = "The job '" + failure.job.display + "' that " + by->second + " submits does not complete: " + failure.why;

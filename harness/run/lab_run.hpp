@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "harness/run/result.hpp"
 
 namespace azlab::run {
+
+class NotebookMemory;
 
 struct RunOptions {
   std::string scenario{};
@@ -19,6 +22,8 @@ struct RunOptions {
   PythonUse python = PythonUse::install;
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
   std::string azlab_binary{};
+  /// What other labs' notebooks came to, and where this one's are kept for the next; none: each is carried out.
+  std::shared_ptr<NotebookMemory> notebooks{};
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};
 };

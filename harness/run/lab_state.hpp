@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/run/job_watch.hpp"
 #include "harness/run/lab_run.hpp"
 #include "harness/run/machines.hpp"
 #include "sim/core/world.hpp"
@@ -48,9 +49,10 @@ struct Task {
 OpRecord run_shell_block(const Task& task);
 /// Opening a notebook, its kernel, running its cells.
 OpRecord run_notebook_op(const Task& task);
-/// Follows jobs that an op submitted (name -> by what, in words) and that nobody awaits to their end, on a branch. One that
-/// fails makes the op fail, with a finding.
-void follow_jobs(const Task& task, const std::map<std::string, std::string>& submitted, OpRecord& out);
+/// Follows jobs that an op submitted and that nobody awaits to their end, on a branch. Nothing without jobs.
+std::vector<JobFailure> follow_jobs(LabState& state, const std::map<std::string, std::string>& submitted);
+/// Those among them that the op submitted (name -> by what, in words) make it fail, each with a finding.
+void judge_jobs(const Task& task, const std::map<std::string, std::string>& submitted, const std::vector<JobFailure>& failures, OpRecord& out);
 /// What is left when the lab has ended: findings from the state.
 void check_clean_up(LabState& state);
 

@@ -213,6 +213,11 @@ std::vector<std::string> Machines::replaced() const {
   return {replaced_.begin(), replaced_.end()};
 }
 
+void Machines::note_replaced(const std::vector<std::string>& lines) {
+  const std::lock_guard lock(work_mutex_);
+  replaced_.insert(lines.begin(), lines.end());
+}
+
 std::string Machines::refused(const std::string& id) const {
   const std::lock_guard lock(work_mutex_);
   const auto found = refused_.find(id);

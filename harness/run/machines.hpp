@@ -72,6 +72,8 @@ class Machines : public Workloads {
   const JobLimits& job_limits() const { return options_.job_limits; }
   /// What jobs' environments asked for and this computer had otherwise, each said once.
   std::vector<std::string> replaced() const;
+  /// Adds to them what a run said whose outcome was taken over.
+  void note_replaced(const std::vector<std::string>& lines);
   /// Why a job's process was refused at its start; empty when it was not.
   std::string refused(const std::string& id) const;
   /// How many processes run that Azure started.

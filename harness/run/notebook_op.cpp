@@ -1,8 +1,7 @@
 #include <algorithm>
 
-#include "harness/run/job_watch.hpp"
 #include "harness/run/lab_state.hpp"
-#include "harness/run/notebook_run.hpp"
+#include "harness/run/notebook_memory.hpp"
 #include "harness/shell/machine.hpp"
 #include "sim/core/text.hpp"
 
@@ -139,13 +138,34 @@ std::string behind(const NotebookRecord& record) {
   return "Kernel '" + record.kernel + "', in fact Python " + record.python + (versions.empty() ? "" : " with " + join(versions, ", ")) + ".";
 }
 
-/// Jobs that the notebook submits and does not wait for: a reader would find them failed later.
-void check_jobs(const Task& task, const NotebookRecord& record, OpRecord& out) {
+/// Jobs that the notebook submitted, and by which cell.
+std::map<std::string, std::string> jobs_of(const NotebookRecord& record) {
   std::map<std::string, std::string> submitted;
   for (const auto& cell : record.cells) {
     for (const auto& job : cell.jobs) submitted[job] = "cell " + std::to_string(cell.number) + " of " + record.path;
   }
-  follow_jobs(task, submitted, out);
+  return submitted;
+}
+
+/// Runs the notebook, or takes over what it came to in another lab that had come to the same point. Jobs that it submits
+/// and does not wait for are followed: a reader would find them failed later.
+NotebookOutcome outcome_of(LabState& state, const NotebookTask& notebook, int line) {
+  const auto& memory = state.options.notebooks;
+  const std::string key = memory ? NotebookMemory::key_of(state.simulator, state.machines, notebook) : std::string();
+  const NotebookOutcome* known = memory ? memory->take_over(key, state.simulator, state.machines, notebook) : nullptr;
+  if (known != nullptr) {
+    NotebookOutcome out = *known;
+    out.record.line = line;
+    out.record.taken_over_from = known->where;
+    return out;
+  }
+  NotebookOutcome out{.record = run_notebook(state.simulator, state.machines, notebook), .where = state.record.file + ":" + std::to_string(line)};
+  out.record.line = line;
+  out.failures = follow_jobs(state, jobs_of(out.record));
+  out.after = state.simulator.snapshot();
+  out.replaced = state.machines.replaced();
+  if (memory) memory->keep(key, out, state.machines, notebook);
+  return out;
 }
 
 OpRecord run_all(const Task& task, OpRecord out) {
@@ -160,8 +180,8 @@ OpRecord run_all(const Task& task, OpRecord out) {
     out.evidence = instance.name.empty() ? "There is no compute instance to run the notebook on." : "The compute instance " + instance.name + " does not run; its state is " + instance.state + ".";
     return out;
   }
-  NotebookRecord record = run_notebook(state.simulator, state.machines, {.instance = instance, .path = state.notebook, .kernel = choose_kernel(state)});
-  record.line = task.unit.line;
+  NotebookOutcome outcome = outcome_of(state, {.instance = instance, .path = state.notebook, .kernel = choose_kernel(state)}, task.unit.line);
+  NotebookRecord& record = outcome.record;
   out.verdict = record.verdict;
   out.evidence = record.evidence;
   if (record.verdict == verdict::kPassed) {
@@ -172,7 +192,8 @@ OpRecord run_all(const Task& task, OpRecord out) {
   if (record.verdict == verdict::kFailed && !state.broken_at) {
     state.record.findings.push_back({"nb/cell-failed", "error", task.unit.line, record.path + ": " + record.evidence, "Mend the cell, or tell the reader what to do about it."});
   }
-  check_jobs(task, record, out);
+  if (!record.taken_over_from.empty()) out.evidence += "\nIt was carried out for " + record.taken_over_from + ", from the same start.";
+  judge_jobs(task, jobs_of(record), outcome.failures, out);
   state.record.notebooks.push_back(std::move(record));
   return out;
 }

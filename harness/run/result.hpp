@@ -68,6 +68,7 @@ struct NotebookRecord {
   std::vector<CellRecord> cells{};
   std::string verdict{};
   std::string evidence{};
+  std::string taken_over_from{};  ///< "FILE:LINE" of the instruction that ran it, when this one started from the same
 };
 
 /// An address that a local directory stood in for.

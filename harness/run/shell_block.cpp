@@ -176,7 +176,7 @@ OpRecord run_shell_block(const Task& task) {
     const bool there_before = std::any_of(jobs_before.begin(), jobs_before.end(), [&](const JobSeen& seen) { return seen.id == job.id; });
     if (!there_before) submitted[job.name] = "this block";
   }
-  follow_jobs(task, submitted, out);
+  judge_jobs(task, submitted, follow_jobs(state, submitted), out);
   return out;
 }
 

@@ -69,11 +69,15 @@ Response instance_metadata_token(Context& context, const Request& request, const
   return token_of_identity(context, Form::parse(request.query));
 }
 
-/// What a virtual machine says about itself; clients of telemetry ask it for the cloud and the region they run in.
+/// What a virtual machine says about itself; clients of telemetry ask it for the cloud and the region they run in, and
+/// print an exception into the caller's output where one of the documented fields is not there. Fields and their empty
+/// values as the documentation of the Instance Metadata Service lists them ("compute", api-version 2021-12-13).
 Response instance_metadata(Context& context, const Request& request, const Match&) {
   if (!equals_ignore_case(request.headers.get("Metadata"), "true")) return identity_error(400, "Bad request", "Required metadata header not specified");
-  const std::string id = context.draw().guid("instance-metadata", "vm");
-  return json_response(200, {{"azEnvironment", "AzurePublicCloud"}, {"location", "eastus"}, {"name", "azlab"}, {"osType", "Linux"}, {"provider", "Microsoft.Compute"}, {"resourceGroupName", ""}, {"subscriptionId", ""}, {"vmId", id}, {"vmSize", "Standard_DS11_v2"}});
+  Json compute = {{"azEnvironment", "AzurePublicCloud"}, {"location", "eastus"}, {"name", "azlab"}, {"osType", "Linux"}, {"provider", "Microsoft.Compute"}, {"vmId", context.draw().guid("instance-metadata", "vm")}, {"vmSize", "Standard_DS11_v2"},
+                  {"tagsList", Json::array()}};
+  for (const char* empty : {"customData", "evictionPolicy", "licenseType", "offer", "placementGroupId", "platformFaultDomain", "platformUpdateDomain", "priority", "publisher", "resourceGroupName", "resourceId", "sku", "subscriptionId", "tags", "userData", "version", "vmScaleSetName", "zone"}) compute[empty] = "";
+  return json_response(200, compute);
 }
 
 /// App Service's and Azure ML's endpoint: `secret` (2017-09-01) or `X-IDENTITY-HEADER` (2019-08-01) proves that the

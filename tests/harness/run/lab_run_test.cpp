@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/report/report.hpp"
+#include "harness/run/notebook_memory.hpp"
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
@@ -140,21 +141,31 @@ TEST_CASE("without Python the sample course has no finding, and is blocked at it
   }
 }
 
-TEST_CASE("the course's lab about computes is carried out to its last line, notebook and job included", "[course]") {
+TEST_CASE("the sample course is carried out to its last line, notebooks and jobs included; its French twins take the notebooks over", "[course]") {
   if (!test::python_usable()) return;
-  const auto lab = lab::read_lab(fixtures::get("fixtures/course/Instructions/04-work-with-compute.md"), "04.md");
-  const auto record = run_lab(*lab, {.azlab_binary = AZLAB_BINARY_DIR "/azlab"});
-  REQUIRE(record);
-  for (const auto& step : record->steps) {
-    INFO(step.line << ": " << step.evidence);
-    CHECK((step.verdict == verdict::kPassed || step.verdict == verdict::kTolerated || step.verdict == verdict::kSkipped));
+  const auto memory = std::make_shared<NotebookMemory>();
+  const auto carry_out_whole = [&](const std::string& name) {
+    const auto lab = lab::read_lab(fixtures::get("fixtures/course/Instructions/" + name), name);
+    return run_lab(*lab, {.azlab_binary = AZLAB_BINARY_DIR "/azlab", .notebooks = memory}).value();
+  };
+  std::vector<std::string> taken_over;
+  std::vector<std::size_t> cells;
+  for (const char* name : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) {
+    INFO(name);
+    const LabRecord record = carry_out_whole(name);
+    for (const auto& step : record.steps) {
+      INFO(step.line << ": " << step.evidence);
+      CHECK((step.verdict == verdict::kPassed || step.verdict == verdict::kTolerated || step.verdict == verdict::kSkipped));
+    }
+    CHECK(findings_of(record).empty());
+    CHECK(exit_status({record}, "error") == 0);
+    REQUIRE(record.notebooks.size() == 1);
+    CHECK(record.notebooks[0].python == test::prepared_python()->python_version);
+    taken_over.push_back(record.notebooks[0].taken_over_from);
+    cells.push_back(record.notebooks[0].cells.size());
   }
-  CHECK(findings_of(*record).empty());
-  CHECK(exit_status({*record}, "error") == 0);
-  REQUIRE(record->notebooks.size() == 1);
-  CHECK(record->notebooks[0].cells.size() == 8);
-  CHECK(record->notebooks[0].cells.back().jobs.size() == 1);
-  CHECK(record->notebooks[0].python == test::prepared_python()->python_version);
+  CHECK(taken_over == std::vector<std::string>{"", "", "04-work-with-compute.md:156", "08-track-jobs.md:73"});
+  CHECK(cells == std::vector<std::size_t>{8, 9, 8, 9});
 }
 
 TEST_CASE("docs/scenarios.md has a row for each shipped way of failing", "[scenarios]") { CHECK(documented_variants().size() == 6); }

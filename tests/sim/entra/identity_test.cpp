@@ -37,6 +37,17 @@ TEST_CASE("the instance's endpoint answers 400 at once without the Metadata head
   CHECK(body["token_type"] == "Bearer");
 }
 
+TEST_CASE("the machine's metadata has every field that telemetry clients read without asking whether it is there") {
+  SignInService service;
+  const std::string url = "http://169.254.169.254/metadata/instance/compute?api-version=2017-12-01&format=json";
+  CHECK(ask(service, Method::get, url, "", "").status == 400);
+  const Json compute = SignInService::json(ask(service, Method::get, url, "Metadata", "true"));
+  for (const char* field : {"location", "name", "osType", "resourceGroupName", "resourceId", "sku", "subscriptionId", "version", "vmId", "vmScaleSetName", "vmSize"}) {
+    INFO(field);
+    CHECK(compute.contains(field));
+  }
+}
+
 TEST_CASE("an identity can be named; one that is not there is 'Identity not found'") {
   SignInService service;
   const auto status = [&](const std::string& rest) { return ask(service, Method::get, kInstance + kArm + rest, "Metadata", "true"); };

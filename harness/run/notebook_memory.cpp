@@ -1,0 +1,136 @@
+#include "harness/run/notebook_memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "sim/core/digest.hpp"
+#include "sim/core/journal.hpp"
+#include "sim/core/text.hpp"
+#include "sim/core/world.hpp"
+
+namespace azlab::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A digest of many pieces, in their order.
+class Digest {
+ public:
+  void add(std::string_view piece) { state_ = sha256_hex(state_ + sha256_hex(piece)); }
+  const std::string& text() const { return state_; }
+
+ private:
+  std::string state_{};
+};
+
+/// What a notebook reads and writes beside Azure, below the run's directory: the shares, and its instance's own files.
+std::array<std::string, 4> places_of(const NotebookTask& task) {
+  const std::string session = "ci-" + task.instance.name;
+  return {"shares", "homes/" + session, "sessions/" + session + "/tmp", "sessions/" + session + "/counter"};
+}
+
+/// git keeps there when and on which disk it wrote a file; nothing of what it wrote.
+bool only_says_when(const std::string& path) { return path.ends_with("/.git/index") || path.find("/.git/logs/") != std::string::npos; }
+
+/// Whether everything could be read.
+bool add_files(const std::string& root, const std::string& place, Digest& digest) {
+  std::error_code why;
+  const fs::path top = fs::path(root) / place;
+  std::vector<std::string> paths;
+  if (fs::is_directory(top, why)) {
+    auto it = fs::recursive_directory_iterator(top, why);
+    for (; !why && it != fs::recursive_directory_iterator(); it.increment(why)) paths.push_back(it->path().string());
+  } else if (fs::exists(top, why)) {
+    paths.push_back(top.string());
+  }
+  if (why && why != std::errc::no_such_file_or_directory) return false;
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    if (only_says_when(path)) continue;
+    digest.add(path.substr(root.size()));
+    std::error_code read;
+    if (fs::is_symlink(path, read)) {
+      digest.add(fs::read_symlink(path, read).string());
+    } else if (fs::is_regular_file(path, read)) {
+      const auto bytes = read_file(path);
+      if (!bytes) return false;
+      digest.add(*bytes);
+    } else {
+      digest.add("directory");
+    }
+    if (read) return false;
+  }
+  return true;
+}
+
+void add_world(const World& world, Digest& digest) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Table::last_); ++i) {
+    digest.add("table " + std::to_string(i));
+    world.for_each(static_cast<Table>(i), "", [&](const std::string& key, const RowPtr& row) {
+      digest.add(key);
+      digest.add(row->type + "\n" + row->state + "\n" + row->location + "\n" + row->body);
+      return true;
+    });
+  }
+}
+
+/// Copies what lies at `place` below `from` to the same place below `to`, instead of what is there.
+bool copy_place(const std::string& from, const std::string& to, const std::string& place) {
+  std::error_code why;
+  const fs::path source = fs::path(from) / place;
+  const fs::path target = fs::path(to) / place;
+  fs::remove_all(target, why);
+  if (why) return false;
+  if (!fs::exists(source, why)) return true;
+  fs::create_directories(target.parent_path(), why);
+  fs::copy(source, target, fs::copy_options::recursive | fs::copy_options::copy_symlinks, why);
+  return !why;
+}
+
+}  // namespace
+
+std::string NotebookMemory::key_of(Simulator& simulator, Machines& machines, const NotebookTask& task) {
+  const auto& prepared = machines.python();
+  if (!machines.in_sandbox() || !prepared || machines.running() > 0) return {};
+  Digest digest;
+  const SimulatorOptions& options = simulator.options();
+  for (const std::string& part : {std::to_string(options.seed), options.scenario, options.date, std::string(options.strict ? "strict" : ""), prepared->directory, prepared->python_version}) digest.add(part);
+  for (const std::string& part : {task.instance.name, task.instance.workspace, task.path, task.kernel}) digest.add(part);
+  for (const auto& place : places_of(task)) {
+    if (!add_files(machines.host().directory, place, digest)) return {};
+  }
+  digest.add(std::to_string(simulator.now().time_since_epoch().count()));
+  simulator.inspect([&](const World& world) { add_world(world, digest); });
+  return digest.text();
+}
+
+const NotebookOutcome* NotebookMemory::take_over(const std::string& key, Simulator& simulator, Machines& machines, const NotebookTask& task) {
+  const auto found = kept_.find(key);
+  if (found == kept_.end()) return nullptr;
+  const Kept& kept = found->second;
+  for (const auto& place : places_of(task)) {
+    if (!copy_place(kept.folder, machines.host().directory, place)) return nullptr;
+  }
+  Snapshot after = kept.outcome.after;
+  after.journal = simulator.journal().next_number();  // what this simulator was asked stays
+  simulator.restore(after);
+  machines.note_replaced(kept.outcome.replaced);
+  return &kept.outcome;
+}
+
+void NotebookMemory::keep(const std::string& key, NotebookOutcome outcome, Machines& machines, const NotebookTask& task) {
+  if (key.empty() || machines.running() > 0) return;
+  if (!directory_) {
+    auto made = RunDirectory::make();
+    if (!made) return;
+    directory_ = std::move(*made);
+  }
+  const std::string folder = directory_->path() + "/" + std::to_string(kept_.size());
+  for (const auto& place : places_of(task)) {
+    if (!copy_place(machines.host().directory, folder, place)) return;
+  }
+  kept_[key] = {std::move(outcome), folder};
+}
+
+}  // namespace azlab::run
