@@ -206,6 +206,12 @@ Response diagnose(Context& context, const Request&, const Match& match) {
   return json_response(200, {{"value", value}});
 }
 
+/// How long a secret that ends is good: as many hours as were asked for (SecretExpiry.expireAfterHours).
+std::chrono::hours secret_life(const Json& asked) {
+  const Json* hours = find_path(asked, "expireAfterHours");
+  return std::chrono::hours(hours != nullptr && hours->is_number_integer() ? hours->get<std::int64_t>() : 24);
+}
+
 Response list_secrets(Context& context, const Request& request, const Match& match) {
   ResourceId id = workspace_id(match);
   id.parts.emplace_back("datastores", match.at("name"));
@@ -221,7 +227,7 @@ Response list_secrets(Context& context, const Request& request, const Match& mat
     const Json terms = {{"canonicalizedResource", std::string(file ? "/file/" : "/blob/") + to_lower(account) + "/" + place},
                         {"signedResource", file ? "s" : "c"},
                         {"signedPermission", file ? "rcwdl" : "racwdl"},
-                        {"signedExpiry", to_iso8601_seconds(context.now() + std::chrono::hours(24))}};
+                        {"signedExpiry", to_iso8601_seconds(context.now() + secret_life(*asked))}};
     const Response made = context.call(Request::make(Method::post, storage.substr(0, storage.rfind('/')) + "/" + account + "/listServiceSas?api-version=2023-05-01", dump(terms)));
     const auto token = parse_json(made.body.text());
     if (!made.ok() || !token) return made;

@@ -1,4 +1,6 @@
 """azure-ai-ml: what a workspace holds. Datastores, data, environments, models, components, and jobs that really run."""
+import contextlib
+import io
 import os
 import pathlib
 import tempfile
@@ -7,6 +9,7 @@ import time
 from azure.ai.ml import Input, MLClient, Output, command, load_component
 from azure.ai.ml.constants import AssetTypes
 from azure.ai.ml.entities import (AccountKeyConfiguration, AmlCompute, AzureBlobDatastore, Data, Environment, Model, Workspace)
+from azure.ai.ml.exceptions import JobException
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
@@ -153,6 +156,33 @@ def look_at_a_job():
     found = client.jobs.get(name)
     equal(("hello", "clients", "none"), (found.display_name, found.experiment_name, found.tags["model_type"]))
     equal([name], [one.name for one in client.jobs.list()])
+
+
+def streamed(name):
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        client.jobs.stream(name)
+    return text.getvalue()
+
+
+@case("MLClient.jobs.stream", "MLClient.jobs.stream (a job that fails)")
+def stream_a_job():
+    name = client.jobs.create_or_update(job(command="echo first; sleep 30; echo second")).name
+    text = streamed(name)
+    equal(f"RunId: {name}", text.split("\n")[0])
+    assert "Streaming user_logs/std_log.txt\n===============================\n\nfirst\nsecond\n\nExecution Summary\n" in text, text
+    failed = client.jobs.create_or_update(job(command="echo about to fail; exit 3")).name
+    refused(JobException, "exited with status code 3", streamed, failed)
+
+
+@case("MLClient.jobs.download", "MLClient.jobs.download (before the end: refused)")
+def download_a_job():
+    client.jobs.download(JOBS["first"], download_path=str(PLACE / "job"), all=True)
+    found = {str(path.relative_to(PLACE / "job")): path.read_text(encoding="utf-8") for path in (PLACE / "job").rglob("*") if path.is_file()}
+    equal({"artifacts/outputs/result.txt": "42", "artifacts/user_logs/std_log.txt": "hello --text world\n"}, found)
+    made = client.jobs.create_or_update(job(command="sleep 3600"))
+    refused(JobException, "Download is allowed only in states", client.jobs.download, made.name)
+    client.jobs.begin_cancel(made.name).wait()
 
 
 @case("MLClient.jobs.create_or_update (inputs and outputs)")

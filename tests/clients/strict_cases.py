@@ -1,8 +1,14 @@
 """`azlab run --strict`: wrong secrets, foreign and expired tokens and missing roles are refused as Azure words them."""
+import contextlib
+import io
 import os
+import pathlib
+import tempfile
 import time
 
 import requests
+from azure.ai.ml import MLClient, command
+from azure.ai.ml.entities import AmlCompute, Workspace
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 from azure.identity import ClientSecretCredential, ManagedIdentityCredential, UsernamePasswordCredential
@@ -123,6 +129,32 @@ def a_contributor():
 @case("ManagedIdentityCredential (its own role)")
 def a_machine():
     equal(["rg", "rg3"], [group.name for group in groups(ManagedIdentityCredential()).list()])
+
+
+@case("MLClient.jobs.stream (signed with a signature: refused by storage)", "MLClient.jobs.download")
+def a_log_in_strict_mode():
+    credential = ClientSecretCredential(TENANT, CLIENT, SECRET)
+    of_group = MLClient(credential, SUBSCRIPTION, "rg")
+    workspace = of_group.workspaces.begin_create(Workspace(name="mlw-strict")).result()
+    client = MLClient(credential, SUBSCRIPTION, "rg", "mlw-strict")
+    client.compute.begin_create_or_update(AmlCompute(name="aml-cluster", size="STANDARD_DS11_V2", max_instances=1)).result()
+    name = client.jobs.create_or_update(command(command="echo trained", environment="AzureML-sklearn-1.5@latest", compute="aml-cluster")).name
+    # The SDK asks for an expirable secret, is given a shared access signature, and from 1.35.0 on signs the log's address
+    # with it as if it were the account's key. Storage refuses that, and the SDK prints the refusal where the log should be.
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        client.jobs.stream(name)
+    assert "<Code>AuthenticationFailed</Code>" in text.getvalue() and "trained" not in text.getvalue(), text.getvalue()
+    # Run history's own address of the log is good by itself, without a token; SDKs before 1.35.0 use it.
+    path = f"{workspace.id}/runs/{name}/details".replace("/subscriptions/", "subscriptions/", 1)
+    head = {"Authorization": f"Bearer {credential.get_token('https://ml.azure.com/.default').token}"}
+    log = requests.get(f"https://eastus.api.azureml.ms/history/v1.0/{path}", headers=head, timeout=60).json()["logFiles"]["user_logs/std_log.txt"]
+    equal((200, "trained\n"), (requests.get(log, timeout=60).status_code, requests.get(log, timeout=60).text))
+    equal(403, requests.get(log.replace("sp=r", "sp=rw"), timeout=60).status_code)
+    # Lists and reads with the signature that it was given.
+    with tempfile.TemporaryDirectory() as folder:
+        client.jobs.download(name, download_path=folder, all=True)
+        equal("trained\n", (pathlib.Path(folder) / "artifacts" / "user_logs" / "std_log.txt").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -152,7 +152,10 @@ TEST_CASE("datastores: made, listed with the clients' parameters, secrets in bot
   CHECK(standard["value"][0]["name"] == "workspaceblobstore");
   CHECK(azure.get_json(stores + "?count=2").contains("nextLink"));
   CHECK(Azure::json(azure.post(stores + "/workspaceblobstore/listSecrets"))["secretsType"] == "AccountKey");
-  CHECK(Azure::json(azure.post(stores + "/workspaceblobstore/listSecrets", {{"expirableSecret", true}}))["secretsType"] == "Sas");
+  const Json ends = Azure::json(azure.post(stores + "/workspaceblobstore/listSecrets", {{"expirableSecret", true}, {"expireAfterHours", 1}}));
+  CHECK(ends["secretsType"] == "Sas");
+  const std::string in_an_hour = to_iso8601_seconds(azure.simulator.now() + std::chrono::hours(1));
+  CHECK(ends["sasToken"].get<std::string>().find("se=" + percent_encode(in_an_hour) + "&") != std::string::npos);
   CHECK(azure.del(stores + "/mine").ok());
   CHECK(azure.get(stores + "/mine").status == 404);
 }
