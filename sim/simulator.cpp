@@ -13,6 +13,7 @@
 #include "sim/arm/resource_group.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/arm/tags.hpp"
+#include "sim/cli/extension_index.hpp"
 #include "sim/compute/compute.hpp"
 #include "sim/containerregistry/registry.hpp"
 #include "sim/core/text.hpp"
@@ -74,6 +75,7 @@ std::vector<Route> all_routes() {
   append(out, mlflow::routes());
   append(out, compute::routes());
   append(out, entra::routes());
+  append(out, cli::routes());
   return out;
 }
 
@@ -122,6 +124,7 @@ struct Simulator::Impl {
     Context context(machinery, caller, 0);
     if (const auto ok = apply_scenario(context, *scenario); !ok) throw std::invalid_argument(ok.error().message);
     entra::set_strict(machinery.world, options.strict);
+    cli::set_extension_wheels(machinery.world, options.extension_wheels);
     machinery.world.take_changes();
   }
 

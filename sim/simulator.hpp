@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/cli/extension_wheel.hpp"
 #include "sim/core/clock.hpp"
 #include "sim/core/time.hpp"
 #include "sim/http/message.hpp"
@@ -34,6 +35,8 @@ struct SimulatorOptions {
   /// Checks who comes over the network: signature, audience and end of tokens, secrets, role assignments. Otherwise
   /// any credential will do, and none.
   bool strict = false;
+  /// Served through the index of az's extensions (sim/cli); none: there is no index.
+  std::vector<ExtensionWheel> extension_wheels{};
 };
 
 /// A World at one moment with its clock. Cheap to copy; restoring does not touch other snapshots.

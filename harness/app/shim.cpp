@@ -48,7 +48,8 @@ int run_az(const std::vector<std::string>& arguments) {
   az::Environment environment{.config_dir = variable("AZURE_CONFIG_DIR").empty() ? variable("HOME") + "/.azure" : variable("AZURE_CONFIG_DIR"),
                               .working_directory = std::filesystem::current_path().string(),
                               .output_is_terminal = ::isatty(1) == 1,
-                              .input_is_terminal = ::isatty(0) == 1};
+                              .input_is_terminal = ::isatty(0) == 1,
+                              .signed_in = variable("AZLAB_MACHINE") == "cloud-shell"};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
     const auto equals = text.find('=');

@@ -93,6 +93,13 @@ int validate(const ValidateOptions& options) {
   if (const auto scenario = load_scenario(options.scenario); !scenario) return wrong(scenario.error().message);
   if (!options.date.empty() && !parse_iso8601(options.date)) return wrong("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
   if (!options.as_of.empty() && !parse_iso8601(options.as_of)) return wrong("--as-of '" + options.as_of + "' is not a date; write YYYY-MM-DD");
+  if (!options.extension_wheels.empty() && options.az != "real") return wrong("--extension-wheel: the built-in az takes no wheels; add --az real");
+  std::vector<ExtensionWheel> wheels;
+  for (const auto& path : options.extension_wheels) {
+    auto wheel = cli::read_extension_wheel(path);
+    if (!wheel) return wrong(wheel.error().message);
+    wheels.push_back(std::move(*wheel));
+  }
   const auto labs = read_labs(options.files);
   if (!labs) return wrong(labs.error().message);
 
@@ -107,6 +114,8 @@ int validate(const ValidateOptions& options) {
                                 .clone_map = *clones,
                                 .sandbox = !options.no_sandbox,
                                 .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
+                                .az = options.az == "real" ? run::AzUse::real : run::AzUse::built_in,
+                                .extension_wheels = wheels,
                                 .say = say_preparing(),
                                 .azlab_binary = own_binary(),
                                 .notebooks = notebooks};

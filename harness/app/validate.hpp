@@ -15,6 +15,8 @@ struct ValidateOptions {
   std::string fail_on = "error";
   std::vector<std::string> reports{};  ///< "json=FILE", "junit=FILE"
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
+  std::string az = "built-in";
+  std::vector<std::string> extension_wheels{};
   bool no_sandbox = false;
   bool no_prepare = false;
   bool quiet = false;

@@ -213,7 +213,7 @@ std::vector<std::string> counted(Simulator& simulator, std::string_view prefix) 
 Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   LabRecord record{.file = lab.file, .title = lab.title, .language = lab.language, .findings = lab.findings};
   const double real_before = Clock::real_seconds();
-  SimulatorOptions simulator_options{.seed = options.seed, .scenario = options.scenario};
+  SimulatorOptions simulator_options{.seed = options.seed, .scenario = options.scenario, .extension_wheels = options.extension_wheels};
   if (!options.date.empty()) simulator_options.date = options.date;
   std::unique_ptr<Simulator> simulator;
   try {
@@ -223,7 +223,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   }
   const auto directory = RunDirectory::make();
   if (!directory) return fail(directory.error());
-  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .say = options.say});
+  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .say = options.say});
   if (!machines) return fail(machines.error());
   const auto files = std::make_shared<DirectoryFiles>((*directory)->path() + "/shares");
   simulator->set_files(files);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/run/machines.hpp"
 #include "harness/run/result.hpp"
 
 namespace azlab::run {
@@ -20,6 +21,8 @@ struct RunOptions {
   std::vector<std::pair<std::string, std::string>> clone_map{};
   bool sandbox = true;
   PythonUse python = PythonUse::install;
+  AzUse az = AzUse::built_in;
+  std::vector<ExtensionWheel> extension_wheels{};  ///< for the real az
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
   std::string azlab_binary{};
   /// What other labs' notebooks came to, and where this one's are kept for the next; none: each is carried out.

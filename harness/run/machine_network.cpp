@@ -48,6 +48,27 @@ Result<void> Machines::place_config(shell::Program& program, const InstancePlace
   return {};
 }
 
+door::Places Machines::proxy_places() const {
+  if (!host_.sandbox) return {.port = door_->port(), .certificate = door_->certificate_file(), .python = door_->python_folder()};
+  return {.port = kProxyPort, .certificate = std::string(kDoorMount) + "/ca.pem", .python = std::string(kDoorMount) + "/python"};
+}
+
+Result<std::unique_ptr<net::Listener>> Machines::open_way(shell::Program& program) {
+  if (!host_.sandbox) return std::unique_ptr<net::Listener>();
+  const door::Places places = proxy_places();
+  const std::string hand_out = directory_.path() + "/door/out" + std::to_string(++connected_);
+  auto listener = door_->serve_sandbox(hand_out);
+  if (!listener) return fail(listener.error());
+  program.mounts.push_back({.here = door_->certificate_file(), .inside = places.certificate});
+  program.mounts.push_back({.here = door_->python_folder(), .inside = places.python});
+  program.mounts.push_back({.here = hand_out, .inside = kHandOutMount});
+  program.mounts.insert(program.mounts.end(), real_az_mounts_.begin(), real_az_mounts_.end());
+  std::vector<std::string> argv = {kBinary, "sandbox-init", kHandOutMount, std::to_string(kProxyPort), "--"};
+  argv.insert(argv.end(), program.argv.begin(), program.argv.end());
+  program.argv = std::move(argv);
+  return listener;
+}
+
 Result<std::unique_ptr<net::Listener>> Machines::connect(shell::Program& program, const shell::Session& session) {
   // Python's pip is the machine's, wherever a Python comes from.
   std::error_code why;
@@ -59,22 +80,9 @@ Result<std::unique_ptr<net::Listener>> Machines::connect(shell::Program& program
       if (!written) return fail(written.error());
     }
   }
-  door::Places places{.port = door_->port(), .certificate = door_->certificate_file(), .python = door_->python_folder()};
-  std::unique_ptr<net::Listener> listener;
-  if (host_.sandbox) {
-    places = {.port = kProxyPort, .certificate = std::string(kDoorMount) + "/ca.pem", .python = std::string(kDoorMount) + "/python"};
-    const std::string hand_out = directory_.path() + "/door/out" + std::to_string(++connected_);
-    auto opened = door_->serve_sandbox(hand_out);
-    if (!opened) return fail(opened.error());
-    listener = std::move(*opened);
-    program.mounts.push_back({.here = door_->certificate_file(), .inside = places.certificate});
-    program.mounts.push_back({.here = door_->python_folder(), .inside = places.python});
-    program.mounts.push_back({.here = hand_out, .inside = kHandOutMount});
-    std::vector<std::string> argv = {kBinary, "sandbox-init", kHandOutMount, std::to_string(kProxyPort), "--"};
-    argv.insert(argv.end(), program.argv.begin(), program.argv.end());
-    program.argv = std::move(argv);
-  }
-  for (const auto& [name, value] : door::proxy_settings(places)) program.variables.emplace(name, value);
+  auto listener = open_way(program);
+  if (!listener) return listener;
+  for (const auto& [name, value] : door::proxy_settings(proxy_places())) program.variables.emplace(name, value);
   program.variables.emplace("AZLAB_PIP", session.shims() + "/pip");
   return listener;
 }

@@ -98,6 +98,9 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const Run
                      .now = [&simulator] { return simulator.now(); }};
   machines->options_ = options;
   if (const auto opened = machines->open_doors(); !opened) return fail(opened.error());
+  if (options.az == AzUse::real) {
+    if (const auto ready = machines->use_real_az(); !ready) return fail(ready.error());
+  }
   return machines;
 }
 

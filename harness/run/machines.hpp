@@ -30,8 +30,12 @@ struct JobLimits {
   std::uint64_t room_bytes_min = std::uint64_t{200} << 20U;  ///< left on the disk
 };
 
+/// Which az machines have: azlab's own, or the real one from a Python environment.
+enum class AzUse { built_in, real };
+
 struct MachineOptions {
   std::string azlab_binary{};
+  AzUse az = AzUse::built_in;
   std::vector<std::pair<std::string, std::string>> clone_map{};  ///< address -> directory; the course is added
   bool sandbox = true;
   PythonUse python = PythonUse::install;
@@ -98,6 +102,12 @@ class Machines : public Workloads {
  private:
   Machines(Simulator& simulator, const RunDirectory& directory);
   Result<void> open_doors();
+  Result<void> use_real_az();
+  /// Where programs of machines find the simulated Azure.
+  door::Places proxy_places() const;
+  /// Mounts what the way to Azure needs, and wraps the program's command in a sandbox's first process, which opens its
+  /// loopback. What is returned serves it and must outlive the program; null without a sandbox.
+  Result<std::unique_ptr<net::Listener>> open_way(shell::Program& program);
   void run_script(const Workload& workload);
   WorkloadStart start_job(const Workload& workload);
 
@@ -120,6 +130,7 @@ class Machines : public Workloads {
   bool closing_ = false;
   std::atomic<int> running_ = 0;
   std::vector<StandIn> stand_ins_{};
+  std::vector<shell::Mount> real_az_mounts_{};
 };
 
 InstancePlace find_instance(Simulator& simulator, const std::string& name);

@@ -71,7 +71,9 @@ Result<void> link_binary(const HostOptions& host, const Machine& machine, const 
                          const InsideNames& inside) {
   const std::string target = host.sandbox ? "/usr/local/azlab/azlab" : host.azlab_binary;
   for (const std::string& name : machine.azlab) {
-    if (host.azlab_binary.empty()) {
+    if (const auto script = host.scripts.find(name); script != host.scripts.end()) {
+      if (!write_whole(paths.bin + "/" + name, script->second, true)) return fail(500, "NoSession", "cannot write " + paths.bin);
+    } else if (host.azlab_binary.empty()) {
       auto done = write_stand_in(name, "no azlab binary was given to this session", paths, inside);
       if (!done) return done;
     } else if (symlink(target.c_str(), (paths.bin + "/" + name).c_str()) != 0) {

@@ -128,6 +128,17 @@ struct Session::Impl {
     forget_notes();
   }
 
+  /// Hands a program to whoever wants to add something to it (HostOptions::equip).
+  Result<std::shared_ptr<void>> equip(SandboxCommand& command) const {
+    if (!host.equip) return std::shared_ptr<void>();
+    Program program{.argv = std::move(command.argv), .variables = std::move(command.variables), .mounts = std::move(command.mounts)};
+    auto kept = host.equip(program);
+    command.argv = std::move(program.argv);
+    command.variables = std::move(program.variables);
+    command.mounts = std::move(program.mounts);
+    return kept;
+  }
+
   ExecPlan plan(const SandboxCommand& command) const {
     return plan_execution(host, machine, paths, inside, options.share_directory, command);
   }
@@ -172,6 +183,11 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
   SandboxCommand command;
   command.argv = {"/usr/bin/bash", "--noprofile", "--rcfile", session.inside.run + "/prompt", "--noediting", "-i"};
   command.variables = session.options.variables;
+  const auto equipped = session.equip(command);
+  if (!equipped) {
+    blocked.blocked = equipped.error().message;
+    return blocked;
+  }
   std::vector<std::string> notes;
   const BlockHooks hooks{.before_command = [&session] { session.set_clock_and_seed(); },
                          .after_command = [&](CommandResult& done) { session.read_notes(done, notes); }};
@@ -211,6 +227,12 @@ CommandResult Session::run_script(const std::string& text, const std::vector<std
   command.terminal = false;
   command.directory = session.host.sandbox ? session.start_directory() : session.on_computer(session.start_directory());
   command.variables = session.options.variables;
+  const auto equipped = session.equip(command);
+  if (!equipped) {
+    result.missing_tool = equipped.error().message;
+    result.exit_status = 126;
+    return result;
+  }
   const ProcessResult ran = run_process(session.plan(command), time_limit_s, BlockOptions{}.output_bytes_max);
   result.exit_status = ran.exit_status;
   result.output = ran.output;

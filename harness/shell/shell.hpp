@@ -16,6 +16,9 @@
 
 namespace azlab::shell {
 
+class Session;
+struct Program;
+
 /// Where sandboxed processes live. One per lab run; everything is below `directory` and goes with it.
 struct HostOptions {
   std::string directory;             ///< the run's own directory, absolute
@@ -27,6 +30,11 @@ struct HostOptions {
   std::uint64_t seed = 1;
   /// Simulated time, for `date` and file stamps.
   std::function<Time()> now{};
+  /// Name -> text of a script that stands for the machine's own program of that name.
+  std::map<std::string, std::string> scripts{};
+  /// Asked before a terminal's shell or a script starts: adds mounts and wraps its command. What it returns lives as
+  /// long as the process; an error blocks the step. None: nothing is added.
+  std::function<Result<std::shared_ptr<void>>(Program&)> equip{};
 };
 
 /// Whether bubblewrap works here; the reason when it does not.

@@ -63,6 +63,9 @@ class CommandLine(unittest.TestCase):
         self.assertIn("--no-such", self.wrong("validate", "--no-such", str(self.lab)))
         self.assertIn("write KIND=FILE", self.wrong("validate", "--report", "r.json", str(self.lab)))
         self.assertIn("--date 'tomorrow' is not a date", self.wrong("validate", "--date", "tomorrow", str(self.lab)))
+        self.assertIn("--az", self.wrong("validate", "--az", "genuine", str(self.lab)))
+        self.assertEqual("azlab: --extension-wheel: the built-in az takes no wheels; add --az real", self.wrong("validate", "--extension-wheel", "x.whl", str(self.lab)))
+        self.assertEqual("azlab: --extension-wheel x.whl: az takes wheels named NAME-VERSION-py3-none-any.whl only", self.wrong("validate", "--az", "real", "--extension-wheel", "x.whl", str(self.lab)))
 
     def test_input_that_cannot_be_read(self):
         self.assertIn("no-such.md", self.wrong("validate", str(self.at / "no-such.md")))
