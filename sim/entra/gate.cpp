@@ -56,6 +56,9 @@ const Gate::Shown* Gate::read(std::string_view token) {
   const auto claims = jwt ? parse_json(jwt->payload) : parse_json("");
   if (!claims) return nullptr;
   Shown shown{.principal_id = string_at(*claims, "oid"), .tenant_id = string_at(*claims, "tid"), .audience = string_at(*claims, "aud"), .issuer = string_at(*claims, "iss"), .ours = is_signed_by_us(*jwt)};
+  for (const char* name : {"appid", "azp"}) {
+    if (shown.app_id.empty()) shown.app_id = string_at(*claims, name);
+  }
   for (const char* name : {"upn", "unique_name", "preferred_username", "appid"}) {
     if (shown.user_name.empty()) shown.user_name = string_at(*claims, name);
   }
@@ -101,6 +104,7 @@ Result<Caller> Gate::authenticate(const Machinery& machinery, const Request& req
     caller.principal_id = shown->principal_id;
     if (!shown->tenant_id.empty()) caller.tenant_id = shown->tenant_id;
     caller.user_name = shown->user_name;
+    caller.app_id = shown->app_id;
     caller.roles = roles_at(machinery.world, caller.principal_id, {});
   }
   if (const auto ok = check_roles(machinery, request, caller); !ok) return fail(ok.error());

@@ -29,6 +29,7 @@ class Gate {
     std::string principal_id{};
     std::string tenant_id{};
     std::string user_name{};
+    std::string app_id{};
     std::string audience{};
     std::string issuer{};
     std::int64_t end = 0;  ///< `exp`; 0: none

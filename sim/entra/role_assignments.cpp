@@ -31,7 +31,11 @@ Result<void> check_scope(Context& context, const std::string& scope) {
   if (!id) return fail(400, "InvalidScope", "The scope '" + scope + "' is not valid.");
   if (id->resource_group.empty()) return arm::check_subscription(context, id->subscription);
   if (const auto ok = arm::check_group(context, *id, false); !ok) return ok;
-  if (!id->provider.empty() && !context.world().find(Table::resource, id->key())) return fail(arm::resource_not_found(*id));
+  if (id->provider.empty()) return {};
+  // Parts of a resource are no resources of ARM's, all of them: secrets/NAME of a vault, fileshares/NAME of an account.
+  ResourceId whole = *id;
+  whole.parts.resize(1);
+  if (!context.world().find(Table::resource, whole.key())) return fail(arm::resource_not_found(whole));
   return {};
 }
 
@@ -47,7 +51,7 @@ Json definition_json(const Json& role) {
             {"permissions", Json::array({{{"actions", role.value("actions", Json::array())},
                                           {"notActions", role.value("notActions", Json::array())},
                                           {"dataActions", role.value("dataActions", Json::array())},
-                                          {"notDataActions", Json::array()}}})},
+                                          {"notDataActions", role.value("notDataActions", Json::array())}}})},
             {"createdOn", "2015-02-02T21:55:09.8806423Z"},
             {"updatedOn", "2015-02-02T21:55:09.8806423Z"},
             {"createdBy", nullptr},
@@ -264,14 +268,32 @@ Response delete_assignment(Context& context, const Request& request, const Match
   return json_response(200, *found);
 }
 
+/// Which of these actions a principal may take at a scope: what services ask that let their callers in by role.
+Response check_access(Context& context, const Request& request, const Match&) {
+  const auto body = parse_json(request.body.text());
+  const std::string principal = body ? string_at(*body, "Subject.Attributes.ObjectId") : std::string();
+  const Json* actions = body ? find_key(*body, "Actions") : nullptr;
+  if (principal.empty() || actions == nullptr || !actions->is_array()) return arm::error_response({400, "InvalidRequestContent", "The request content was invalid: Subject.Attributes.ObjectId and Actions are needed."});
+  const auto roles = roles_at(context.world(), principal, scope_of(request.path));
+  Json decisions = Json::array();
+  for (const auto& action : *actions) {
+    const bool data = action.is_object() && action.value("IsDataAction", false);
+    const bool allowed = roles_allow(roles, string_at(action, "Id"), data ? ActionKind::data : ActionKind::control);
+    decisions.push_back({{"actionId", string_at(action, "Id")}, {"isDataAction", data}, {"accessDecision", allowed ? "Allowed" : "NotAllowed"}});
+  }
+  return json_response(200, decisions);
+}
+
 }  // namespace
 
 std::vector<Route> authorization_routes() {
   const std::string host(kArmHost);
   const std::string group = "/subscriptions/{sub}/resourcegroups/{rg}";
   std::vector<Route> out;
-  // A resource, and a part of one: deeper ones nobody assigns roles at in a lab.
-  for (const std::string& scope : {std::string(), std::string("/subscriptions/{sub}"), group, group + "/providers/{ns}/{type}/{resource}", group + "/providers/{ns}/{type}/{resource}/{partType}/{part}"}) {
+  const std::string resource = group + "/providers/{ns}/{type}/{resource}";
+  const std::string part = resource + "/{partType}/{part}";
+  // A resource, a part of one, and a part of that: a container is .../blobServices/default/containers/NAME.
+  for (const std::string& scope : {std::string(), std::string("/subscriptions/{sub}"), group, resource, part, part + "/{subType}/{subPart}"}) {
     const std::string base = scope + std::string(kAuthorization);
     out.push_back({Method::get, host, base + "roleDefinitions", "roleDefinitions.list", list_definitions});
     out.push_back({Method::get, host, base + "roleDefinitions/{name}", "roleDefinitions.get", get_definition});
@@ -279,6 +301,7 @@ std::vector<Route> authorization_routes() {
     out.push_back({Method::get, host, base + "roleAssignments/{name}", "roleAssignments.get", get_assignment});
     out.push_back({Method::put, host, base + "roleAssignments/{name}", "roleAssignments.create", put_assignment});
     out.push_back({Method::del, host, base + "roleAssignments/{name}", "roleAssignments.delete", delete_assignment});
+    out.push_back({Method::post, host, base + "checkAccess", "authorization.checkAccess", check_access});
   }
   return out;
 }

@@ -118,10 +118,11 @@ std::vector<std::string> roles_at(const World& world, std::string_view principal
   return out;
 }
 
-bool roles_allow(const std::vector<std::string>& roles, std::string_view action) {
+bool roles_allow(const std::vector<std::string>& roles, std::string_view action, ActionKind kind) {
+  const bool data = kind == ActionKind::data;
   return std::any_of(roles.begin(), roles.end(), [&](const std::string& name) {
     for (const auto& role : role_definitions()) {
-      if (role.at("name") == name) return any_matches(role, "actions", action) && !any_matches(role, "notActions", action);
+      if (role.at("name") == name) return any_matches(role, data ? "dataActions" : "actions", action) && !any_matches(role, data ? "notDataActions" : "notActions", action);
     }
     return false;
   });

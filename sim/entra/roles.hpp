@@ -32,7 +32,9 @@ void take_directory_role(World& world, std::string_view principal_id);
 /// Names of the roles a principal has at a scope: the directory's, at the subscription, and those of role assignments
 /// that lie at the scope or above it.
 std::vector<std::string> roles_at(const World& world, std::string_view principal_id, std::string_view scope);
-/// Whether one of these roles (fixtures/entra/roles.json) allows an action.
-bool roles_allow(const std::vector<std::string>& roles, std::string_view action);
+/// Whether one of these roles (fixtures/entra/roles.json) allows an action, or a data action: the two are apart, so that
+/// Owner's "*" opens no blob.
+enum class ActionKind { control, data };
+bool roles_allow(const std::vector<std::string>& roles, std::string_view action, ActionKind kind = ActionKind::control);
 
 }  // namespace azlab::entra

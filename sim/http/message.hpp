@@ -72,6 +72,7 @@ struct Caller {
   std::string principal_id = "8d7f1b52-5f3c-4b1e-9c56-3a4e2f6d7b10";
   std::string tenant_id = "72f9a1c4-6d0e-4c5b-8a37-1e2d3c4b5a69";
   std::string user_name = "alex.martin@contoso-labs.example";
+  std::string app_id = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";  ///< the client's: az, or what its token names
   std::vector<std::string> roles = {"Owner"};
   /// "portal", "cloud-shell", "compute-instance:<name>", "deployment:<name>", "in-process", …
   std::string origin = "in-process";

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "sim/arm/access.hpp"
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
@@ -33,32 +34,69 @@ Response secret_not_found(const std::string& name) {
 
 std::int64_t epoch_of(Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
 
-/// What access policies of a vault let its caller do; only strict mode asks, and a vault under role-based access leaves
-/// the answer to sign-in's checks.
-bool policy_allows(const Context& context, const Json& vault, const std::string& permission) {
-  const Json* rbac = find_path(vault, "properties.enableRbacAuthorization");
-  if (rbac != nullptr && rbac->is_boolean() && rbac->get<bool>()) return true;
-  const Json* policies = find_path(vault, "properties.accessPolicies");
-  if (policies == nullptr || !policies->is_array()) return false;
-  return std::any_of(policies->begin(), policies->end(), [&](const Json& policy) {
-    const Json* allowed = find_path(policy, "permissions.secrets");
-    if (string_at(policy, "objectId") != context.caller().principal_id || allowed == nullptr || !allowed->is_array()) return false;
-    return std::any_of(allowed->begin(), allowed->end(), [&](const Json& one) { return one.is_string() && (equals_ignore_case(one.get<std::string>(), permission) || equals_ignore_case(one.get<std::string>(), "all")); });
-  });
+/// What an operation needs: a permission of access policies, or a data action where a vault is under role-based access
+/// (Microsoft's "Provide access to Key Vault with Azure role-based access control").
+struct SecretRight {
+  const char* policy;
+  const char* action;
+};
+constexpr SecretRight kGet{"get", "getSecret/action"};
+constexpr SecretRight kSet{"set", "setSecret/action"};
+constexpr SecretRight kUpdate{"set", "update/action"};
+constexpr SecretRight kList{"list", "readMetadata/action"};
+constexpr SecretRight kDelete{"delete", "delete"};
+constexpr SecretRight kGetDeleted{"get", "readMetadata/action"};
+constexpr SecretRight kRecover{"recover", "recover/action"};
+constexpr SecretRight kPurge{"purge", "purge/action"};
+
+/// "appid=…;oid=…;iss=…", as refusals name who asked.
+std::string named_caller(const Caller& caller, const char* groups) { return fmt::format("appid={};oid={};{}iss=https://sts.windows.net/{}/", caller.app_id, caller.principal_id, groups, caller.tenant_id); }
+
+/// The words are those that clients were given: hashicorp/terraform-provider-azurerm 23927, piyushsachdeva/Terraform_AKS 2.
+std::optional<Response> refuse_by_role(Context& context, const Json& vault, const std::string& secret, const SecretRight& right) {
+  const auto id = ResourceId::parse(string_at(vault, "id"));
+  const std::string action = std::string("Microsoft.KeyVault/vaults/secrets/") + right.action;
+  const std::string part = secret.empty() ? "" : "/secrets/" + secret;
+  if (arm::may(context, context.caller().principal_id, id->to_string() + part, {action, true})) return std::nullopt;
+  const std::string resource = fmt::format("/subscriptions/{}/resourcegroups/{}/providers/microsoft.keyvault/vaults/{}{}", id->subscription, to_lower(id->resource_group), to_lower(id->name()), to_lower(part));
+  return secret_error(403, "Forbidden",
+                      fmt::format("Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\n"
+                                  "Caller: {}\r\nAction: '{}'\r\nResource: '{}'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\nVault: {};location={}\r\n",
+                                  named_caller(context.caller(), ""), action, resource, id->name(), string_at(vault, "location")),
+                      "ForbiddenByRbac");
 }
 
-/// The vault behind the host, and whether its caller may.
-std::optional<Response> refuse_call(Context& context, const Request& request, const std::string& permission, std::string& vault) {
+/// Somebody whom no policy names is told so (hashicorp/terraform-azurerm-terraform-enterprise 47), others what they lack.
+std::optional<Response> refuse_by_policy(const Context& context, const Json& vault, const SecretRight& right) {
+  const Json* policies = find_path(vault, "properties.accessPolicies");
+  bool known = false;
+  for (const auto& policy : policies != nullptr && policies->is_array() ? *policies : Json::array()) {
+    if (string_at(policy, "objectId") != context.caller().principal_id) continue;
+    known = true;
+    const Json* allowed = find_path(policy, "permissions.secrets");
+    if (allowed == nullptr || !allowed->is_array()) continue;
+    const bool has = std::any_of(allowed->begin(), allowed->end(), [&](const Json& one) { return one.is_string() && (equals_ignore_case(one.get<std::string>(), right.policy) || equals_ignore_case(one.get<std::string>(), "all")); });
+    if (has) return std::nullopt;
+  }
+  const std::string caller = named_caller(context.caller(), "numgroups=0;");
+  const std::string name = string_at(vault, "name");
+  if (!known) return secret_error(403, "Forbidden", fmt::format("Access denied. Caller was not found on any access policy.\r\nCaller: {}\r\nVault: {};location={}", caller, name, string_at(vault, "location")), "AccessDenied");
+  return secret_error(403, "Forbidden",
+                      fmt::format("The user, group or application '{}' does not have secrets {} permission on key vault '{};location={}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
+                                  caller, right.policy, name, string_at(vault, "location")),
+                      "AccessDenied");
+}
+
+/// The vault behind the host, and whether its caller may. `secret`: its name, for role assignments at a single one.
+std::optional<Response> refuse_call(Context& context, const Request& request, const SecretRight& right, std::string& vault, const std::string& secret = {}) {
   vault = request.host.substr(0, request.host.find('.'));
   const RowPtr row = context.world().find(Table::setting, "name/microsoft.keyvault/vaults//" + vault);
   const auto body = row ? arm::read_resource(context.world(), row->body) : std::nullopt;
   if (!body) return secret_error(404, "VaultNotFound", "azlab: there is no key vault '" + vault + "'; a real client would not find its host.");
-  const bool strict = context.caller().origin == "network" && context.world().find(Table::setting, "entra/strict") != nullptr;
-  if (!strict || policy_allows(context, *body, permission)) return std::nullopt;
-  return secret_error(403, "Forbidden",
-                      fmt::format("The user, group or application 'appid={};oid={}' does not have secrets {} permission on key vault '{};location={}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
-                                  context.caller().user_name, context.caller().principal_id, permission, vault, string_at(*body, "location")),
-                      "AccessDenied");
+  if (!arm::roles_decide(context)) return std::nullopt;
+  const Json* rbac = find_path(*body, "properties.enableRbacAuthorization");
+  const bool by_role = rbac != nullptr && rbac->is_boolean() && rbac->get<bool>();
+  return by_role ? refuse_by_role(context, *body, secret, right) : refuse_by_policy(context, *body, right);
 }
 
 /// All versions of a secret, oldest first.
@@ -93,7 +131,7 @@ void lay_attributes(Json& attributes, const Json& body) {
 
 Response set_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "set", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kSet, vault, match.at("name"))) return *refused;
   const std::string& name = match.at("name");
   const auto body = parse_json(request.body.text());
   static const RE2 kName("[0-9a-zA-Z-]{1,127}");
@@ -118,7 +156,7 @@ Response set_secret(Context& context, const Request& request, const Match& match
 
 Response get_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "get", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kGet, vault, match.at("name"))) return *refused;
   const auto versions = versions_of(context.world(), vault, match.at("name"));
   const std::string wanted = match.at("version");
   for (auto secret = versions.rbegin(); secret != versions.rend(); ++secret) {
@@ -132,7 +170,7 @@ Response get_secret(Context& context, const Request& request, const Match& match
 
 Response update_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "set", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kUpdate, vault, match.at("name"))) return *refused;
   const auto body = parse_json(request.body.text());
   if (!body || !body->is_object()) return secret_error(400, "BadParameter", "A JSON object was expected.");
   std::string key;
@@ -170,7 +208,7 @@ Response page_of_secrets(const Request& request, const Json& items) {
 
 Response list_secrets_of_vault(Context& context, const Request& request, const Match&) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "list", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kList, vault)) return *refused;
   std::map<std::string, Json> latest;
   context.world().for_each(Table::setting, "secret/" + vault + "/", [&](const std::string&, const RowPtr& row) {
     const Json secret = *parse_json(row->body);
@@ -184,7 +222,7 @@ Response list_secrets_of_vault(Context& context, const Request& request, const M
 
 Response list_secret_versions(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "list", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kList, vault, match.at("name"))) return *refused;
   Json items = Json::array();
   for (const auto& secret : versions_of(context.world(), vault, match.at("name"))) items.push_back(shown(vault, secret, false));
   return page_of_secrets(request, items);
@@ -200,7 +238,7 @@ Json deleted_shown(const std::string& vault, const Json& deleted) {
 
 Response delete_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "delete", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kDelete, vault, match.at("name"))) return *refused;
   const auto versions = versions_of(context.world(), vault, match.at("name"));
   if (versions.empty()) return secret_not_found(match.at("name"));
   std::vector<std::string> keys;
@@ -222,7 +260,7 @@ std::optional<Json> find_deleted_secret(const World& world, const std::string& v
 
 Response get_deleted_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "get", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kGetDeleted, vault, match.at("name"))) return *refused;
   const auto deleted = find_deleted_secret(context.world(), vault, match.at("name"));
   if (!deleted) return secret_error(404, "SecretNotFound", "Deleted Secret not found: " + match.at("name"));
   return json_response(200, deleted_shown(vault, *deleted));
@@ -230,7 +268,7 @@ Response get_deleted_secret(Context& context, const Request& request, const Matc
 
 Response list_deleted_secrets(Context& context, const Request& request, const Match&) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "list", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kList, vault)) return *refused;
   Json items = Json::array();
   context.world().for_each(Table::deleted, "secret/" + vault + "/", [&](const std::string&, const RowPtr& row) {
     items.push_back(deleted_shown(vault, *parse_json(row->body)));
@@ -241,7 +279,7 @@ Response list_deleted_secrets(Context& context, const Request& request, const Ma
 
 Response recover_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "recover", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kRecover, vault, match.at("name"))) return *refused;
   const auto deleted = find_deleted_secret(context.world(), vault, match.at("name"));
   if (!deleted) return secret_error(404, "SecretNotFound", "Deleted Secret not found: " + match.at("name"));
   for (std::size_t i = 0; i < (*deleted)["keys"].size(); ++i) context.world().put(Table::setting, (*deleted)["keys"][i].get<std::string>(), Row{.body = dump((*deleted)["versions"][i])});
@@ -251,7 +289,7 @@ Response recover_secret(Context& context, const Request& request, const Match& m
 
 Response purge_secret(Context& context, const Request& request, const Match& match) {
   std::string vault;
-  if (auto refused = refuse_call(context, request, "purge", vault)) return *refused;
+  if (auto refused = refuse_call(context, request, kPurge, vault, match.at("name"))) return *refused;
   if (!context.world().find(Table::deleted, deleted_key(vault, match.at("name")))) return secret_error(404, "SecretNotFound", "Deleted Secret not found: " + match.at("name"));
   context.world().erase(Table::deleted, deleted_key(vault, match.at("name")));
   return empty_response(204);

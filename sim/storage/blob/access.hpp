@@ -16,8 +16,8 @@ struct Access {
 };
 
 /// Whether the request may: shared key, shared access signature (service, account, user delegation) or bearer token.
-/// Signatures are verified in strict mode and for those who come over the network; an account that forbids shared keys
-/// refuses them always. Errors are storage's own (403, 409).
+/// Signatures are verified and roles asked for in strict mode, of those who come over the network; an account that forbids
+/// shared keys refuses them always. Errors are storage's own (403, 409).
 Result<void> authorize(Context& context, const Request& request, const Access& access);
 
 /// What goes into a shared access signature.

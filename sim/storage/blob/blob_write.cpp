@@ -15,8 +15,10 @@ Result<std::string> read_source(Context& context, const Request& request, std::s
   Request ask = Request::make(Method::get, source);
   const std::string_view authorization = request.headers.get("x-ms-copy-source-authorization");
   if (!authorization.empty()) ask.headers.set("Authorization", std::string(authorization));
-  // Within an account, who may write the copy may read its source.
-  if (ask.host != request.host) {
+  // Within an account, whose key allows the copy may read its source; a role may allow the one and not the other.
+  const bool by_role = starts_with_ignore_case(request.headers.get("Authorization"), "Bearer ") && !ask.query_value("sig");
+  if (by_role && authorization.empty() && ask.host == request.host) ask.headers.set("Authorization", std::string(request.headers.get("Authorization")));
+  if (ask.host != request.host || by_role) {
     const std::string account = account_of(ask);
     if (const auto ok = authorize(context, ask, {account, "/blob/" + account + percent_decode(ask.path), 'r'}); !ok) return fail(ok.error());
   }

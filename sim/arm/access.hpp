@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/http/context.hpp"
+
+namespace azlab::arm {
+
+/// What somebody wants to do, in the words of role definitions.
+struct WantedAction {
+  std::string action{};   ///< "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+  bool is_data = false;   ///< to be found among the data actions of roles, which Owner and Contributor have none of
+};
+
+/// Whether a data plane asks for roles: strict mode, and somebody who came over the network.
+bool roles_decide(Context& context);
+
+/// Whether a role assignment at the scope or above it lets a principal do this. Services ask Microsoft.Authorization,
+/// as those of Azure do: POST {scope}/providers/Microsoft.Authorization/checkAccess, 2018-09-01-preview (the form is
+/// that of kubeguard/guard, authz/providers/azure/rbac).
+bool may(Context& context, std::string_view principal, const std::string& scope, const WantedAction& wanted);
+
+}  // namespace azlab::arm
