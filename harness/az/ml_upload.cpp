@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <pugixml.hpp>
 #include <sstream>
 
 #include "harness/az/ml.hpp"
 #include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
+#include "sim/storage/list/blob_list.hpp"
 
 namespace azlab::az {
 namespace {
@@ -168,31 +168,21 @@ Result<std::string> upload_snapshot(Invocation& az, const std::string& workspace
 Result<std::size_t> download_from_datastore(Invocation& az, const std::string& workspace, const std::string& datastore, const std::string& prefix, const std::string& folder) {
   const auto container = container_of(az, workspace, datastore);
   if (!container) return tl::make_unexpected(container.error());
-  std::size_t count = 0;
-  std::string marker;
-  do {
-    const Response answer = blob_request(az, Method::get, container->url + "?restype=container&comp=list&prefix=" + percent_encode(prefix) + (marker.empty() ? "" : "&marker=" + percent_encode(marker)) + "&" + container->signature);
-    if (!answer.ok()) return tl::make_unexpected(error_of(answer));
-    const std::string text = answer.body.text();
-    pugi::xml_document list;
-    if (!list.load_buffer(text.data(), text.size())) return cli_error("Error: the list of blobs could not be read.");
-    for (const pugi::xml_node& blob : list.document_element().child("Blobs").children("Blob")) {
-      const std::string name = blob.child_value("Name");
-      const fs::path relative = fs::path(name.substr(prefix.size())).lexically_normal();
-      if (relative.is_absolute() || relative.generic_string().starts_with("..")) return cli_error("Error: the name '" + name + "' leads out of the folder.");
-      const Response bytes = blob_request(az, Method::get, container->blob(name));
-      if (!bytes.ok()) return tl::make_unexpected(error_of(bytes));
-      const fs::path target = fs::path(folder) / relative;
-      std::error_code error;
-      fs::create_directories(target.parent_path(), error);
-      std::ofstream file(target, std::ios::binary);
-      file << bytes.body.text();
-      if (!file) return cli_error("Error: cannot write '" + target.string() + "'.");
-      ++count;
-    }
-    marker = list.document_element().child_value("NextMarker");
-  } while (!marker.empty());
-  return count;
+  const auto page = storage::list_all_blobs({.container = container->url, .prefix = prefix, .signature = container->signature}, [&](Request request) { return az.transport.send(request); });
+  if (!page) return cli_error("Operation returned an invalid status '" + std::to_string(page.error().status) + "'\nContent: " + page.error().message);
+  for (const auto& blob : page->blobs) {
+    const fs::path relative = fs::path(blob.name.substr(prefix.size())).lexically_normal();
+    if (relative.is_absolute() || relative.generic_string().starts_with("..")) return cli_error("Error: the name '" + blob.name + "' leads out of the folder.");
+    const Response bytes = blob_request(az, Method::get, container->blob(blob.name));
+    if (!bytes.ok()) return tl::make_unexpected(error_of(bytes));
+    const fs::path target = fs::path(folder) / relative;
+    std::error_code error;
+    fs::create_directories(target.parent_path(), error);
+    std::ofstream file(target, std::ios::binary);
+    file << bytes.body.text();
+    if (!file) return cli_error("Error: cannot write '" + target.string() + "'.");
+  }
+  return page->blobs.size();
 }
 
 }  // namespace azlab::az

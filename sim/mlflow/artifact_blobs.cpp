@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <pugixml.hpp>
 
 #include "sim/core/text.hpp"
 #include "sim/mlflow/artifact_uri.hpp"
 #include "sim/mlflow/error.hpp"
-#include "sim/mlflow/number.hpp"
 
 namespace azlab::mlflow {
 namespace {
@@ -29,15 +27,6 @@ Response ask_blob(Context& context, const Workspace& workspace, Method method, c
     if (!content_type.empty()) request.headers.set("x-ms-blob-content-type", std::string(content_type));
   }
   return context.call(std::move(request));
-}
-
-/// "Mon, 23 Nov 2026 09:00:00 GMT" as ISO 8601.
-std::string iso_of_http_date(std::string_view date) {
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (date.size() < 25) return {};
-  const auto month = kMonths.find(date.substr(8, 3));
-  if (month == std::string_view::npos) return {};
-  return fmt::format("{}-{:02}-{}T{}Z", date.substr(12, 4), month / 3 + 1, date.substr(5, 2), date.substr(17, 8));
 }
 
 }  // namespace
@@ -66,45 +55,26 @@ std::string artifact_url(const Workspace& workspace, std::string_view path, std:
   return fmt::format("https://{}.blob.core.windows.net/{}/{}{}{}", workspace.account, kArtifactContainer, percent_encode(path, "/"), signature.empty() ? "" : "?", signature);
 }
 
-Result<ArtifactPage> list_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder, const std::string& marker) {
+namespace {
+
+Result<storage::BlobPage> ask_for_list(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder, const std::string& marker, bool all) {
   const auto signature = artifact_signature(context, workspace, "rl");
   if (!signature) return fail(signature.error());
-  std::string url = fmt::format("https://{}.blob.core.windows.net/{}?restype=container&comp=list&prefix={}", workspace.account, kArtifactContainer, percent_encode(prefix));
-  if (by_folder) url += "&delimiter=%2F";
-  if (!marker.empty()) url += "&marker=" + percent_encode(marker);
-  Request request = Request::make(Method::get, url + "&" + *signature);
-  request.headers.set("x-ms-version", kStorageVersion);
-  const Response answer = context.call(std::move(request));
-  pugi::xml_document document;
-  const std::string text = answer.body.text();
-  if (!answer.ok() || !document.load_buffer(text.data(), text.size())) {
-    return fail(answer.status >= 400 ? answer.status : 500, "INTERNAL_ERROR", "The artifacts of the workspace could not be listed.");
-  }
-  ArtifactPage out{.next = document.child("EnumerationResults").child_value("NextMarker")};
-  for (const auto& item : document.child("EnumerationResults").child("Blobs").children()) {
-    if (std::string_view(item.name()) == "BlobPrefix") {
-      out.folders.emplace_back(item.child_value("Name"));
-      continue;
-    }
-    const auto properties = item.child("Properties");
-    out.blobs.push_back({.path = item.child_value("Name"),
-                         .size = static_cast<std::uint64_t>(read_integer(std::string_view(properties.child_value("Content-Length"))).value_or(0)),
-                         .etag = properties.child_value("Etag"),
-                         .created = iso_of_http_date(properties.child_value("Creation-Time"))});
-  }
-  return out;
+  const storage::BlobQuestion question{.container = fmt::format("https://{}.blob.core.windows.net/{}", workspace.account, kArtifactContainer), .prefix = prefix, .signature = *signature, .by_folder = by_folder, .marker = marker};
+  const auto send = [&](Request request) { return context.call(std::move(request)); };
+  auto page = all ? storage::list_all_blobs(question, send) : storage::list_blob_page(question, send);
+  if (!page) return fail(page.error().status, "INTERNAL_ERROR", "The artifacts of the workspace could not be listed.");
+  return page;
 }
 
-Result<ArtifactPage> list_all_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder) {
-  ArtifactPage out;
-  do {
-    auto page = list_artifact_blobs(context, workspace, prefix, by_folder, out.next);
-    if (!page) return page;
-    std::move(page->blobs.begin(), page->blobs.end(), std::back_inserter(out.blobs));
-    std::move(page->folders.begin(), page->folders.end(), std::back_inserter(out.folders));
-    out.next = page->next;
-  } while (!out.next.empty());
-  return out;
+}  // namespace
+
+Result<storage::BlobPage> list_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder, const std::string& marker) {
+  return ask_for_list(context, workspace, prefix, by_folder, marker, false);
+}
+
+Result<storage::BlobPage> list_all_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder) {
+  return ask_for_list(context, workspace, prefix, by_folder, {}, true);
 }
 
 bool artifact_blob_exists(Context& context, const Workspace& workspace, const std::string& path) { return ask_blob(context, workspace, Method::head, path, "r").ok(); }

@@ -1,29 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sim/mlflow/workspace.hpp"
+#include "sim/storage/list/blob_list.hpp"
 
 namespace azlab::mlflow {
 
 // The bytes behind artifacts, in the workspace's storage account, reached as any client reaches them: with a signature
 // that Resource Manager hands out.
-
-struct ArtifactBlob {
-  std::string path{};   ///< name of the blob: {origin}/{container}/{path}
-  std::uint64_t size = 0;
-  std::string etag{};
-  std::string created{};  ///< ISO 8601
-};
-
-struct ArtifactPage {
-  std::vector<ArtifactBlob> blobs{};
-  std::vector<std::string> folders{};  ///< with a last '/'; only when asked for by folder
-  std::string next{};                  ///< marker of the next page, or empty
-};
 
 /// Whether a path stays where it is put: no empty, "." or ".." part, not absolute, no backslash.
 bool is_safe_path(std::string_view path);
@@ -35,9 +21,9 @@ Result<std::string> artifact_signature(Context& context, const Workspace& worksp
 std::string artifact_url(const Workspace& workspace, std::string_view path, std::string_view signature);
 
 /// Blobs whose name starts with `prefix`; `by_folder` stops at the next '/'. An empty marker begins at the front.
-Result<ArtifactPage> list_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder, const std::string& marker = {});
+Result<storage::BlobPage> list_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder, const std::string& marker = {});
 /// All pages of it.
-Result<ArtifactPage> list_all_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder);
+Result<storage::BlobPage> list_all_artifact_blobs(Context& context, const Workspace& workspace, const std::string& prefix, bool by_folder);
 bool artifact_blob_exists(Context& context, const Workspace& workspace, const std::string& path);
 /// The blob service's own answers.
 Response read_artifact_blob(Context& context, const Workspace& workspace, const std::string& path);

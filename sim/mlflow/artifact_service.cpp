@@ -31,7 +31,7 @@ struct ArtifactCall {
 
 using ArtifactHandler = Result<Response> (*)(ArtifactCall&);
 
-Json artifact_json(const ArtifactCall& call, std::string_view path, const ArtifactBlob* blob) {
+Json artifact_json(const ArtifactCall& call, std::string_view path, const storage::ListedBlob* blob) {
   const std::string name = call.blob(path);
   return {{"artifactId", name},
           {"origin", call.origin},
@@ -50,18 +50,18 @@ Json content_json(const ArtifactCall& call, std::string_view path, std::string_v
 std::string path_within(const ArtifactCall& call, std::string_view blob_name) { return std::string(blob_name.substr(call.blob("").size())); }
 
 /// The page of blobs under a folder or at exactly that name.
-Result<ArtifactPage> page_of(ArtifactCall& call) {
+Result<storage::BlobPage> page_of(ArtifactCall& call) {
   const std::string marker = call.request.query_value("continuationToken").value_or("");
   auto page = list_artifact_blobs(call.context, call.workspace, call.blob(call.path), false, marker);
   if (!page || call.path.empty()) return page;
-  std::erase_if(page->blobs, [&](const ArtifactBlob& blob) {
-    const std::string path = path_within(call, blob.path);
+  std::erase_if(page->blobs, [&](const storage::ListedBlob& blob) {
+    const std::string path = path_within(call, blob.name);
     return path != call.path && !path.starts_with(call.path + "/");
   });
   return page;
 }
 
-Json page_json(const ArtifactCall& call, const ArtifactPage& page) {
+Json page_json(const ArtifactCall& call, const storage::BlobPage& page) {
   Json out = {{"value", Json::array()}, {"continuationToken", nullptr}, {"nextLink", nullptr}};
   if (page.next.empty()) return out;
   out["continuationToken"] = page.next;
@@ -77,7 +77,7 @@ Result<Response> list_artifacts_of(ArtifactCall& call) {
   const auto page = page_of(call);
   if (!page) return fail(page.error());
   Json out = page_json(call, *page);
-  for (const auto& blob : page->blobs) out["value"].push_back(artifact_json(call, path_within(call, blob.path), &blob));
+  for (const auto& blob : page->blobs) out["value"].push_back(artifact_json(call, path_within(call, blob.name), &blob));
   return json_response(200, out);
 }
 
@@ -87,7 +87,7 @@ Result<Response> list_contents_of(ArtifactCall& call) {
   const auto signature = artifact_signature(call.context, call.workspace, "r");
   if (!signature) return fail(signature.error());
   Json out = page_json(call, *page);
-  for (const auto& blob : page->blobs) out["value"].push_back(content_json(call, path_within(call, blob.path), *signature));
+  for (const auto& blob : page->blobs) out["value"].push_back(content_json(call, path_within(call, blob.name), *signature));
   return json_response(200, out);
 }
 

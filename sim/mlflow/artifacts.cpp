@@ -22,7 +22,7 @@ Result<Json> file_infos(Context& context, const Workspace& workspace, const std:
   if (!page) return fail(page.error());
   const std::size_t cut = names_only ? prefix.size() : root.size() + 1;
   Json out = Json::array();
-  for (const auto& blob : page->blobs) out.push_back({{"path", blob.path.substr(cut)}, {"is_dir", false}, {"file_size", blob.size}});
+  for (const auto& blob : page->blobs) out.push_back({{"path", blob.name.substr(cut)}, {"is_dir", false}, {"file_size", blob.size}});
   for (const auto& name : page->folders) out.push_back({{"path", name.substr(cut, name.size() - cut - 1)}, {"is_dir", true}});
   std::sort(out.begin(), out.end(), [](const Json& a, const Json& b) { return a["path"] < b["path"]; });
   return out;

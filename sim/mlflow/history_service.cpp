@@ -62,14 +62,14 @@ Result<Json> log_files(HistoryCall& call) {
   Json out = Json::object();
   std::string signature;
   for (const auto& blob : page->blobs) {
-    const std::string path = blob.path.substr(root.size());
+    const std::string path = blob.name.substr(root.size());
     if (std::none_of(kLogFolders.begin(), kLogFolders.end(), [&](std::string_view folder) { return path.starts_with(folder); })) continue;
     if (signature.empty()) {
       const auto signed_by = artifact_signature(call.context, call.workspace, "r");
       if (!signed_by) return fail(signed_by.error());
       signature = *signed_by;
     }
-    out[path] = artifact_url(call.workspace, blob.path, signature);
+    out[path] = artifact_url(call.workspace, blob.name, signature);
   }
   return out;
 }

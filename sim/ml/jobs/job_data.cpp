@@ -1,9 +1,8 @@
 #include "sim/ml/jobs/job_data.hpp"
 
-#include <pugixml.hpp>
-
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
+#include "sim/storage/list/blob_list.hpp"
 
 namespace azlab::ml {
 namespace {
@@ -21,18 +20,10 @@ Error not_found(const std::string& what) {
 }  // namespace
 
 Result<std::vector<std::string>> list_stored(Context& context, const StoredAt& place) {
+  const auto page = storage::list_all_blobs({.container = container_url(place), .prefix = place.path}, [&](Request request) { return context.call(std::move(request)); });
+  if (!page) return fail(not_found(place.path));
   std::vector<std::string> out;
-  std::string marker;
-  do {
-    const Response answer = context.call(Request::make(Method::get, container_url(place) + "?restype=container&comp=list&prefix=" + percent_encode(place.path) + (marker.empty() ? "" : "&marker=" + percent_encode(marker))));
-    if (!answer.ok()) return fail(not_found(place.path));
-    const std::string text = answer.body.text();
-    pugi::xml_document document;
-    if (!document.load_buffer(text.data(), text.size())) return fail(500, "InternalServerError", "the blob service's list is no XML");
-    const pugi::xml_node root = document.child("EnumerationResults");
-    for (const pugi::xml_node& blob : root.child("Blobs").children("Blob")) out.emplace_back(blob.child_value("Name"));
-    marker = root.child_value("NextMarker");
-  } while (!marker.empty());
+  for (const auto& blob : page->blobs) out.push_back(blob.name);
   return out;
 }
 
