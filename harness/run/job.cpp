@@ -163,8 +163,9 @@ bool Job::may_go_on(int process) {
   say("", false);
   if (stopped_) return false;
   const JobLimits& limits = machines_.job_limits();
-  const int count = door::processes_of(process, machines_.in_sandbox());
-  if (count > limits.processes) ended_for_ = fmt::format("it had more than {} processes at once", limits.processes);
+  const door::ProcessUse use = door::use_of(process, machines_.in_sandbox(), limits.memory_bytes);
+  if (use.processes > limits.processes) ended_for_ = fmt::format("it had more than {} processes at once", limits.processes);
+  if (use.memory_bytes > limits.memory_bytes) ended_for_ = fmt::format("it took more than {} MB of memory", limits.memory_bytes >> 20U);
   const double now = Clock::real_seconds();
   if (now - measured_at_ >= kMeasureEveryS) {
     measured_at_ = now;

@@ -1,7 +1,9 @@
 #include "harness/run/machines.hpp"
 
-#include <filesystem>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/door/at_rest.hpp"
@@ -75,6 +77,12 @@ InstancePlace find_instance(Simulator& simulator, const std::string& name) {
 }
 
 Machines::Machines(Simulator& simulator, const RunDirectory& directory) : simulator_(simulator), directory_(directory), room_(simulator) {}
+
+std::uint64_t memory_for_a_job() {
+  const auto all = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L)) * static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
+  constexpr std::uint64_t kMost = std::uint64_t{4} << 30U;
+  return all == 0 ? kMost : std::min(kMost, all / 4 * 3);
+}
 
 Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const RunDirectory& directory, MachineOptions options) {
   std::shared_ptr<Machines> machines(new Machines(simulator, directory));

@@ -22,10 +22,14 @@
 
 namespace azlab::run {
 
+/// 4 GB, or three quarters of this computer's memory where that is less.
+std::uint64_t memory_for_a_job();
+
 /// What one job may take of this computer.
 struct JobLimits {
   double time_s = 3600;  ///< real seconds
   int processes = 400;
+  std::uint64_t memory_bytes = memory_for_a_job();  ///< of all its processes
   std::uint64_t bytes = std::uint64_t{4} << 30U;           ///< of its directory, and of one file
   std::uint64_t room_bytes_min = std::uint64_t{200} << 20U;  ///< left on the disk
 };

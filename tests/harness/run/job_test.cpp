@@ -134,6 +134,22 @@ TEST_CASE("a job that forks without end ends as a failed one, and says why", "[j
   CHECK(heard.exit["output"] == "the job was ended: it had more than 60 processes at once");
 }
 
+TEST_CASE("a job that takes all memory ends as a failed one, and says why", "[job][abuse]") {
+  if (!usable()) return;
+  Bench bench({.memory_bytes = 200U << 20U});
+  const Heard heard = bench.run({.script = "python -c 'import time\nkept = []\nwhile True:\n    kept.append(b\"x\" * (5 << 20))'", .user = "azureuser"});
+  CHECK(heard.exit["exitStatus"] != 0);
+  CHECK(heard.exit["output"] == "the job was ended: it took more than 200 MB of memory");
+}
+
+TEST_CASE("memory that forked processes share counts once", "[job][abuse]") {
+  if (!usable()) return;
+  Bench bench({.memory_bytes = 200U << 20U});
+  const Heard heard = bench.run({.script = "python -c 'import os, subprocess\nkept = b\"x\" * (80 << 20)\nfor _ in range(4):\n    if os.fork() == 0:\n        subprocess.run([\"/usr/bin/sleep\", \"0.5\"])\n        os._exit(0)\nfor _ in range(4):\n    os.wait()'", .user = "azureuser"});
+  INFO(heard.output);
+  CHECK(heard.exit["exitStatus"] == 0);
+}
+
 TEST_CASE("a job that fills its directory, or one file, ends as a failed one", "[job][abuse]") {
   if (!usable()) return;
   Bench bench({.bytes = 8U << 20U});
