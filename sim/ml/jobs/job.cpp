@@ -43,13 +43,13 @@ std::optional<JobState> find_job_state(const World& world, std::string_view id) 
   const auto json = row ? parse_json(row->body) : fail(404, "", "");
   if (!json) return std::nullopt;
   const Json& j = *json;
-  return JobState{.id = j["id"], .turn = j["turn"], .compute = j["compute"], .node = j["node"], .image = j["image"], .built = j["built"], .python = j["python"],
+  return JobState{.id = j["id"], .number = j.value("number", std::uint64_t{0}), .turn = j["turn"], .compute = j["compute"], .node = j["node"], .image = j["image"], .built = j["built"], .python = j["python"],
                   .requirements = j["requirements"].get<std::vector<std::string>>(), .environment = j["environment"], .blocked = j["blocked"], .run_id = j["runId"], .experiment_id = j["experimentId"]};
 }
 
 void write_job_state(World& world, const JobState& s) {
   world.put(Table::setting, state_key(s.id),
-            Row{.body = dump({{"id", s.id}, {"turn", s.turn}, {"compute", s.compute}, {"node", s.node}, {"image", s.image}, {"built", s.built}, {"python", s.python},
+            Row{.body = dump({{"id", s.id}, {"number", s.number}, {"turn", s.turn}, {"compute", s.compute}, {"node", s.node}, {"image", s.image}, {"built", s.built}, {"python", s.python},
                               {"requirements", s.requirements}, {"environment", s.environment}, {"blocked", s.blocked}, {"runId", s.run_id}, {"experimentId", s.experiment_id}})});
 }
 

@@ -13,6 +13,7 @@ namespace azlab::ml {
 /// What the engine knows of a job beside the body that clients see; a row of Table::setting.
 struct JobState {
   std::string id;          ///< ARM id, as created
+  std::uint64_t number = 0;  ///< among the jobs of its workspace, from 1
   std::uint64_t turn = 0;  ///< grows with every change that makes pending events of the job void
   std::string compute{};   ///< ARM id
   std::string node{};      ///< of the cluster it runs on; "instance" on a compute instance

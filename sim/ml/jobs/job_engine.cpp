@@ -21,7 +21,8 @@ void schedule_step(Context& context, const JobState& state, Duration after, cons
   context.timeline().schedule({.due = context.now() + after, .kind = "job.step", .subject = state.id, .args = dump({{"to", to}, {"turn", state.turn}})});
 }
 
-Duration timing(Context& context, const char* id, const JobState& state) { return faults::timing(context, id, state.id); }
+/// Drawn for the job's number: clients call their jobs by names that they draw themselves, anew in every run.
+Duration timing(Context& context, const char* id, const JobState& state) { return faults::timing(context, id, workspace_of_job(state.id).key() + "/jobs/" + std::to_string(state.number)); }
 
 /// Whether the compute is an instance, which is its own only node.
 bool on_instance(const World& world, const JobState& state) {
@@ -183,6 +184,7 @@ void serve_cluster(Context& context, std::vector<JobState>& waiting, const Json&
 }  // namespace
 
 void begin_job(Context& context, JobState state) {
+  state.number = next_number(context.world(), "jobs-of/" + workspace_of_job(state.id).key());
   state.experiment_id = set_job_status(context, state, "Starting");
   write_job_state(context.world(), state);
   schedule_step(context, state, timing(context, "job-starting", state), "environment");
