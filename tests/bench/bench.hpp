@@ -100,6 +100,7 @@ Chapter measure_deployments(const Options& options);
 Chapter measure_sizes(const Options& options);
 Chapter measure_reading(const Options& options);
 Chapter measure_labs(const Options& options);
+Chapter measure_notebooks(const Options& options);
 
 /// Bodies of processes that this program starts of itself: they print one number a line.
 int run_idle_process();

@@ -29,7 +29,7 @@ std::optional<Took> carry_out(const Source& source, const Options& options) {
   auto last = start;
   const auto lab = lab::read_lab(source.text, source.name);
   if (!lab) return std::nullopt;
-  run::RunOptions run_options{.azlab_binary = options.azlab};
+  run::RunOptions run_options{.python = run::PythonUse::none, .azlab_binary = options.azlab};
   bool first = true;
   run_options.on_step = [&](const run::LabRecord&, const run::StepRecord& step) {
     if (uses_processes(step) && !first) took.processes_s += seconds_since(last);
@@ -73,7 +73,7 @@ Chapter measure_labs(const Options& options) {
     }
   }
   if (seeds.size() == 2) {
-    add(chapter, "both seed labs", seeds, 100, options);
+    add(chapter, "both seed labs, but for their notebooks", seeds, 100, options);
   } else {
     chapter.notes.push_back("The seed labs were not at hand (AZLAB_SEED_LABS).");
   }
@@ -81,7 +81,7 @@ Chapter measure_labs(const Options& options) {
   for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
     if (path.ends_with(".md")) course.push_back({path, std::string(fixtures::get(path))});
   }
-  add(chapter, "the sample course (" + std::to_string(course.size()) + " labs)", course, 0, options);
+  add(chapter, "the sample course (" + std::to_string(course.size()) + " labs), but for its notebooks", course, 0, options);
   return chapter;
 }
 

@@ -26,7 +26,8 @@ struct Entry {
 };
 
 constexpr Entry kChapters[] = {{"start", measure_start},     {"calls", measure_calls},     {"deployments", measure_deployments},
-                               {"sizes", measure_sizes}, {"reading", measure_reading}, {"labs", measure_labs}};
+                               {"sizes", measure_sizes}, {"reading", measure_reading}, {"labs", measure_labs},
+                               {"notebooks", measure_notebooks}};
 
 std::string budget_of(const Figure& figure) {
   if (figure.budget <= 0) return {};
