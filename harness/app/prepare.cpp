@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include "harness/python/python.hpp"
@@ -42,7 +44,10 @@ int prepare(const std::vector<std::string>& names) {
     wanted.push_back(std::move(*found));
   }
   int status = 0;
-  for (const auto& environment : names.empty() ? *all : wanted) {
+  if (names.empty()) {
+    std::copy_if(all->begin(), all->end(), std::back_inserter(wanted), [](const python::Environment& one) { return !one.only_by_name; });
+  }
+  for (const auto& environment : wanted) {
     const auto prepared = python::prepare(environment, {.say = say_preparing()});
     if (prepared) {
       std::cout << environment.name << "\tPython " << prepared->python_version << "\t" << prepared->directory << "\n";

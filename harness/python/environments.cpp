@@ -22,6 +22,7 @@ Result<std::vector<Environment>> environments() {
     for (const Json& version : one.value("pythons", Json::array())) environment.pythons.push_back(version.get<std::string>());
     environment.download_mb = one.value("downloadMb", 0);
     environment.installed_mb = one.value("installedMb", 0);
+    environment.only_by_name = one.value("onlyByName", false);
     out.push_back(std::move(environment));
   }
   return out;

@@ -18,6 +18,7 @@ struct Environment {
   std::vector<std::string> pythons{};  ///< "3.11": versions that the lock file has hashes for
   int download_mb = 0;
   int installed_mb = 0;
+  bool only_by_name = false;  ///< for the tests of clients: not among those that `azlab prepare` makes unasked
 };
 
 Result<std::vector<Environment>> environments();
