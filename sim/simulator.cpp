@@ -1,5 +1,6 @@
 #include "sim/simulator.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -98,6 +99,15 @@ class Pinned {
   Clock& clock_;
 };
 
+/// SDKs that take an id for a path below the host ask Resource Manager for "//subscriptions/..." (JavaScript's
+/// @azure/arm-resources 6.1: getById, beginCreateOrUpdateById), and it serves them.
+bool has_doubled_slash(const Request& request) { return request.host == kArmHost && request.path.starts_with("//"); }
+
+Request with_one_slash(Request request) {
+  request.path.erase(0, std::min(request.path.find_first_not_of('/'), request.path.size()) - 1);
+  return request;
+}
+
 }  // namespace
 
 struct Simulator::Impl {
@@ -187,10 +197,11 @@ struct Simulator::Impl {
   void apply_waiting_rule(const Request& request) {
     if (request.caller.waiting != Waiting::polls || machinery.clock.mode() != TimeMode::leap || request.method != Method::get) return;
     std::optional<Operation> operation = find_operation(machinery.world, request.path.substr(request.path.rfind('/') + 1));
-    const std::string subject = request.caller.origin + "|" + to_lower(request.path);
-    if (!operation && subject == last_get) operation = running_operation(machinery.world, percent_decode(request.path));
+    const std::string path = percent_decode(request.path);
+    const std::string subject = request.caller.origin + "|" + to_lower(path);
+    if (!operation && subject == last_get) operation = running_operation(machinery.world, path);
     last_get = subject;
-    if (!operation) return wait_for_others(subject, percent_decode(request.path));
+    if (!operation) return wait_for_others(subject, path);
     if (const auto change = next_change(machinery.world, *operation)) advance_to(*change);
   }
 
@@ -217,6 +228,7 @@ Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(st
 Simulator::~Simulator() = default;
 
 Response Simulator::handle(const Request& request) {
+  if (has_doubled_slash(request)) return handle(with_one_slash(request));
   const std::lock_guard lock(impl_->mutex);
   try {
     impl_->apply_waiting_rule(request);

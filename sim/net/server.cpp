@@ -111,6 +111,24 @@ Request to_request(const httplib::Request& from, Body body, const std::string& c
   return out;
 }
 
+/// httplib 0.11 decodes percent signs in the values of headers. What the client wrote counts: it signs the address in
+/// x-ms-copy-source as it stands there (@azure/storage-blob 12.26, StorageSharedKeyCredentialPolicy).
+void restore_values(std::string_view head, httplib::Headers& headers) {
+  if (head.find('%') == std::string_view::npos) return;
+  httplib::Headers written;
+  const auto lines = split(head, '\n');
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const auto colon = lines[i].find(':');
+    if (colon != std::string::npos) written.emplace(lines[i].substr(0, colon), std::string(trim(std::string_view(lines[i]).substr(colon + 1))));
+  }
+  for (const auto& [name, value] : written) {
+    if (value.find('%') == std::string::npos) continue;
+    headers.erase(name);
+    const auto [begin, end] = written.equal_range(name);
+    headers.insert(begin, end);
+  }
+}
+
 /// Streams a file as a response's body; the file lives as long as `body` does.
 void send_file(const Body& body, const std::string& type, httplib::Response& to) {
   const auto file = std::make_shared<std::ifstream>(body.path(), std::ios::binary);
@@ -255,7 +273,8 @@ void Server::answer_requests(Connection& connection, const Peer& peer) {
     std::string_view head;
     if (!next_head(connection, head)) return;
     const std::uint64_t stray = has_no_body(head) ? content_length(head) : 0;
-    const auto setup = [](httplib::Request& request) {
+    const auto setup = [head = std::string(head)](httplib::Request& request) {
+      restore_values(head, request.headers);
       request.path = "/";
       request.ranges.clear();  // ranges are the service's to answer, not the parser's
       request.headers.erase("Accept-Encoding");  // nor does it compress what the service sends

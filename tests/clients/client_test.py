@@ -12,6 +12,10 @@ CLIENTS = {
     "ml": ("ml", "azure-ai-ml", "azure-ai-ml: workspaces and computes", "ml_cases.py", []),
     "ml_asset": ("ml", "azure-ai-ml", "azure-ai-ml: what a workspace holds", "ml_asset_cases.py", []),
     "mlflow": ("ml", "azureml-mlflow", "MLflow with azureml-mlflow, plainly, and in a job", "mlflow_cases.py", []),
+    "mlflow2": ("mlflow2", "mlflow", "plain MLflow, its second generation:", "mlflow_plain_cases.py", []),
+    "mlflow3": ("mlflow3", "mlflow", "plain MLflow, its third generation:", "mlflow_plain_cases.py", []),
+    "storage": ("ml", "azure-storage-blob", "azure-storage-file-share and azure-storage-blob, strictly checked:", "storage_cases.py", ["--strict"]),
+    "secret": ("az", "azure-keyvault-secrets", "azure-keyvault-secrets, strictly checked:", "secret_cases.py", ["--strict"]),
     "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
 }
 # Hosts and routes that clients ask for and that nobody misses.
@@ -35,14 +39,17 @@ class Case(suites.Named):
 def prepare(name):
     """(heading with the version, command, options, variables of the environment)"""
     if name == "node":
-        directory, version = clients.node_environment()
+        directory, version = clients.node_environment("@azure/arm-machinelearning")
         return f"JavaScript: @azure/arm-machinelearning {version}, @azure/arm-resources, @azure/identity", ["node", directory / "cases.js"], [], {}
+    if name == "node_blob":
+        directory, version = clients.node_environment("@azure/storage-blob")
+        return f"JavaScript: @azure/storage-blob {version}, strictly checked", ["node", directory / "blob_cases.js"], ["--strict"], {}
     if name == "debian":
         python, path, version = clients.debian_environment()
         return f"Debian 12: azure-ai-ml {version} and azure-cli 2.45.0", [python, "-B", clients.HERE / "debian_cases.py"], [], {"PYTHONPATH": path}
     environment, package, heading, script, options = CLIENTS[name]
     python, version = clients.python_environment(environment, package)
-    return f"{heading} {version}", [python, "-B", clients.HERE / script], options, clients.path_with_az()
+    return f"{heading} {version}", [python, "-B", clients.HERE / script], options, clients.path_with_az() if name == "identity" else {}
 
 
 def suite(name):

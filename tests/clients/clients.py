@@ -101,8 +101,8 @@ def python_environment(name, package):
     return python, asked.stdout.strip()
 
 
-def node_environment():
-    """(directory with node_modules, version of the client that counts); installed from the lock, in the build directory."""
+def node_environment(package):
+    """(directory with node_modules, version of the package); installed from the lock, in the build directory."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("there is no node, or no npm")
     directory = BUILD / "node"
@@ -116,8 +116,9 @@ def node_environment():
         if ran.returncode != 0:
             missing(f"npm ci failed: {ran.stderr.strip()[-400:]}")
         stamp.write_bytes(lock.read_bytes())
-    shutil.copy(HERE / "node" / "cases.js", directory / "cases.js")
-    return directory, json.loads(lock.read_text(encoding="utf-8"))["packages"]["node_modules/@azure/arm-machinelearning"]["version"]
+    for script in (HERE / "node").glob("*.js"):
+        shutil.copy(script, directory / script.name)
+    return directory, json.loads(lock.read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]["version"]
 
 
 def debian_environment():

@@ -3,7 +3,6 @@ import os
 import uuid
 
 import requests
-from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.applicationinsights import ApplicationInsightsManagementClient
 from azure.mgmt.authorization import AuthorizationManagementClient
@@ -17,20 +16,11 @@ from azure.mgmt.resource.subscriptions import SubscriptionClient
 from azure.mgmt.storage import StorageManagementClient
 
 from cases import case, equal, main, refused
+from credential import Secret
 
 SUBSCRIPTION, TENANT = os.environ["AZURE_SUBSCRIPTION_ID"], os.environ["AZURE_TENANT_ID"]
 GROUP = "rg-mgmt"
 KIM = "f05b7c19-3e6a-4d84-91c7-08a2d6e4b543"
-
-
-class Secret:
-    """A token by client secret: az carries no azure-identity."""
-
-    def get_token(self, *scopes, **_):
-        answer = requests.post(f"https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token", timeout=60, data={
-            "grant_type": "client_credentials", "client_id": os.environ["AZURE_CLIENT_ID"],
-            "client_secret": os.environ["AZURE_CLIENT_SECRET"], "scope": scopes[0]}).json()
-        return AccessToken(answer["access_token"], int(answer["expires_in"]) + 1_000_000_000_000)
 
 
 def client(kind):

@@ -146,6 +146,12 @@ TEST_CASE("lists come in pages, with folders where a delimiter asks for them", "
   CHECK(second.find("<Name>b</Name>") == std::string::npos);
   CHECK(second.find("<Name>c/d/3</Name>") != std::string::npos);
   CHECK(second.find("<NextMarker></NextMarker>") != std::string::npos);
+  const std::string one = store.ask(Method::get, "/files?restype=container&comp=list&delimiter=/&maxresults=2").body.text();
+  const auto end = one.find("<NextMarker>") + 12;
+  const std::string rest = store.ask(Method::get, "/files?restype=container&comp=list&delimiter=/&marker=" + percent_encode(one.substr(end, one.find("</NextMarker>") - end))).body.text();
+  CHECK(one.find("<Name>c/</Name>") == std::string::npos);
+  CHECK(rest.find("<BlobPrefix><Name>c/</Name></BlobPrefix>") != std::string::npos);
+  CHECK(rest.find("<Name>a/</Name>") == std::string::npos);
   CHECK(store.ask(Method::get, "/files?restype=container&comp=list&prefix=a/").body.text().find("<Name>b</Name>") == std::string::npos);
 }
 

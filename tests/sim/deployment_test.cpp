@@ -139,3 +139,16 @@ TEST_CASE("a client without the shim moves time by polling the operation", "[dep
   CHECK(status == "Succeeded");
   CHECK(polls < 20);
 }
+
+TEST_CASE("reading an unfinished resource again at once moves time, also by a path with two slashes", "[time]") {
+  Azure azure;
+  azure.make_group();
+  const std::string vault = azure.resource("Microsoft.KeyVault/vaults/kv-slashes");
+  const Json body = {{"location", "eastus"}, {"properties", {{"tenantId", "72f9a1c4-6d0e-4c5b-8a37-1e2d3c4b5a69"}, {"sku", {{"family", "A"}, {"name", "standard"}}}, {"accessPolicies", Json::array()}}}};
+  CHECK(Azure::json(azure.put(vault, body))["properties"]["provisioningState"] == "RegisteringDns");
+  Request read = Request::make(Method::get, vault);
+  read.path = "/" + read.path;
+  read.caller.waiting = Waiting::polls;
+  CHECK(Azure::json(azure.simulator.handle(read))["properties"]["provisioningState"] == "RegisteringDns");
+  CHECK(Azure::json(azure.simulator.handle(read))["properties"]["provisioningState"] == "Succeeded");
+}

@@ -45,7 +45,8 @@ struct Page {
   bool metadata = false;
 };
 
-/// Fills the list; returns the name at which the next page begins, or empty.
+/// Fills the list; returns the name at which the next page begins, or empty. A page that ends in a folder passes all of
+/// its names, so what the next one begins with has not been named.
 std::string fill_page(const BlobCall& call, const Page& page, pugi::xml_node list) {
   std::size_t count = 0;
   std::string folder;
@@ -54,8 +55,6 @@ std::string fill_page(const BlobCall& call, const Page& page, pugi::xml_node lis
     const auto cut = page.delimiter.empty() ? std::string::npos : name.find(page.delimiter, page.prefix.size());
     const std::string within = cut == std::string::npos ? std::string() : name.substr(0, cut + page.delimiter.size());
     if (!within.empty() && within == folder) return true;
-    // A folder that the last page ended in is not named again.
-    if (!within.empty() && page.marker.size() > within.size() && page.marker.starts_with(within)) return true;
     if (count == page.most) {
       next = name;
       return false;

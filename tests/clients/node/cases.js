@@ -1,22 +1,14 @@
-// The JavaScript clients, taken through their cases inside `azlab run`; what became of each goes into AZLAB_CASES.
+// The JavaScript clients of Resource Manager, taken through their cases inside `azlab run`.
 "use strict";
-const { writeFileSync } = require("node:fs");
 const assert = require("node:assert/strict");
 const { ClientSecretCredential, DefaultAzureCredential, EnvironmentCredential, ManagedIdentityCredential, DeviceCodeCredential } = require("@azure/identity");
 const { ResourceManagementClient } = require("@azure/arm-resources");
 const { AzureMachineLearningWorkspaces } = require("@azure/arm-machinelearning");
+const { test, all, main, tenant, application, secret, subscription } = require("./harness.js");
 
-const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: application, AZURE_CLIENT_SECRET: secret, AZURE_SUBSCRIPTION_ID: subscription } = process.env;
 const ARM = "https://management.azure.com/.default";
 const GROUP = "rg-node";
-const CASES = [];
-const test = (name, calls, run) => CASES.push({ name, calls, run });
 const claims = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
-const all = async (pages) => {
-  const out = [];
-  for await (const one of pages) out.push(one);
-  return out;
-};
 
 const credential = new ClientSecretCredential(tenant, application, secret);
 const resources = new ResourceManagementClient(credential, subscription);
@@ -104,15 +96,4 @@ test("what is deleted is gone", ["workspaces.beginDeleteAndWait", "resourceGroup
   assert.equal((await resources.resourceGroups.checkExistence(GROUP)).body, false);
 });
 
-(async () => {
-  const results = [];
-  for (const { name, calls, run } of CASES) {
-    try {
-      await run();
-      results.push({ name, calls, passed: true });
-    } catch (error) {
-      results.push({ name, calls, passed: false, detail: String(error && error.stack) });
-    }
-  }
-  writeFileSync(process.env.AZLAB_CASES, JSON.stringify(results));
-})();
+main();

@@ -140,6 +140,17 @@ TEST_CASE("absolute form is plain HTTP: instance metadata goes this way", "[net]
   CHECK(proxied.last().headers.get("metadata") == "true");
 }
 
+TEST_CASE("values of headers arrive as they were written, percent signs too", "[net][listener]") {
+  Proxied proxied;
+  proxied.curl("-X PUT -H 'x-ms-copy-source: https://st1.blob.core.windows.net/c/a%20b?sig=a%2Bb%3D' -H 'x-ms-meta-two: 1' -H 'X-Ms-Meta-Two: 100%' https://st1.blob.core.windows.net/c/x");
+  CHECK(proxied.last().headers.get("x-ms-copy-source") == "https://st1.blob.core.windows.net/c/a%20b?sig=a%2Bb%3D");
+  std::vector<std::string> both;
+  for (const auto& [name, value] : proxied.last().headers.fields()) {
+    if (equals_ignore_case(name, "x-ms-meta-two")) both.push_back(value);
+  }
+  CHECK(both == std::vector<std::string>{"1", "100%"});
+}
+
 TEST_CASE("HEAD tells a length without a body; a range is the service's to answer", "[net][listener]") {
   Proxied proxied;
   const std::string head = proxied.curl("-I https://st1.blob.core.windows.net/c/x");
