@@ -13,6 +13,7 @@ from azure.ai.ml.exceptions import JobException
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
+from azure.storage.blob import BlobClient
 
 from cases import case, equal, main, refused
 
@@ -64,6 +65,21 @@ def create_data():
     assert file.path.startswith("azureml://subscriptions/") and file.path.endswith("/one.csv"), file.path
     named = client.data.create_or_update(Data(name="named", version="7", path="azureml://datastores/workspaceblobstore/paths/some/", type=AssetTypes.URI_FOLDER))
     equal("7", named.version)
+
+
+@case("MLClient.data.create_or_update (a datastore that names another endpoint)")
+def the_host_of_blobs():
+    # The host is made of the account's name and the cloud; what the datastore says about its endpoint is not looked at (trap 16).
+    store = client.datastores.get("workspaceblobstore")
+    client.datastores.create_or_update(AzureBlobDatastore(name="elsewhere", account_name=store.account_name, container_name=store.container_name, endpoint="core.chinacloudapi.cn",
+                                                          credentials=AccountKeyConfiguration(account_key="a2V5")))
+    equal("core.chinacloudapi.cn", client.datastores.get("elsewhere").endpoint)
+    made = client.data.create_or_update(Data(name="diabetes-elsewhere", path=str(PLACE / "data" / "one.csv"), type=AssetTypes.URI_FILE, datastore="elsewhere"))
+    path = made.path.split("/datastores/elsewhere/paths/")[1]
+    blob = BlobClient(f"https://{store.account_name}.blob.core.windows.net", store.container_name, path, credential=CREDENTIAL)
+    equal(b"a,b\n1,2\n", blob.download_blob().readall())
+    client.data.archive("diabetes-elsewhere")
+    client.datastores.delete("elsewhere")
 
 
 @case("MLClient.data.get", "MLClient.data.get (label)", "MLClient.data.list", "MLClient.data.list (versions)", "MLClient.data.archive", "MLClient.data.restore")
