@@ -218,6 +218,24 @@ TEST_CASE("lab reader: what stands under a failure, stated maxima and values wit
   CHECK(page->steps[2].units[2].ops[0].value == "rg-a");
 }
 
+TEST_CASE("lab reader: one cell of a notebook is not all of them") {
+  const auto kinds_of = [](const std::string& sentence) {
+    // The words around it say which language this is.
+    const std::string lab = sentence.starts_with("Ex") ? "# Un exercice\n\nDans cet exercice, vous allez utiliser le portail Azure et les cellules du notebook.\n\n1. " : "# A lab\n\n1. ";
+    const auto read = lab::read_lab(lab + sentence + "\n", "cells.md");
+    REQUIRE(read);
+    return read->steps.at(0).units.at(0).ops.at(0).kind;
+  };
+  for (const char* all : {"Run all cells.", "Run the code cells.", "Run each cell.", "Re-run the cells.", "Exécutez toutes les cellules.", "Exécutez chaque cellule."}) {
+    INFO(all);
+    CHECK(kinds_of(all) == "nb.runall");
+  }
+  for (const char* one : {"Run the first cell.", "Run the cell that creates the cluster.", "Run the cell.", "Exécutez la cellule."}) {
+    INFO(one);
+    CHECK(kinds_of(one) == "unknown");
+  }
+}
+
 TEST_CASE("lab reader: slips in the text are findings") {
   const lab::Lab lab = read_document("slips-en.md");
   CHECK(rules_at(lab) ==
