@@ -5,6 +5,7 @@
 
 #include "harness/az/ml.hpp"
 #include "harness/az/ml_upload.hpp"
+#include "harness/az/output.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -94,7 +95,7 @@ Result<Json> environment_properties(Invocation& az, const Json& entity) {
   if (!entity.contains("conda_file")) return properties;
   const Json& conda = entity["conda_file"];
   if (!conda.is_string()) {
-    properties["condaFile"] = conda.dump();  // JSON is YAML
+    properties["condaFile"] = format_yaml(conda);
     return properties;
   }
   const auto file = local_path(az, base_of(az), conda.get<std::string>());
@@ -213,7 +214,8 @@ Result<Json> set_archived(Invocation& az, bool archived) {
     found = fetch(az, {.path = path, .version = family.version});
   }
   if (!found) return found;
-  Json body = *found;
+  // As the SDK does: what the service says about the asset is not sent back to it.
+  Json body = {{"properties", (*found)["properties"]}};
   body["properties"]["isArchived"] = archived;
   auto done = fetch(az, {.method = Method::put, .path = path, .version = family.version, .body = dump(body)});
   return done ? Result<Json>(Json(nullptr)) : done;

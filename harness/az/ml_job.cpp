@@ -6,6 +6,7 @@
 
 #include "harness/az/ml.hpp"
 #include "harness/az/ml_upload.hpp"
+#include "harness/az/output.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
@@ -99,7 +100,7 @@ Result<std::string> job_environment(Invocation& az, const std::string& workspace
       if (!text) return text;
       properties["condaFile"] = *text;
     } else {
-      properties["condaFile"] = conda.dump();
+      properties["condaFile"] = format_yaml(conda);
     }
   }
   const auto made = fetch(az, {.method = Method::put, .path = workspace + "/environments/CliV2AnonymousEnvironment/versions/" + az.random_hex(32), .version = "2023-04-01-preview", .body = dump({{"properties", properties}})});
@@ -148,7 +149,7 @@ bool ended(const std::string& status) { return status == "Completed" || status =
 
 std::string log_of(Invocation& az, const std::string& workspace, const std::string& name) {
   const auto store = fetch(az, {.path = workspace + "/datastores/workspaceartifactstore", .version = kDatastoresVersion});
-  const auto secrets = fetch(az, {.method = Method::post, .path = workspace + "/datastores/workspaceartifactstore/listSecrets", .version = kDatastoresVersion, .body = R"({"expirableSecret": true})"});
+  const auto secrets = fetch(az, {.method = Method::post, .path = workspace + "/datastores/workspaceartifactstore/listSecrets", .version = kDatastoresVersion, .body = R"({"expirableSecret": true, "expireAfterHours": 1})"});
   if (!store || !secrets) return {};
   const Response log = az.transport.send(Request::make(Method::get, "https://" + string_at(*store, "properties.accountName") + ".blob.core.windows.net/" + string_at(*store, "properties.containerName") + "/ExperimentRun/dcid." + name + "/user_logs/std_log.txt?" + string_at(*secrets, "sasToken")));
   return log.ok() ? log.body.text() : std::string();

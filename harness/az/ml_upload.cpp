@@ -96,7 +96,7 @@ struct Container {
 Result<Container> container_of(Invocation& az, const std::string& workspace, const std::string& datastore) {
   auto store = fetch(az, {.path = workspace + "/datastores/" + datastore, .version = kDatastoresVersion});
   if (!store) return tl::make_unexpected(store.error());
-  auto secrets = fetch(az, {.method = Method::post, .path = workspace + "/datastores/" + datastore + "/listSecrets", .version = kDatastoresVersion, .body = R"({"expirableSecret": true})"});
+  auto secrets = fetch(az, {.method = Method::post, .path = workspace + "/datastores/" + datastore + "/listSecrets", .version = kDatastoresVersion, .body = R"({"expirableSecret": true, "expireAfterHours": 1})"});
   if (!secrets) return tl::make_unexpected(secrets.error());
   return Container{"https://" + string_at(*store, "properties.accountName") + ".blob.core.windows.net/" + string_at(*store, "properties.containerName"), string_at(*secrets, "sasToken")};
 }
@@ -159,7 +159,7 @@ Result<std::string> upload_snapshot(Invocation& az, const std::string& workspace
   const auto question = sas.find('?');
   const Container container{sas.substr(0, question), sas.substr(question + 1)};
   if (const auto done = upload_all(az, container, "", *files); !done) return tl::make_unexpected(done.error());
-  const Json body = {{"properties", {{"codeUri", string_at(*pending, "blobReferenceForConsumption.blobUri")}, {"isAnonymous", true}, {"isArchived", false}, {"properties", {{"hash_sha256", hash}, {"hash_version", "202208"}}}}}};
+  const Json body = {{"properties", {{"codeUri", string_at(*pending, "blobReferenceForConsumption.blobUri")}, {"isAnonymous", true}, {"isArchived", false}, {"properties", {{"hash_sha256", hash}, {"hash_version", 202208}}}}}};
   const auto code = fetch(az, {.method = Method::put, .path = version, .version = kCodes, .body = dump(body)});
   if (!code) return tl::make_unexpected(code.error());
   return string_at(*code, "id");
