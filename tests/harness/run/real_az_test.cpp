@@ -5,6 +5,7 @@
 #include "harness/python/python.hpp"
 #include "harness/run/lab_run.hpp"
 #include "harness/run/run_directory.hpp"
+#include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "tests/harness/run/studio.hpp"
 
@@ -80,6 +81,22 @@ TEST_CASE("the real az comes to the built-in's verdicts in every document with c
     CHECK(real.unknown_routes.empty());
   }
   CHECK(documents >= 8);
+}
+
+TEST_CASE("the real az comes to the built-in's verdicts in the seed labs and the sample course, notebooks and jobs included", "[real-az-labs]") {
+  if (!real_az_usable() || !test::python_usable()) return;
+  std::vector<std::pair<std::string, std::string>> labs;
+  for (const char* name : {"04-work-with-compute.md", "08-track-jobs.md"}) labs.emplace_back(name, std::string(fixtures::get(std::string("fixtures/course/Instructions/") + name)));
+  // The documents that the project was given lie beside the checkout; tests/harness/run/lab_run_test.cpp says loudly when they do not.
+  for (const char* name : {"04-Work-with-compute.md", "08-Script-mlflow-tracking.md"}) {
+    if (const auto text = read_file(std::string(AZLAB_SOURCE_DIR "/../shared/labs/fr/") + name)) labs.emplace_back(name, *text);
+  }
+  for (const auto& [name, text] : labs) {
+    INFO(name);
+    const LabRecord real = carry_out_with(AzUse::real, text, name);
+    INFO(evidence_of(real));
+    CHECK(verdicts_of(real) == verdicts_of(carry_out_with(AzUse::built_in, text, name)));
+  }
 }
 
 TEST_CASE("a terminal of the real az: signed in at Cloud Shell, defaults and files shared with az ml, the report says whose az ml it is", "[real-az]") {
