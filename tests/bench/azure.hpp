@@ -27,6 +27,20 @@ struct Azure {
     }
   }
 
+  /// A workspace "lab" and what it needs, ready.
+  void make_workspace() {
+    const std::string storage = resource("Microsoft.Storage/storageAccounts", "stbench");
+    const std::string vault = resource("Microsoft.KeyVault/vaults", "kv-bench");
+    const std::string insights = resource("Microsoft.Insights/components", "ai-bench");
+    put(storage, R"({"location":"eastus","sku":{"name":"Standard_LRS"}})");
+    put(vault, R"({"location":"eastus","properties":{"tenantId":"t","sku":{"name":"standard","family":"A"}}})");
+    put(insights, R"({"location":"eastus","kind":"web"})");
+    settle();
+    put(resource("Microsoft.MachineLearningServices/workspaces", "lab"),
+        R"({"location":"eastus","properties":{"storageAccount":")" + storage + R"(","keyVault":")" + vault + R"(","applicationInsights":")" + insights + R"("}})");
+    settle();
+  }
+
   Simulator simulator{};
 };
 

@@ -98,6 +98,7 @@ Chapter measure_start(const Options& options);
 Chapter measure_calls(const Options& options);
 Chapter measure_deployments(const Options& options);
 Chapter measure_sizes(const Options& options);
+Chapter measure_mlflow(const Options& options);
 Chapter measure_reading(const Options& options);
 Chapter measure_labs(const Options& options);
 Chapter measure_notebooks(const Options& options);

@@ -13,19 +13,6 @@ namespace {
 
 constexpr const char* kWorkspaces = "Microsoft.MachineLearningServices/workspaces";
 
-void make_workspace(Azure& azure) {
-  azure.put(Azure::resource("Microsoft.Storage/storageAccounts", "stbench"), R"({"location":"eastus","sku":{"name":"Standard_LRS"}})");
-  azure.put(Azure::resource("Microsoft.KeyVault/vaults", "kv-bench"), R"({"location":"eastus","properties":{"tenantId":"t","sku":{"name":"standard","family":"A"}}})");
-  azure.put(Azure::resource("Microsoft.Insights/components", "ai-bench"), R"({"location":"eastus","kind":"web"})");
-  azure.settle();
-  const Json body = {{"location", "eastus"},
-                     {"properties", {{"storageAccount", Azure::resource("Microsoft.Storage/storageAccounts", "stbench")},
-                                     {"keyVault", Azure::resource("Microsoft.KeyVault/vaults", "kv-bench")},
-                                     {"applicationInsights", Azure::resource("Microsoft.Insights/components", "ai-bench")}}}};
-  azure.put(Azure::resource(kWorkspaces, "lab"), dump(body));
-  azure.settle();
-}
-
 /// Seconds that python3 needs for a statement, by its own timeit; empty when it cannot.
 std::string python_peer(const std::string& what, const std::string& setup, const std::string& statement) {
   const Child child = run_child({"python3", "-c", "import time,timeit\n" + setup + "\nt=timeit.Timer(lambda: " + statement + ", timer=time.process_time)\nn=2000\nprint(sorted(t.repeat(7,n))[3]/n*1e6)"});
@@ -58,7 +45,7 @@ Chapter measure_calls(const Options& options) {
   Chapter chapter{.title = "One request in process"};
   const int runs = options.quick ? 3 : 11;
   Azure azure;
-  make_workspace(azure);
+  azure.make_workspace();
   const std::string path = Azure::resource(kWorkspaces, "lab") + "?api-version=2024-04-01";
   const Request get = Request::make(Method::get, path);
   const std::string answer = azure.simulator.handle(get).body.text();

@@ -1,4 +1,5 @@
-// Measures what docs/performance.md states: `bench_azlab [--write docs/performance.md] [--quick] [CHAPTER…]`.
+// Measures what docs/performance.md states: `bench_azlab [--write docs/performance.md] [--quick] [CHAPTER…]`;
+// with chapters, --write replaces theirs alone.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <thread>
@@ -26,7 +28,7 @@ struct Entry {
 };
 
 constexpr Entry kChapters[] = {{"start", measure_start},     {"calls", measure_calls},     {"deployments", measure_deployments},
-                               {"sizes", measure_sizes}, {"reading", measure_reading}, {"labs", measure_labs},
+                               {"sizes", measure_sizes}, {"mlflow", measure_mlflow},   {"reading", measure_reading},         {"labs", measure_labs},
                                {"notebooks", measure_notebooks}};
 
 std::string budget_of(const Figure& figure) {
@@ -59,8 +61,16 @@ std::string describe_machine() {
                      trim(commit.output));
 }
 
-/// Replaces what stands between the two markers of the page.
-int write_page(const std::string& file, const std::string& measured) {
+/// The page's measured part with one chapter in the place of its like, or behind the others.
+std::string with_chapter(std::string measured, const std::string& title, const std::string& chapter) {
+  const auto at = measured.find("### " + title + "\n");
+  if (at == std::string::npos) return measured + chapter;
+  const auto next = measured.find("\n### ", at);
+  return measured.replace(at, (next == std::string::npos ? measured.size() : next + 1) - at, chapter);
+}
+
+/// Replaces what stands between the two markers of the page, by `change` of it.
+int write_page(const std::string& file, const std::function<std::string(const std::string&)>& change) {
   const auto page = run::read_file(file);
   const auto begin = page ? page->find(kBegin) : std::string::npos;
   const auto end = page ? page->find(kEnd) : std::string::npos;
@@ -68,7 +78,7 @@ int write_page(const std::string& file, const std::string& measured) {
     std::cerr << "bench_azlab: " << file << " cannot be read or lacks its two markers\n";
     return 2;
   }
-  const auto written = run::write_file(file, page->substr(0, begin + kBegin.size()) + "\n\n" + measured + page->substr(end));
+  const auto written = run::write_file(file, page->substr(0, begin + kBegin.size()) + "\n\n" + change(std::string(trim(page->substr(begin + kBegin.size(), end - begin - kBegin.size())))) + page->substr(end));
   if (!written) std::cerr << "bench_azlab: " << written.error().message << "\n";
   return written ? 0 : 2;
 }
@@ -93,23 +103,27 @@ int run(int argc, char** argv) {
   app.add_flag("--quick", quick, "few repetitions, no million");
   app.add_flag("--idle-process", idle)->group("");
   app.add_option("--size-process", resources)->group("");
-  app.add_option("chapters", chapters, "start, calls, deployments, sizes, reading, labs; none: all");
+  app.add_option("chapters", chapters, "start, calls, deployments, sizes, mlflow, reading, labs, notebooks; none: all");
   CLI11_PARSE(app, argc, argv);
   if (idle) return run_idle_process();
   if (resources > 0) return run_size_process(resources);
-  if (!page.empty() && !chapters.empty()) {
-    std::cerr << "bench_azlab: --write wants all chapters\n";
-    return 2;
-  }
   const Options options = find_programs(quick);
-  std::string measured = describe_machine();
+  const std::string machine = describe_machine();
+  std::vector<std::pair<std::string, std::string>> measured;
   for (const auto& entry : kChapters) {
     if (!chapters.empty() && std::find(chapters.begin(), chapters.end(), entry.name) == chapters.end()) continue;
-    const std::string text = to_markdown(entry.measure(options));
-    std::cout << text << std::flush;
-    measured += text;
+    Chapter chapter = entry.measure(options);
+    // A chapter that is written alone says itself where it was measured.
+    if (!chapters.empty()) chapter.notes.push_back("Measured by itself: " + std::string(trim(machine)));
+    measured.emplace_back(chapter.title, to_markdown(chapter));
+    std::cout << measured.back().second << std::flush;
   }
-  return page.empty() ? 0 : write_page(page, measured);
+  if (page.empty()) return 0;
+  return write_page(page, [&](const std::string& old) {
+    std::string out = chapters.empty() ? machine : old + "\n\n";
+    for (const auto& [title, text] : measured) out = chapters.empty() ? out + text : with_chapter(std::move(out), title, text);
+    return out;
+  });
 }
 
 }  // namespace
