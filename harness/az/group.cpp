@@ -109,6 +109,24 @@ Result<Json> group_wait(Invocation& az) {
   });
 }
 
+Result<Json> group_export(Invocation& az) {
+  if (az.value("export-format") == "bicep") return not_simulated("az group export --export-format bicep");
+  auto path = own_path(az);
+  if (!path) return tl::make_unexpected(path.error());
+  Json body = {{"resources", az.has("resource-ids") ? Json(az.all("resource-ids")) : Json::array({"*"})}, {"outputFormat", "Json"}};
+  std::string options;
+  for (const auto& [key, name] : {std::pair{"include-comments", "IncludeComments"}, std::pair{"include-parameter-default-value", "IncludeParameterDefaultValue"},
+                                  std::pair{"skip-resource-name-params", "SkipResourceNameParameterization"}, std::pair{"skip-all-params", "SkipAllParameterization"}}) {
+    if (az.has(key)) options += (options.empty() ? "" : ",") + std::string(name);
+  }
+  if (!options.empty()) body["options"] = options;
+  const auto exported = send_and_finish(az, {.method = Method::post, .path = *path + "/exportTemplate", .version = kResourcesVersion, .body = dump(body)});
+  if (!exported) return exported;
+  // What could not be exported comes with the rest, as an error inside of the answer.
+  if (const std::string message = text_at(*exported, "error.message"); !message.empty()) az.warn(message);
+  return exported->value("template", Json(nullptr));
+}
+
 }  // namespace
 
 Rows group_commands() {
@@ -119,6 +137,7 @@ Rows group_commands() {
       {"group exists", group_exists, "name"},
       {"group delete", group_delete, "name yes no-wait"},
       {"group update", group_update, "name tags set"},
+      {"group export", group_export, "name include-comments include-parameter-default-value resource-ids skip-resource-name-params skip-all-params export-format"},
       {"group wait", group_wait, "name created updated deleted exists interval timeout"},
   };
   return kRows;

@@ -221,6 +221,61 @@ Result<Json> set_archived(Invocation& az, bool archived) {
   return done ? Result<Json>(Json(nullptr)) : done;
 }
 
+/// What may change in a version that is there: its description and its tags.
+Result<void> change_asset(Invocation& az, Json& properties) {
+  const auto unknown = [&](const char* option, const std::string& path) { return not_simulated("az " + az.command + " " + option + " " + path + " (description and tags can be changed)"); };
+  for (const auto& one : az.all("set")) {
+    const auto equals = one.find('=');
+    if (equals == std::string::npos) return usage_error("argument --set: '" + one + "' is not of the form PATH=VALUE");
+    const std::string path = one.substr(0, equals);
+    const std::string value = one.substr(equals + 1);
+    if (path == "description") {
+      properties["description"] = value;
+    } else if (path.starts_with("tags.")) {
+      properties["tags"][path.substr(5)] = value;
+    } else {
+      return unknown("--set", path);
+    }
+  }
+  for (const auto& path : az.all("remove")) {
+    if (!path.starts_with("tags.")) return unknown("--remove", path);
+    if (properties.contains("tags") && properties["tags"].is_object()) properties["tags"].erase(path.substr(5));
+  }
+  return {};
+}
+
+/// The client's update: the version is read, changed and put whole.
+Result<Json> asset_update(Invocation& az) {
+  const AssetFamily& family = family_of(az);
+  std::string path;
+  auto found = find_asset(az, family, path);
+  if (!found) return found;
+  Json body = {{"properties", (*found)["properties"]}};
+  if (const auto changed = change_asset(az, body["properties"]); !changed) return tl::make_unexpected(changed.error());
+  auto made = fetch(az, {.method = Method::put, .path = path, .version = family.version, .body = dump(body)});
+  return made ? Result<Json>(asset_entity(*made, std::string(family.collection))) : made;
+}
+
+/// Into a folder of the model's name (azure-ai-ml, ModelOperations.download).
+Result<Json> model_download(Invocation& az) {
+  const AssetFamily& family = family_of(az);
+  std::string path;
+  const auto found = find_asset(az, family, path);
+  if (!found) return found;
+  const std::string uri = text_at(*found, "properties.modelUri");
+  const auto store = uri.find("/datastores/");
+  const auto paths = uri.find("/paths/");
+  if (store == std::string::npos || paths == std::string::npos) return not_simulated("az ml model download of " + uri);
+  const std::string datastore = uri.substr(store + 12, paths - store - 12);
+  const auto workspace = workspace_path(az, az.value("workspace-name"));
+  if (!workspace) return tl::make_unexpected(workspace.error());
+  std::string prefix = uri.substr(paths + 7);
+  while (prefix.ends_with("/")) prefix.pop_back();
+  const std::filesystem::path target = std::filesystem::path(az.environment.working_directory) / az.value("download-path", ".") / az.value("name");
+  const auto done = download_from_datastore(az, *workspace, datastore, prefix, target.string());
+  return done ? Result<Json>(Json(nullptr)) : tl::make_unexpected(done.error());
+}
+
 Result<Json> asset_archive(Invocation& az) { return set_archived(az, true); }
 Result<Json> asset_restore(Invocation& az) { return set_archived(az, false); }
 
@@ -228,6 +283,7 @@ Result<Json> asset_restore(Invocation& az) { return set_archived(az, false); }
 
 Rows ml_asset_commands() {
   static constexpr std::string_view kWhich = "resource-group workspace-name name version label";
+  static constexpr std::string_view kChanged = "resource-group workspace-name name version label set remove";
   static constexpr std::string_view kListed = "resource-group workspace-name name max-results";
   static constexpr std::string_view kMade = "resource-group workspace-name name version file path type description tags";
   static constexpr CommandRow kRows[] = {
@@ -235,21 +291,26 @@ Rows ml_asset_commands() {
       {"ml data list", asset_list, kListed},
       {"ml data show", asset_show, kWhich},
       {"ml data archive", asset_archive, kWhich},
+      {"ml data update", asset_update, kChanged},
       {"ml data restore", asset_restore, kWhich},
       {"ml environment create", asset_create, "resource-group workspace-name name version file image conda-file description tags"},
       {"ml environment list", asset_list, kListed},
       {"ml environment show", asset_show, kWhich},
       {"ml environment archive", asset_archive, kWhich},
+      {"ml environment update", asset_update, kChanged},
       {"ml environment restore", asset_restore, kWhich},
       {"ml model create", asset_create, kMade},
       {"ml model list", asset_list, kListed},
       {"ml model show", asset_show, kWhich},
       {"ml model archive", asset_archive, kWhich},
+      {"ml model update", asset_update, kChanged},
       {"ml model restore", asset_restore, kWhich},
+      {"ml model download", model_download, "resource-group workspace-name name version download-path"},
       {"ml component create", asset_create, "resource-group workspace-name name version file"},
       {"ml component list", asset_list, kListed},
       {"ml component show", asset_show, kWhich},
       {"ml component archive", asset_archive, kWhich},
+      {"ml component update", asset_update, kChanged},
       {"ml component restore", asset_restore, kWhich},
   };
   return kRows;

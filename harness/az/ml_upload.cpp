@@ -171,7 +171,10 @@ Result<std::size_t> download_from_datastore(Invocation& az, const std::string& w
   const auto page = storage::list_all_blobs({.container = container->url, .prefix = prefix, .signature = container->signature}, [&](Request request) { return az.transport.send(request); });
   if (!page) return cli_error("Operation returned an invalid status '" + std::to_string(page.error().status) + "'\nContent: " + page.error().message);
   for (const auto& blob : page->blobs) {
-    const fs::path relative = fs::path(blob.name.substr(prefix.size())).lexically_normal();
+    // A prefix that is a blob's whole name stands for that file.
+    std::string rest = blob.name.substr(prefix.size());
+    if (rest.starts_with("/")) rest.erase(0, 1);
+    const fs::path relative = fs::path(rest.empty() ? fs::path(prefix).filename().string() : rest).lexically_normal();
     if (relative.is_absolute() || relative.generic_string().starts_with("..")) return cli_error("Error: the name '" + blob.name + "' leads out of the folder.");
     const Response bytes = blob_request(az, Method::get, container->blob(blob.name));
     if (!bytes.ok()) return tl::make_unexpected(error_of(bytes));

@@ -81,10 +81,10 @@ TEST_CASE("a command of the real az that is not simulated says so and is never c
   Shell shell;
   CHECK(shell.run("vm create -n x") == 1);
   CHECK(shell.err == "ERROR: az vm: not simulated yet by the built-in az\n");
-  CHECK(shell.run("keyvault secret set --vault-name v") == 1);
-  CHECK(shell.err == "ERROR: az keyvault secret: not simulated yet by the built-in az\n");
-  CHECK(shell.run("ml data update --name d --version 1") == 1);
-  CHECK(shell.err == "ERROR: az ml data update: not simulated yet by the built-in az\n");
+  CHECK(shell.run("keyvault key list --vault-name v") == 1);
+  CHECK(shell.err == "ERROR: az keyvault key: not simulated yet by the built-in az\n");
+  CHECK(shell.run("ml job validate --file job.yml") == 1);
+  CHECK(shell.err == "ERROR: az ml job validate: not simulated yet by the built-in az\n");
 }
 
 TEST_CASE("help of a group lists its commands in knack's layout") {
