@@ -5,7 +5,7 @@ The groups that need a data plane (jobs, data, environments, models, components,
 import os
 
 from azure.ai.ml import MLClient
-from azure.ai.ml.entities import (AmlCompute, ComputeInstance, ComputeSchedules, ComputeStartStopSchedule, IdentityConfiguration,
+from azure.ai.ml.entities import (AmlCompute, BatchEndpoint, ComputeInstance, ComputeSchedules, ComputeStartStopSchedule, IdentityConfiguration,
                                   RecurrencePattern, RecurrenceTrigger, Workspace)
 from azure.ai.ml.constants import TimeZone
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
@@ -190,6 +190,15 @@ def usage():
 @case("MLClient.compute.begin_create_or_update (quota: refused)")
 def too_many_cores():
     refused(Exception, "quota", lambda: client.compute.begin_create_or_update(ComputeInstance(name="ci-too-big", size="STANDARD_DS15_v2")).result())
+
+
+@case("MLClient.batch_endpoints.begin_create_or_update (not simulated: refused)", "MLClient.batch_endpoints.invoke (not simulated: refused)")
+def batch_endpoints_are_refused_by_name():
+    # Trap 23 is about what invoking one answers. None can be made here, and nobody is told that one was invoked.
+    for attempt in (lambda: client.batch_endpoints.begin_create_or_update(BatchEndpoint(name="scores")).result(),
+                    lambda: client.batch_endpoints.invoke(endpoint_name="scores", inputs={})):
+        said = refused(Exception, "", attempt)
+        assert "azlab" in str(said) and "batchEndpoints/scores" in str(said), said
 
 
 @case("MLClient.compute.begin_delete (instance)", "MLClient.compute.begin_delete (cluster)")
