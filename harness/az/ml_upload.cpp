@@ -170,9 +170,12 @@ Result<std::size_t> download_from_datastore(Invocation& az, const std::string& w
   if (!container) return tl::make_unexpected(container.error());
   const auto page = storage::list_all_blobs({.container = container->url, .prefix = prefix, .signature = container->signature}, [&](Request request) { return az.transport.send(request); });
   if (!page) return cli_error("Operation returned an invalid status '" + std::to_string(page.error().status) + "'\nContent: " + page.error().message);
+  std::size_t count = 0;
   for (const auto& blob : page->blobs) {
-    // A prefix that is a blob's whole name stands for that file.
     std::string rest = blob.name.substr(prefix.size());
+    // A neighbour's name may begin like this one: "model.pkl" and "model.pkl.old".
+    if (!rest.empty() && !rest.starts_with("/") && !prefix.ends_with("/")) continue;
+    // A prefix that is a blob's whole name stands for that file.
     if (rest.starts_with("/")) rest.erase(0, 1);
     const fs::path relative = fs::path(rest.empty() ? fs::path(prefix).filename().string() : rest).lexically_normal();
     if (relative.is_absolute() || relative.generic_string().starts_with("..")) return cli_error("Error: the name '" + blob.name + "' leads out of the folder.");
@@ -184,8 +187,9 @@ Result<std::size_t> download_from_datastore(Invocation& az, const std::string& w
     std::ofstream file(target, std::ios::binary);
     file << bytes.body.text();
     if (!file) return cli_error("Error: cannot write '" + target.string() + "'.");
+    ++count;
   }
-  return page->blobs.size();
+  return count;
 }
 
 }  // namespace azlab::az

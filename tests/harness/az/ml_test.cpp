@@ -193,3 +193,21 @@ TEST_CASE("compute update merges into what is there and puts it whole") {
         R"({"maxNodeCount":3,"minNodeCount":0,"nodeIdleTimeBeforeScaleDown":"PT2M"})");
   CHECK(body["properties"]["properties"]["vmSize"] == "STANDARD_DS11_V2");
 }
+
+TEST_CASE("a model that is one file is downloaded without its neighbours, a folder with all that is in it") {
+  const auto download = [](const std::string& paths, const std::string& blobs, int files) {
+    Shell shell;
+    shell.azure.then(200, R"({"properties":{"modelUri":"azureml://subscriptions/s/resourcegroups/rg/workspaces/ws/datastores/workspaceblobstore/paths/)" + paths + R"("}})")
+        .then(200, R"({"properties":{"accountName":"st","containerName":"c"}})")
+        .then(200, R"({"sasToken":"sig=x"})")
+        .then(200, "<EnumerationResults><Blobs>" + blobs + "</Blobs><NextMarker/></EnumerationResults>");
+    for (int i = 0; i < files; ++i) shell.azure.then(200, "bytes");
+    CHECK(shell.run("ml model download -n m --version 1 -g rg -w ws") == 0);
+    CHECK(shell.azure.answers.empty());
+    std::vector<std::string> out(shell.azure.requests.begin() + 4, shell.azure.requests.end());
+    return out;
+  };
+  const auto blob = [](const std::string& name) { return "<Blob><Name>" + name + "</Name></Blob>"; };
+  CHECK(download("up/model.pkl", blob("up/model.pkl") + blob("up/model.pkl.old"), 1) == std::vector<std::string>{"GET /c/up/model.pkl?sig=x"});
+  CHECK(download("up/model", blob("up/model/a/b") + blob("up/model/c") + blob("up/model2/d"), 2) == std::vector<std::string>{"GET /c/up/model/a/b?sig=x", "GET /c/up/model/c?sig=x"});
+}
