@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ SUBSCRIPTION = os.environ["AZURE_SUBSCRIPTION_ID"]
 GROUP, NAME = "rg-debian", "mlw-debian"
 client = MLClient(DefaultAzureCredential(), SUBSCRIPTION, GROUP, NAME)
 PLACE = pathlib.Path(tempfile.mkdtemp())
+COURSE = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "course"
 
 
 def az(*words):
@@ -102,6 +104,31 @@ def a_job():
     assert "&tid=" in made.studio_url, made.studio_url
     equal("hello", client.jobs.get(made.name).display_name)
     equal([made.name], [job.name for job in client.jobs.list()])
+
+
+def run_cells(notebook, names):
+    """A notebook's code cells as a kernel runs them, as far as its magics go that the course uses."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or source.startswith("pip show"):
+            continue
+        if source.startswith("%%writefile "):
+            first, text = source.split("\n", 1)
+            pathlib.Path(first.split()[1].replace("$script_folder", names["script_folder"])).write_text(text, encoding="utf-8")
+        else:
+            exec(compile(source, notebook.name, "exec"), names)  # pylint: disable=exec-used
+
+
+@case("MLClient.from_config", "MLClient.begin_create_or_update (the notebook of the sample course)")
+def the_notebook_of_the_course():
+    client.compute.begin_delete("aml-cluster").wait()
+    shutil.copytree(COURSE / "Labs" / "04", PLACE / "course")
+    (PLACE / "course" / "config.json").write_text(json.dumps({"subscription_id": SUBSCRIPTION, "resource_group": GROUP, "workspace_name": NAME}), encoding="utf-8")
+    os.chdir(PLACE / "course")
+    names = {}
+    run_cells(PLACE / "course" / "Work with compute.ipynb", names)
+    equal(2, names["cluster"].max_instances)
+    equal("diabetes-on-a-cluster", client.jobs.get(names["returned_job"].name).display_name)
 
 
 @case("MLClient.compute.begin_delete", "MLClient.workspaces.begin_delete", "az group delete")
