@@ -62,7 +62,7 @@ Chapter measure_notebooks(const Options& options) {
       continue;
     }
     const std::string short_path = notebook->path.substr(notebook->path.find("Labs/"));
-    chapter.add(fmt::format("`{}`: {} cells, {} jobs", short_path, notebook->cells, notebook->jobs), notebook->real_s, "s", 0,
+    chapter.add(fmt::format("`{}`: {} cells, {} job{}", short_path, notebook->cells, notebook->jobs, notebook->jobs == 1 ? "" : "s"), notebook->real_s, "s", 0,
                 fmt::format("simulated: {}, {:.0f} times as long", to_words(seconds(notebook->simulated_s)), notebook->simulated_s / notebook->real_s));
   }
   chapter.notes.push_back("Real time, one run each, from \"run all cells\" until the last cell has ended and every job that the notebook submitted has come to its end: a kernel's start, "
