@@ -31,14 +31,14 @@ Result<std::string> role_scope(Invocation& az) {
   return scope;
 }
 
-Result<Json> stubs_of(Invocation& az, const Json& ids) {
+Result<Json> objects_of(Invocation& az, const Json& ids) {
   auto found = fetch(az, {.method = Method::post, .path = std::string(kGraph) + "/directoryObjects/getByIds", .body = dump({{"ids", ids}, {"types", {"user", "group", "servicePrincipal", "directoryObjectPartnerReference"}}})});
   return found ? Result<Json>(found->value("value", Json::array())) : found;
 }
 
 /// The type of a principal as ARM calls it.
-std::string type_of(const Json& stub) {
-  const Json* type = find_key(stub, "@odata.type");  // its name has a dot, so it is no path
+std::string type_of(const Json& object) {
+  const Json* type = find_key(object, "@odata.type");  // its name has a dot, so it is no path
   return type != nullptr && type->is_string() && type->get_ref<const std::string&>().ends_with(".user") ? "User" : "ServicePrincipal";
 }
 
@@ -64,9 +64,9 @@ Result<Assignee> find_assignee(Invocation& az, const std::string& assignee) {
   if (!application) return tl::make_unexpected(application.error());
   if (!application->empty()) return Assignee{*application, "ServicePrincipal"};
   if (is_guid(assignee)) {
-    const auto stubs = stubs_of(az, Json::array({assignee}));
-    if (!stubs) return tl::make_unexpected(stubs.error());
-    if (!stubs->empty()) return Assignee{string_at(stubs->front(), "id"), type_of(stubs->front())};
+    const auto objects = objects_of(az, Json::array({assignee}));
+    if (!objects) return tl::make_unexpected(objects.error());
+    if (!objects->empty()) return Assignee{string_at(objects->front(), "id"), type_of(objects->front())};
   }
   return cli_error("Cannot find user or service principal in graph database for '" + assignee +
                    "'. If the assignee is an appId, make sure the corresponding service principal is created with 'az ad sp create --id " + assignee + "'.");
@@ -172,14 +172,14 @@ Result<void> fill_names(Invocation& az, const std::string& scope, Json& assignme
   for (const auto& one : assignments) {
     if (std::find(ids.begin(), ids.end(), one["principalId"]) == ids.end()) ids.push_back(one["principalId"]);
   }
-  const auto stubs = stubs_of(az, ids);
-  if (!stubs) return {};  // who may not ask the directory gets the list without names
+  const auto objects = objects_of(az, ids);
+  if (!objects) return {};  // who may not ask the directory gets the list without names
   for (auto& one : assignments) {
     one["principalName"] = "";
-    for (const auto& stub : *stubs) {
-      if (string_at(stub, "id") != string_at(one, "principalId")) continue;
-      const Json* names = find_key(stub, "servicePrincipalNames");
-      one["principalName"] = stub.contains("userPrincipalName") ? stub["userPrincipalName"] : names != nullptr && !names->empty() ? names->front() : stub.value("displayName", Json(""));
+    for (const auto& object : *objects) {
+      if (string_at(object, "id") != string_at(one, "principalId")) continue;
+      const Json* names = find_key(object, "servicePrincipalNames");
+      one["principalName"] = object.contains("userPrincipalName") ? object["userPrincipalName"] : names != nullptr && !names->empty() ? names->front() : object.value("displayName", Json(""));
     }
   }
   return {};
@@ -206,8 +206,8 @@ Result<Json> role_assignment_create(Invocation& az) {
     assignee = *found;
   } else if (assignee.type.empty()) {
     az.warn("RBAC service might reject creating role assignment without --assignee-principal-type in the future. Better to specify --assignee-principal-type manually.");
-    const auto stubs = stubs_of(az, Json::array({assignee.id}));
-    if (stubs && !stubs->empty()) assignee.type = type_of(stubs->front());
+    const auto objects = objects_of(az, Json::array({assignee.id}));
+    if (objects && !objects->empty()) assignee.type = type_of(objects->front());
   }
   const auto scope = role_scope(az);
   if (!scope) return tl::make_unexpected(scope.error());
