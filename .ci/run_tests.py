@@ -17,6 +17,7 @@ ALL_PASSED = re.compile(r"All tests passed \(\d+ assertions? in (?P<cases>\d+) t
 SOME_FAILED = re.compile(r"test cases:\s*(?P<total>\d+)(?P<rest>.*)")
 UNITTEST_RAN = re.compile(r"^Ran (?P<cases>\d+) tests? in ")
 UNITTEST_FAILED = re.compile(r"^FAILED \((?P<rest>.*)\)")
+FAILURE = re.compile(r": FAILED:$|^(?:FAIL|ERROR): ")  # the head of one, by Catch2 or unittest
 NUMBERED = re.compile(r"^(?P<number>\d+): (?P<text>.*)$")
 
 
@@ -38,6 +39,14 @@ def count_cases(lines):
             numbers = dict((word, int(number)) for number, word in re.findall(r"(\d+) (passed|failed)", match["rest"]))
             return numbers.get("passed", 0), numbers.get("failed", 0)
     return None
+
+
+def first_failure(lines, height=16):
+    """The lines of the first failure: later ones often follow from it, and whoever sees only the end sees this."""
+    for number, line in enumerate(lines):
+        if FAILURE.search(line):
+            return lines[number:number + height]
+    return []
 
 
 def targets_to_build(directory, selection):
@@ -112,6 +121,9 @@ def main():
             print(f"{verdict} {result['name']}: {cases[0]} passed, {cases[1]} failed, {result['seconds']} s", flush=True)
             if not good:
                 print("\n".join("    " + text for text in lines[-200:]), flush=True)
+                first = first_failure(lines)
+                if first:
+                    print("    the first failure:\n" + "\n".join("    " + text for text in first), flush=True)
         process.wait()
     if skipped:
         print(f"{skipped} skipped")

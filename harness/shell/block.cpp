@@ -12,8 +12,7 @@ namespace azlab::shell {
 namespace {
 
 constexpr std::size_t kTerminalLineMax = 4095;  ///< a line of a terminal in its usual (canonical) mode
-constexpr double kStartLimit_s = 20;
-constexpr double kInterruptLimit_s = 5;
+constexpr double kInterruptLimit_s = 5;  ///< after ^C
 constexpr std::size_t kQuestionsMax = 20;  ///< of one command: then nobody would go on answering
 
 /// kStarting: a prompt is on its way, the first or the next.
@@ -106,7 +105,7 @@ void PastedBlock::on_mark(char kind, const std::string& argument) {
     run_.last_status = std::atoi(argument.c_str());
     if (has_command_) finish_command(run_.last_status);
     phase_ = Phase::kStarting;
-    deadline_ = Clock::real_seconds() + kStartLimit_s;
+    deadline_ = Clock::real_seconds() + options_.start_limit_s;
   } else if (kind == 'R') {
     phase_ = Phase::kAtPrompt;
   }
@@ -206,8 +205,9 @@ void PastedBlock::look_for_reader() {
 void PastedBlock::check_time() {
   if (Clock::real_seconds() < deadline_) return;
   if (kills_ == 0) command_.timed_out = true;
-  deadline_ = Clock::real_seconds() + kInterruptLimit_s;
   ++kills_;
+  // What was killed for good is gone as soon as this computer finds the time.
+  deadline_ = Clock::real_seconds() + (kills_ == 1 ? kInterruptLimit_s : options_.start_limit_s);
   if (kills_ == 1) {
     terminal_.type("\x03");
   } else if (kills_ == 2) {
@@ -249,7 +249,7 @@ BlockRun PastedBlock::run(const ExecPlan& plan) {
     run_.result.blocked = started.error().message;
     return std::move(run_);
   }
-  deadline_ = Clock::real_seconds() + kStartLimit_s;
+  deadline_ = Clock::real_seconds() + options_.start_limit_s;
   int idle_ms = 4;
   while (phase_ != Phase::kEnded) {
     const std::size_t before = unread_.size();

@@ -82,6 +82,7 @@ struct BlockResult {
 
 struct BlockOptions {
   double time_limit_s = 120;  ///< real seconds for one command
+  double start_limit_s = 120;  ///< real seconds until a prompt stands there; a busy computer is slow to start a shell
   /// Answers a plain yes/no question that nothing in the block answers, as a reader would; reported in the result.
   bool answer_plain_questions = true;
   std::size_t output_bytes_max = 1U << 20U;  ///< of one command

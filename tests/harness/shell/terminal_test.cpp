@@ -109,6 +109,17 @@ TEST_CASE("shell terminal: the time limit ends a command and the next one runs",
   CHECK(block.commands[2].output == "after\n");
 }
 
+TEST_CASE("shell terminal: a prompt that does not come in time blocks the block, and only that", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
+
+  const BlockResult late = session.run_block("echo late", {.start_limit_s = 0});
+  CHECK(late.blocked.starts_with("the shell's prompt did not come in time"));
+  CHECK(late.commands.empty());
+  CHECK(session.run_block("echo here").commands.at(0).output == "here\n");
+}
+
 TEST_CASE("shell terminal: output is cut at its limit and says so", "[shell]") {
   REQUIRE_SANDBOX();
   RunDirectory run;
