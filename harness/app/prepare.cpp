@@ -48,9 +48,9 @@ int prepare(const std::vector<std::string>& names) {
     std::copy_if(all->begin(), all->end(), std::back_inserter(wanted), [](const python::Environment& one) { return !one.only_by_name; });
   }
   for (const auto& environment : wanted) {
-    const auto prepared = python::prepare(environment, {.say = say_preparing()});
+    const auto prepared = python::prepare_or_stand_in(environment, {.say = say_preparing()});
     if (prepared) {
-      std::cout << environment.name << "\tPython " << prepared->python_version << "\t" << prepared->directory << "\n";
+      std::cout << prepared->name << "\tPython " << prepared->python_version << "\t" << prepared->directory << "\n";
     } else {
       std::cerr << "azlab: " << prepared.error().message << "\n";
       status = kCannotPrepare;

@@ -105,6 +105,7 @@ int validate(const ValidateOptions& options) {
 
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
   const auto notebooks = std::make_shared<run::NotebookMemory>();
+  const auto prepared = std::make_shared<python::PreparedOnce>();
   std::vector<run::LabRecord> records;
   for (const auto& lab : *labs) {
     run::RunOptions run_options{.scenario = options.scenario,
@@ -118,7 +119,8 @@ int validate(const ValidateOptions& options) {
                                 .extension_wheels = wheels,
                                 .say = say_preparing(),
                                 .azlab_binary = own_binary(),
-                                .notebooks = notebooks};
+                                .notebooks = notebooks,
+                                .prepared = prepared};
     if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
     auto record = run::run_lab(lab, run_options);
     if (!record) return wrong(record.error().message);

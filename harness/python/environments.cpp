@@ -15,6 +15,8 @@ Result<std::vector<Environment>> environments() {
     Environment environment;
     environment.name = string_at(one, "name");
     environment.purpose = string_at(one, "purpose");
+    environment.source = string_at(one, "source") == "debian" ? Source::debian : Source::index;
+    environment.stands_in_for = string_at(one, "standsInFor");
     const std::string lock = "fixtures/python/" + string_at(one, "lock");
     const auto text = fixtures::find(lock);
     if (!text) return fail(500, "BadEnvironment", "Python environment '" + environment.name + "' names " + lock + ", which is not there");

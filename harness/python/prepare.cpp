@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "harness/python/install.hpp"
 #include "harness/python/python.hpp"
 #include "harness/shell/files.hpp"
 #include "harness/shell/process.hpp"
@@ -22,32 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kMakeVenvLimitS = 120;
-constexpr double kInstallLimitS = 1800;
-constexpr std::size_t kOutputBytesMax = 1U << 20U;
+constexpr double kAskLimitS = 120;
+constexpr std::size_t kAnswerBytesMax = 1U << 16U;
+constexpr const char* kDebiansPython = "/usr/bin/python3";
+constexpr const char* kDebiansLibraries = "lib/debian";
 constexpr const char* kMark = "/azlab-prepared";  // its last file: without it a directory is what a killed process left
-
-tl::unexpected<Error> no_environment(const Environment& environment, const std::string& why) {
-  return fail(500, "NoPythonEnvironment", "cannot prepare the Python environment '" + environment.name + "': " + why);
-}
-
-/// This process's environment, without what would lead Python astray; pip's own settings stay (index, proxy).
-std::vector<std::string> environment_for_pip() {
-  std::vector<std::string> out;
-  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    if (!text.starts_with("PYTHON") && !text.starts_with("VIRTUAL_ENV=") && !text.starts_with("PIP_TARGET=") && !text.starts_with("PIP_REQUIRE_VIRTUALENV=")) out.emplace_back(text);
-  }
-  return out;
-}
-
-std::string last_line(const std::string& output, std::string_view beginning = "") {
-  std::string found;
-  for (const auto& line : split(output, '\n')) {
-    if (!trim(line).empty() && line.starts_with(beginning)) found = std::string(trim(line));
-  }
-  return found;
-}
 
 /// An exclusive lock on a file beside the environment, while it lives.
 class Lock {
@@ -67,26 +47,6 @@ class Lock {
   int file_;
 };
 
-std::string why_pip_failed(const shell::ProcessResult& ran) {
-  if (!ran.failure.empty()) return ran.failure;
-  if (ran.timed_out) return "pip did not come to an end in time";
-  const std::string& output = ran.output;
-  for (const char* sign : {"NewConnectionError", "Failed to establish a new connection", "Temporary failure in name resolution", "ProxyError", "ConnectTimeout", "Connection refused"}) {
-    if (output.find(sign) != std::string::npos) return "the Python package index is out of reach";
-  }
-  if (output.find("No space left on device") != std::string::npos) return "there is no room left; AZLAB_PYTHON_CACHE says where it is kept";
-  const std::string error = last_line(output, "ERROR:");
-  return "pip says: " + (error.empty() ? last_line(output) : error);
-}
-
-std::size_t count_packages(const std::string& lock) {
-  std::size_t count = 0;
-  for (const auto& line : split(lock, '\n')) {
-    if (line.find("==") != std::string::npos && !line.starts_with("#")) ++count;
-  }
-  return count;
-}
-
 Result<void> install(const Environment& environment, const std::string& python, const std::string& directory, const PrepareOptions& options) {
   const auto say = [&](const std::string& line, bool progress) {
     if (options.say) options.say(line, progress);
@@ -95,31 +55,26 @@ Result<void> install(const Environment& environment, const std::string& python, 
                   environment.download_mb, environment.installed_mb, directory), false);
   std::error_code why;
   fs::remove_all(directory, why);
-  const auto variables = environment_for_pip();
-  const auto made = shell::run_process({.argv = {python, "-m", "venv", directory}, .environment = variables}, kMakeVenvLimitS, kOutputBytesMax);
-  if (made.exit_status != 0) {
-    const bool no_venv = made.output.find("ensurepip") != std::string::npos;
-    return no_environment(environment, no_venv ? "this computer's python3 cannot make environments; install the package python3-venv" : "python3 -m venv says: " + last_line(made.output));
-  }
-  const std::string lock = directory + "/azlab-lock.txt";
-  if (!shell::write_whole(lock, environment.lock)) return no_environment(environment, "cannot write to " + directory);
-  const std::size_t total = count_packages(environment.lock);
-  std::size_t seen = 0;
-  const auto count = [&](std::string_view piece) {
-    for (std::size_t at = piece.find("Collecting "); at != std::string_view::npos; at = piece.find("Collecting ", at + 1)) ++seen;
-    say(fmt::format("{}: {}", environment.name, seen < total ? fmt::format("{} of {} packages", seen, total) : "installing"), true);
-  };
-  const auto ran = shell::run_process({.argv = {directory + "/bin/python", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off", "--retries=2",
-                                                "--timeout=30", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock},
-                                       .environment = variables},
-                                      {.time_limit_s = kInstallLimitS, .output_bytes_max = kOutputBytesMax, .on_output = count});
-  if (ran.exit_status != 0) return no_environment(environment, why_pip_failed(ran));
-  if (!shell::write_whole(directory + kMark, environment.name + "\n")) return no_environment(environment, "cannot write to " + directory);
+  const InstallTask task{.environment = environment, .python = python, .directory = directory, .say = say};
+  if (const auto done = environment.source == Source::debian ? install_from_debian(task) : install_from_index(task); !done) return done;
+  if (!shell::write_whole(directory + kMark, environment.name + "\n")) return cannot_prepare(environment, "cannot write to " + directory);
   say(fmt::format("the Python environment '{}' is ready", environment.name), false);
   return {};
 }
 
 }  // namespace
+
+tl::unexpected<Error> cannot_prepare(const Environment& environment, const std::string& why, std::string_view code) {
+  return fail(500, std::string(code), "cannot prepare the Python environment '" + environment.name + "': " + why);
+}
+
+std::string last_line(const std::string& output, std::string_view beginning) {
+  std::string found;
+  for (const auto& line : split(output, '\n')) {
+    if (!trim(line).empty() && line.starts_with(beginning)) found = std::string(trim(line));
+  }
+  return found;
+}
 
 Result<std::string> cache_directory() {
   const auto variable = [](const char* name) {
@@ -133,33 +88,57 @@ Result<std::string> cache_directory() {
 }
 
 Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options) {
-  const std::string python = shell::find_on_computer("python3");
-  if (python.empty()) return no_environment(environment, "this computer has no python3");
-  const auto asked = shell::run_process({.argv = {python, "-I", "-c", "import platform; print(platform.python_version())"}}, kMakeVenvLimitS, kOutputBytesMax);
+  const bool debian = environment.source == Source::debian;
+  std::error_code why;
+  const std::string python = !debian ? shell::find_on_computer("python3") : fs::exists(kDebiansPython, why) ? kDebiansPython : "";
+  if (python.empty()) return cannot_prepare(environment, "this computer has no python3");
+  const auto asked = shell::run_process({.argv = {python, "-I", "-c", "import platform; print(platform.python_version())"}}, kAskLimitS, kAnswerBytesMax);
   const std::string version(trim(asked.output));
   const std::string minor = version.substr(0, version.find('.', version.find('.') + 1));
-  if (asked.exit_status != 0 || minor.empty()) return no_environment(environment, "python3 does not say its version: " + last_line(asked.output));
+  if (asked.exit_status != 0 || minor.empty()) return cannot_prepare(environment, "python3 does not say its version: " + last_line(asked.output));
   if (std::find(environment.pythons.begin(), environment.pythons.end(), minor) == environment.pythons.end()) {
-    return no_environment(environment, "this computer has Python " + minor + "; its packages are pinned for " + join(environment.pythons, ", "));
+    return cannot_prepare(environment, "this computer has Python " + minor + "; its packages are pinned for " + join(environment.pythons, ", "));
   }
   const auto cache = cache_directory();
   if (!cache) return fail(cache.error());
   utsname machine{};
   ::uname(&machine);
-  const std::string digest = Draw(0).hex(12, "python environment", environment.lock + "\n" + minor + " " + machine.machine);
-  Prepared out{.name = environment.name, .directory = *cache + "/" + environment.name + "-" + digest, .python_version = version};
-  std::error_code why;
+  const std::string recipe = environment.lock + (debian ? debian_recipe() : "");
+  const std::string digest = Draw(0).hex(12, "python environment", recipe + "\n" + minor + " " + machine.machine);
+  const Prepared out{.name = environment.name, .directory = *cache + "/" + environment.name + "-" + digest, .python_version = version,
+                     .libraries = debian ? kDebiansLibraries : "", .stands_in_for = environment.stands_in_for};
   if (fs::exists(out.directory + kMark, why)) return out;
-  if (!options.install) return no_environment(environment, "it is not there yet; azlab prepare " + environment.name + " makes it");
+  if (!options.install) return cannot_prepare(environment, "it is not there yet; azlab prepare " + environment.name + " makes it");
   fs::create_directories(*cache, why);
   const Lock lock(out.directory + ".lock");
-  if (why || !lock.held()) return no_environment(environment, "cannot write to " + *cache + "; set AZLAB_PYTHON_CACHE");
+  if (why || !lock.held()) return cannot_prepare(environment, "cannot write to " + *cache + "; set AZLAB_PYTHON_CACHE");
   if (fs::exists(out.directory + kMark, why)) return out;  // another process made it meanwhile
   if (const auto done = install(environment, python, out.directory, options); !done) {
     fs::remove_all(out.directory, why);
     return fail(done.error());
   }
   return out;
+}
+
+Result<Prepared> prepare_or_stand_in(const Environment& environment, const PrepareOptions& options) {
+  auto prepared = prepare(environment, options);
+  if (prepared || (options.install && prepared.error().code != kIndexOutOfReach)) return prepared;
+  const auto all = environments();
+  if (!all) return prepared;
+  const auto other = std::find_if(all->begin(), all->end(), [&](const Environment& one) { return one.stands_in_for == environment.name; });
+  if (other == all->end()) return prepared;
+  if (options.install && options.say) options.say(prepared.error().message + "; trying " + other->purpose, false);
+  const auto instead = prepare(*other, options);
+  if (instead) return instead;
+  // Without leave to install there is one thing to be done, and that is not the stand-in.
+  return options.install ? fail(500, prepared.error().code, prepared.error().message + "; nor " + instead.error().message) : prepared;
+}
+
+const Result<Prepared>& PreparedOnce::get(std::string_view name, const PrepareOptions& options) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = known_.find(name); found != known_.end()) return found->second;
+  const auto environment = find_environment(name);
+  return known_.emplace(name, environment ? prepare_or_stand_in(*environment, options) : Result<Prepared>(fail(environment.error()))).first->second;
 }
 
 }  // namespace azlab::python

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,15 +11,20 @@
 
 namespace azlab::python {
 
+/// Where the packages of an environment come from: the Python package index, or Debian's archive.
+enum class Source { index, debian };
+
 /// A Python environment as fixtures/python/environments.json describes it.
 struct Environment {
   std::string name;
   std::string purpose;
-  std::string lock;  ///< the lock file's text: every package pinned, with hashes
+  Source source = Source::index;
+  std::string lock;  ///< the lock file's text: every package pinned, with hashes; of Debian the packages' names
   std::vector<std::string> pythons{};  ///< "3.11": versions that the lock file has hashes for
   int download_mb = 0;
   int installed_mb = 0;
   bool only_by_name = false;  ///< for the tests of clients: not among those that `azlab prepare` makes unasked
+  std::string stands_in_for{};  ///< the environment for which it serves where the Python package index is out of reach
 };
 
 Result<std::vector<Environment>> environments();
@@ -30,6 +36,8 @@ struct Prepared {
   std::string name;
   std::string directory;       ///< absolute
   std::string python_version;  ///< "3.11.2", of this computer
+  std::string libraries{};     ///< folder of shared libraries that its programs need in LD_LIBRARY_PATH, below `directory`
+  std::string stands_in_for{};  ///< see Environment
 };
 
 struct PrepareOptions {
@@ -39,10 +47,22 @@ struct PrepareOptions {
 };
 
 /// The venv of an environment, made at first use with this computer's python3 from the Python package index, every
-/// file checked against the lock file's hashes. Kept in AZLAB_PYTHON_CACHE, by default the user's cache directory. Two
+/// file checked against the lock file's hashes (Debian's packages: by apt). Kept in AZLAB_PYTHON_CACHE, by default the user's cache directory. Two
 /// processes at once make it once. Fails with one line: no python3, no venv module, a Python that the lock file does
 /// not cover, index out of reach, no room.
 Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options = {});
+/// The same; where the Python package index is out of reach, the environment that stands in for this one, which is said.
+Result<Prepared> prepare_or_stand_in(const Environment& environment, const PrepareOptions& options = {});
+/// What prepare_or_stand_in comes to, tried once for all who share this: the labs of a run, and their machines.
+class PreparedOnce {
+ public:
+  const Result<Prepared>& get(std::string_view name, const PrepareOptions& options);
+
+ private:
+  std::mutex mutex_{};
+  std::map<std::string, Result<Prepared>, std::less<>> known_{};  ///< by name; nothing is ever taken out
+};
+
 /// Where prepared environments are kept.
 Result<std::string> cache_directory();
 

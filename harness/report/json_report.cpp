@@ -47,7 +47,7 @@ Ordered notebook_json(const std::string& lab, const run::NotebookRecord& noteboo
     cells.push_back(std::move(one));
   }
   Ordered out = {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
-          {"packages", notebook.packages}, {"codeCells", notebook.code_cells}, {"cells", cells}};
+          {"environment", notebook.environment}, {"packages", notebook.packages}, {"codeCells", notebook.code_cells}, {"cells", cells}};
   if (!notebook.taken_over_from.empty()) out["takenOverFrom"] = notebook.taken_over_from;
   return out;
 }

@@ -79,11 +79,16 @@ Result<void> Job::choose_python() {
   auto site = python::compose_site(*prepared, needs.requirements);
   if (!site) return fail(site.error());
   const std::string name = needs.name.empty() ? "the job's environment" : "the environment " + needs.name;
-  if (!site->missing.empty()) return refused(name + " asks for " + join(site->missing, ", ") + ", which this computer's Python environment does not have");
   // Curated environments are Azure's own and their packages move on; what somebody pinned themselves they meant.
   const bool curated = needs.name.starts_with("AzureML-");
+  if (curated && !prepared->stands_in_for.empty()) {
+    // Few scripts use all of them; one that does is blocked where it imports what is not here.
+    for (const auto& requirement : std::exchange(site->missing, {})) without_.push_back(requirement.substr(0, requirement.find_first_of("<>=~!;[ ")));
+  }
+  if (!site->missing.empty()) return refused(name + " asks for " + join(site->missing, ", ") + ", which this computer's Python environment does not have");
   if (!site->replaced.empty() && !curated) return refused(name + " asks for other versions than this computer's Python environment has: " + join(site->replaced, ", "));
   auto differences = site->replaced;
+  if (!without_.empty()) differences.push_back("without " + join(without_, ", "));
   if (!needs.version.empty() && !(prepared->python_version + ".").starts_with(needs.version + ".")) differences.insert(differences.begin(), "Python " + prepared->python_version + " instead of " + needs.version);
   if (!differences.empty()) replaced_ = name + ": " + join(differences, ", ");
   site_ = std::move(*site);

@@ -24,6 +24,8 @@ class Job {
   void stop() { stopped_ = true; }
   /// "Python 3.11.2 instead of 3.10, …": what its environment asks for and this computer has otherwise; empty: nothing.
   const std::string& replaced() const { return replaced_; }
+  /// Packages of its environment that this computer does not have.
+  const std::vector<std::string>& without() const { return without_; }
 
  private:
   Job(Report report, Machines& machines, Workload workload) : report_(std::move(report)), machines_(machines), workload_(std::move(workload)) {}
@@ -41,6 +43,7 @@ class Job {
   std::string root_{};    ///< on this computer
   std::string inside_{};  ///< the same as the process sees it
   std::string replaced_{};
+  std::vector<std::string> without_{};
   python::Site site_{};
   std::atomic<bool> stopped_ = false;
   std::string unsaid_{};    ///< output that waits to be handed on

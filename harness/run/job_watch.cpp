@@ -112,6 +112,11 @@ JobFailure explain_failure(Simulator& simulator, Machines& machines, const JobSe
   out.why = string_at(error, "message");
   if (!log.empty() && out.why.find(log) == std::string::npos) out.why += (out.why.empty() ? "" : "\n") + log;
   if (out.why.empty()) out.why = "its status is " + job.status;
+  for (const auto& package : machines.without(job.name)) {
+    if (out.why.find("No module named '" + replace_all(package, "-", ".") + "'") == std::string::npos) continue;
+    out.blocked = true;
+    out.why += "\n(the job's environment has " + package + ", this computer's Python environment has not)";
+  }
   return out;
 }
 

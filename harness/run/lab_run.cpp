@@ -223,7 +223,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   }
   const auto directory = RunDirectory::make();
   if (!directory) return fail(directory.error());
-  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .say = options.say});
+  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .prepared = options.prepared, .say = options.say});
   if (!machines) return fail(machines.error());
   const auto files = std::make_shared<DirectoryFiles>((*directory)->path() + "/shares");
   simulator->set_files(files);

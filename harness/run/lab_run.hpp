@@ -27,6 +27,8 @@ struct RunOptions {
   std::string azlab_binary{};
   /// What other labs' notebooks came to, and where this one's are kept for the next; none: each is carried out.
   std::shared_ptr<NotebookMemory> notebooks{};
+  /// Shared by the labs of a run: their Python environment is prepared once.
+  std::shared_ptr<python::PreparedOnce> prepared = std::make_shared<python::PreparedOnce>();
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};
 };

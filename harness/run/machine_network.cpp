@@ -9,7 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPythonEnvironment = "ml";
 constexpr const char* kShareMount = "/home/azureuser/cloudfiles/code";
 // Inside a sandbox; its loopback is its own, so any port below the ephemeral ones is free.
 constexpr int kProxyPort = 20080;
@@ -23,19 +22,16 @@ constexpr const char* kBinary = "/usr/local/azlab/azlab";
 std::string Machines::on_machine(const std::string& path) const { return std::string(kShareMount) + "/" + path; }
 
 const Result<python::Prepared>& Machines::python() {
-  const std::lock_guard lock(python_mutex_);
-  if (!python_ && options_.python == PythonUse::none) python_ = fail(500, "NoPythonEnvironment", "this run uses no Python environments");
-  if (!python_) {
-    const auto environment = python::find_environment(kPythonEnvironment);
-    python_ = environment ? python::prepare(*environment, {.install = options_.python == PythonUse::install, .say = options_.say}) : fail(environment.error());
-  }
-  return *python_;
+  static const Result<python::Prepared> kNone = fail(500, "NoPythonEnvironment", "this run uses no Python environments");
+  if (options_.python == PythonUse::none) return kNone;
+  return options_.prepared->get(kPythonEnvironment, {.install = options_.python == PythonUse::install, .say = options_.say});
 }
 
 std::string Machines::add_python(shell::Program& program, const python::Prepared& prepared, const python::Site& site) const {
   const std::string root = host_.sandbox ? kPythonMount : prepared.directory;
   if (host_.sandbox) program.mounts.push_back({.here = prepared.directory, .inside = root});
   program.path.insert(program.path.begin(), root + "/" + site.relative + "/bin");
+  if (!prepared.libraries.empty()) program.variables["LD_LIBRARY_PATH"] = root + "/" + prepared.libraries;
   return root;
 }
 

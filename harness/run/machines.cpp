@@ -185,6 +185,7 @@ WorkloadStart Machines::start_job(const Workload& workload) {
     return {.started = false, .blocked = refusal};
   }
   if (!(*job)->replaced().empty()) replaced_.insert((*job)->replaced());
+  if (!(*job)->without().empty()) without_[workload.id] = (*job)->without();
   jobs_[workload.id] = *job;
   ++running_;
   workers_.emplace_back([this, job = *job, id = workload.id] {
@@ -227,6 +228,12 @@ std::vector<std::string> Machines::replaced() const {
 void Machines::note_replaced(const std::vector<std::string>& lines) {
   const std::lock_guard lock(work_mutex_);
   replaced_.insert(lines.begin(), lines.end());
+}
+
+std::vector<std::string> Machines::without(const std::string& id) const {
+  const std::lock_guard lock(work_mutex_);
+  const auto found = without_.find(id);
+  return found == without_.end() ? std::vector<std::string>() : found->second;
 }
 
 std::string Machines::refused(const std::string& id) const {

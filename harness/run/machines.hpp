@@ -22,6 +22,9 @@
 
 namespace azlab::run {
 
+/// The prepared environment (fixtures/python) of notebooks and jobs.
+constexpr const char* kPythonEnvironment = "ml";
+
 /// 4 GB, or three quarters of this computer's memory where that is less.
 std::uint64_t memory_for_a_job();
 
@@ -43,6 +46,7 @@ struct MachineOptions {
   std::vector<std::pair<std::string, std::string>> clone_map{};  ///< address -> directory; the course is added
   bool sandbox = true;
   PythonUse python = PythonUse::install;
+  std::shared_ptr<python::PreparedOnce> prepared = std::make_shared<python::PreparedOnce>();
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
   JobLimits job_limits{};
 };
@@ -84,6 +88,8 @@ class Machines : public Workloads {
   void note_replaced(const std::vector<std::string>& lines);
   /// Why a job's process was refused at its start; empty when it was not.
   std::string refused(const std::string& id) const;
+  /// Packages of its environment without which a job's process was started.
+  std::vector<std::string> without(const std::string& id) const;
   /// How many processes run that Azure started.
   int running() const { return running_; }
   /// Asks every job to end.
@@ -122,8 +128,6 @@ class Machines : public Workloads {
   MachineOptions options_{};
   std::unique_ptr<net::LocalChannel> channel_{};
   std::unique_ptr<door::ClientDoor> door_{};
-  std::mutex python_mutex_{};
-  std::optional<Result<python::Prepared>> python_{};
   std::atomic<int> connected_ = 0;
   std::map<std::string, std::unique_ptr<shell::Session>> sessions_{};
   mutable std::mutex work_mutex_{};  ///< guards what follows, down to closing_
@@ -131,6 +135,7 @@ class Machines : public Workloads {
   std::map<std::string, std::shared_ptr<Job>> jobs_{};
   std::set<std::string> replaced_{};
   std::map<std::string, std::string> refused_{};
+  std::map<std::string, std::vector<std::string>> without_{};  ///< by job
   bool closing_ = false;
   std::atomic<int> running_ = 0;
   std::vector<StandIn> stand_ins_{};

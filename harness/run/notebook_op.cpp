@@ -135,7 +135,9 @@ std::string behind(const NotebookRecord& record) {
   for (const char* name : {"azure-ai-ml", "mlflow", "scikit-learn", "pandas"}) {
     if (const auto found = record.packages.find(name); found != record.packages.end()) versions.push_back(found->first + " " + found->second);
   }
-  return "Kernel '" + record.kernel + "', in fact Python " + record.python + (versions.empty() ? "" : " with " + join(versions, ", ")) + ".";
+  const bool own = record.environment == kPythonEnvironment;
+  return "Kernel '" + record.kernel + "', in fact Python " + record.python + (versions.empty() ? "" : " with " + join(versions, ", ")) +
+         (own ? "." : ", of the environment '" + record.environment + "', since the Python package index is out of reach.");
 }
 
 /// Jobs that the notebook submitted, and by which cell.

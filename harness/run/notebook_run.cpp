@@ -207,6 +207,7 @@ NotebookRecord run_notebook(Simulator& simulator, Machines& machines, const Note
   const auto site = python::compose_site(*prepared, wanted);
   if (!site) return blocked(site.error());
   record.python = prepared->python_version;
+  record.environment = prepared->name;
   for (const auto& name : wanted) {
     if (const auto version = site->versions.find(name); version != site->versions.end()) record.packages[name] = version->second;
   }

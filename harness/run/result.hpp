@@ -63,6 +63,7 @@ struct NotebookRecord {
   int line = 0;  ///< of the instruction
   std::string kernel{};  ///< as the text and the instance call it
   std::string python{};  ///< what really ran: "3.11.2"
+  std::string environment{};  ///< the prepared environment (fixtures/python): "ml", or what stood in for it
   std::map<std::string, std::string> packages{};  ///< those asked for, with the versions that really ran
   int code_cells = 0;
   std::vector<CellRecord> cells{};

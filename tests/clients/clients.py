@@ -138,7 +138,7 @@ def debian_environment():
             subprocess.run(["dpkg", "-x", package, directory / "root"], check=True)
         (directory / ".unpacked").touch()
     site = directory / "root" / "usr" / "lib" / "python3" / "dist-packages"
-    return python, f"{site}{os.pathsep}{HERE / 'debian' / 'stand_in'}", "1.4.0"
+    return python, os.pathsep.join([str(site), str(HERE.parents[1] / "fixtures" / "python" / "debian")]), "1.4.0"
 
 
 def prepared(name):

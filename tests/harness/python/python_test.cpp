@@ -17,27 +17,14 @@ using namespace azlab::python;
 
 namespace {
 
-/// A variable of this process while a test needs it.
-class Variable {
- public:
-  Variable(std::string name, const std::string& value) : name_(std::move(name)) {
-    if (const char* before = ::getenv(name_.c_str())) before_ = before;
-    ::setenv(name_.c_str(), value.c_str(), 1);
-  }
-  ~Variable() { before_ ? ::setenv(name_.c_str(), before_->c_str(), 1) : ::unsetenv(name_.c_str()); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  std::string name_;
-  std::optional<std::string> before_{};
-};
-
 /// What a site's Python prints.
-std::string run_python(const Site& site, const std::string& text) {
-  const std::string python = test::prepared_python()->directory + "/" + site.relative + "/bin/python";
-  return shell::run_process({.argv = {python, "-c", text}, .environment = {"HOME=/nonexistent"}}, 60, 100000).output;
+std::string run_python(const Prepared& prepared, const Site& site, const std::string& text) {
+  const std::string python = prepared.directory + "/" + site.relative + "/bin/python";
+  const std::string libraries = prepared.libraries.empty() ? "" : prepared.directory + "/" + prepared.libraries;
+  return shell::run_process({.argv = {python, "-c", text}, .environment = {"HOME=/nonexistent", "LD_LIBRARY_PATH=" + libraries}}, 60, 100000).output;
 }
+
+std::string run_python(const Site& site, const std::string& text) { return run_python(*test::prepared_python(), site, text); }
 
 }  // namespace
 
@@ -49,6 +36,7 @@ TEST_CASE("every package of a lock file is pinned, and by hash", "[python]") {
     INFO(environment.name);
     CHECK(environment.download_mb > 0);
     CHECK_FALSE(environment.pythons.empty());
+    if (environment.source == Source::debian) continue;
     int packages = 0;
     for (const auto& line : split(environment.lock, '\n')) {
       if (line.empty() || line.starts_with("#")) continue;
@@ -68,7 +56,7 @@ TEST_CASE("an environment that nobody describes is refused by name", "[python]")
 }
 
 TEST_CASE("what is not prepared and may not be installed is said, with what to do", "[python]") {
-  const Variable cache("AZLAB_PYTHON_CACHE", "/nonexistent/azlab");
+  const test::Variable cache("AZLAB_PYTHON_CACHE", "/nonexistent/azlab");
   const auto absent = prepare(*find_environment("ml"), {.install = false});
   CHECK(absent.error().message == "cannot prepare the Python environment 'ml': it is not there yet; azlab prepare ml makes it");
 }
@@ -76,8 +64,8 @@ TEST_CASE("what is not prepared and may not be installed is said, with what to d
 TEST_CASE("an index that is out of reach is one clear line, and leaves nothing half made", "[python]") {
   std::string cache = (std::filesystem::temp_directory_path() / "azlab-python-XXXXXX").string();
   REQUIRE(::mkdtemp(cache.data()) != nullptr);
-  const Variable kept("AZLAB_PYTHON_CACHE", cache);
-  const Variable index("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
+  const test::Variable kept("AZLAB_PYTHON_CACHE", cache);
+  const test::Variable index("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
   const Environment small{.name = "small", .purpose = "a test", .lock = "six==1.17.0 \\\n    --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274\n", .pythons = {"3.11", "3.12", "3.13"}};
   const auto refused = prepare(small);
   REQUIRE_FALSE(refused);
@@ -115,4 +103,35 @@ TEST_CASE("a site is made once, and says the same when it is asked for again", "
   REQUIRE(second);
   CHECK(first->relative == second->relative);
   CHECK(first->versions == second->versions);
+}
+
+TEST_CASE("where the index is out of reach, Debian's own packages stand in for the environment of notebooks", "[python]") {
+  if (!test::on_debian_12()) return;
+  const test::NoIndex no_index(AZLAB_BINARY_DIR);
+  std::vector<std::string> said;
+  const auto prepared = prepare_or_stand_in(*find_environment("ml"), {.say = [&](const std::string& line, bool progress) {
+    if (!progress) said.push_back(line);
+  }});
+  INFO((prepared ? std::string() : prepared.error().message));
+  REQUIRE(prepared);
+  CHECK(prepared->name == "ml-debian");
+  CHECK(prepared->stands_in_for == "ml");
+  REQUIRE(said.size() >= 2);
+  CHECK(said[1].starts_with("cannot prepare the Python environment 'ml': the Python package index is out of reach; trying Debian 12's own packages"));
+
+  const auto site = compose_site(*prepared, {"azure-ai-ml", "azure-identity", "scikit-learn", "ipykernel", "mlflow"});
+  REQUIRE(site);
+  CHECK(site->missing == std::vector<std::string>{"mlflow"});
+  CHECK(site->versions.at("azure-ai-ml") == "1.4.0");
+  CHECK(run_python(*prepared, *site, "import azure.ai.ml, azure.identity, sklearn.linear_model, zmq; print(azure.ai.ml.VERSION)") == "1.4.0\n");
+  CHECK(run_python(*prepared, *site, "import pandas").find("No module named 'pandas'") != std::string::npos);
+  // What belongs to many distributions in one of Debian's packages is told apart as well.
+  CHECK(run_python(*prepared, *site, "import azure.mgmt.network").find("No module named 'azure.mgmt.network'") != std::string::npos);
+}
+
+TEST_CASE("an environment that nothing stands in for stays out of reach", "[python]") {
+  const test::NoIndex no_index(AZLAB_BINARY_DIR);
+  const auto refused = prepare_or_stand_in(*find_environment("mlflow2"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "cannot prepare the Python environment 'mlflow2': the Python package index is out of reach");
 }
