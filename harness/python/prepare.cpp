@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kAskLimitS = 120;
-constexpr std::size_t kAnswerBytesMax = 1U << 16U;
+constexpr std::size_t kVersionBytesMax = 1U << 16U;
 constexpr const char* kDebiansPython = "/usr/bin/python3";
 constexpr const char* kDebiansLibraries = "lib/debian";
 constexpr const char* kMark = "/azlab-prepared";  // its last file: without it a directory is what a killed process left
@@ -92,7 +92,7 @@ Result<Prepared> prepare(const Environment& environment, const PrepareOptions& o
   std::error_code why;
   const std::string python = !debian ? shell::find_on_computer("python3") : fs::exists(kDebiansPython, why) ? kDebiansPython : "";
   if (python.empty()) return cannot_prepare(environment, "this computer has no python3");
-  const auto asked = shell::run_process({.argv = {python, "-I", "-c", "import platform; print(platform.python_version())"}}, kAskLimitS, kAnswerBytesMax);
+  const auto asked = shell::run_process({.argv = {python, "-I", "-c", "import platform; print(platform.python_version())"}}, kAskLimitS, kVersionBytesMax);
   const std::string version(trim(asked.output));
   const std::string minor = version.substr(0, version.find('.', version.find('.') + 1));
   if (asked.exit_status != 0 || minor.empty()) return cannot_prepare(environment, "python3 does not say its version: " + last_line(asked.output));

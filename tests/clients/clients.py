@@ -3,6 +3,8 @@
 Standard library only. A test program of this folder finds its client here, runs it, and at its end says what the client
 did (`Record`): that becomes its part of docs/clients.md, which table_test.py compares with what is committed.
 """
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -101,12 +103,27 @@ def python_environment(name, package):
     return python, asked.stdout.strip()
 
 
+@contextlib.contextmanager
+def alone(name):
+    """While it lasts, no other test of this build directory does the same: they run beside each other."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with open(BUILD / f"{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def node_environment(package):
     """(directory with node_modules, version of the package); installed from the lock, in the build directory."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("there is no node, or no npm")
     directory = BUILD / "node"
     lock = HERE / "node" / "package-lock.json"
+    with alone("node"):
+        install_node_packages(directory, lock)
+    return directory, json.loads(lock.read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]["version"]
+
+
+def install_node_packages(directory, lock):
     stamp = directory / ".installed"
     if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
         directory.mkdir(parents=True, exist_ok=True)
@@ -117,8 +134,9 @@ def node_environment(package):
             missing(f"npm ci failed: {ran.stderr.strip()[-400:]}")
         stamp.write_bytes(lock.read_bytes())
     for script in (HERE / "node").glob("*.js"):
-        shutil.copy(script, directory / script.name)
-    return directory, json.loads(lock.read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]["version"]
+        there = directory / script.name
+        if not there.exists() or there.read_bytes() != script.read_bytes():  # another test may be reading it
+            shutil.copy(script, there)
 
 
 def debian_environment():
@@ -138,7 +156,7 @@ def debian_environment():
             subprocess.run(["dpkg", "-x", package, directory / "root"], check=True)
         (directory / ".unpacked").touch()
     site = directory / "root" / "usr" / "lib" / "python3" / "dist-packages"
-    return python, os.pathsep.join([str(site), str(HERE.parents[1] / "fixtures" / "python" / "debian")]), "1.4.0"
+    return python, os.pathsep.join([str(site), str(ROOT / "fixtures" / "python" / "debian")]), "1.4.0"
 
 
 def prepared(name):

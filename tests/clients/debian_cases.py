@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
-from azure.ai.ml import MLClient, command
+from azure.ai.ml import MLClient, Output, command
 from azure.ai.ml.entities import AmlCompute, ComputeInstance, Data, Environment, Model, Workspace
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
@@ -104,6 +105,24 @@ def a_job():
     assert "&tid=" in made.studio_url, made.studio_url
     equal("hello", client.jobs.get(made.name).display_name)
     equal([made.name], [job.name for job in client.jobs.list()])
+
+
+@case("MLClient.jobs.download (a named output)", "MLClient.jobs.download (all)", "MLClient.jobs.download (a model as output)")
+def download_outputs():
+    made = client.create_or_update(command(command="echo 3 > ${{outputs.copy}}/copied.csv; echo weights > ${{outputs.model}}/model.pkl", environment="AzureML-sklearn-1.5@latest", compute="aml-cluster",
+                                           outputs={"copy": Output(type="uri_folder"), "model": Output(type="custom_model")}))
+    while client.jobs.get(made.name).status not in ("Completed", "Failed", "Canceled"):
+        time.sleep(10)
+    equal("Completed", client.jobs.get(made.name).status)
+    for name, path in (("copy", "copied.csv"), ("model", "model.pkl")):
+        client.jobs.download(made.name, download_path=str(PLACE / name), output_name=name)
+        equal([f"named-outputs/{name}/{path}"], files_below(PLACE / name))
+    client.jobs.download(made.name, download_path=str(PLACE / "all"), all=True)
+    equal(["artifacts/user_logs/std_log.txt", "named-outputs/copy/copied.csv", "named-outputs/model/model.pkl"], files_below(PLACE / "all"))
+
+
+def files_below(directory):
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
 
 
 def run_cells(notebook, names):

@@ -176,6 +176,8 @@ TEST_CASE("inputs and the snapshot lie where the command looks for them", "[job]
   CHECK(lab.simulator.handle(Request::make(Method::get, "https://stlab.blob.core.windows.net/azureml/ExperimentRun/dcid.j1/outputs/m.txt")).body.text() == "model");
   CHECK(lab.simulator.handle(Request::make(Method::get, "https://stlab.blob.core.windows.net/" + store + "/azureml/j1/o/r.txt")).body.text() == "result");
   CHECK(lab.get_json(lab.workspace() + "/data/azureml_j1_output_data_o/versions/1")["properties"]["dataType"] == "uri_folder");
+  const Json run = Azure::json(lab.post("https://eastus.api.azureml.ms/history/v1.0" + lab.workspace() + "/rundata", {{"runId", "j1"}, {"selectRunMetadata", true}}));
+  CHECK(run["runMetadata"]["outputs"]["o"]["type"] == "UriFolder");
 }
 
 TEST_CASE("an input that is not there fails the job when it comes to run", "[job]") {

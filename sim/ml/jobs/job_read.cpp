@@ -114,9 +114,8 @@ Response resolve_data_uris(Context& context, const Request& request, const Match
     const std::string id = value.is_string() ? value.get<std::string>() : "";
     const auto uri = uri_of_asset(context.world(), scope->workspace, id, models ? "models" : "data", models ? "modelUri" : "dataUri");
     if (!uri) return arm::error_response(faults::make_error("asset-not-found", {{"assetId", id}, {"region", scope->location}}));
-    const auto place = stored_at(context.world(), scope->workspace, *uri);
-    // Clients know either member (azure-ai-ml, _job_ops_helper).
-    out[id] = models ? Json{{"path", place ? place->path : *uri}, {"uri", *uri}} : Json{{"uri", *uri}, {"type", "uri_folder"}};
+    // Of a model, clients take the path for an address, too (azure-ai-ml, _job_ops_helper and _artifact_utilities).
+    out[id] = models ? Json{{"path", *uri}, {"uri", *uri}} : Json{{"uri", *uri}, {"type", "uri_folder"}};
   }
   return json_response(200, {{"values", out}});
 }

@@ -1,5 +1,6 @@
 #include "sim/ml/jobs/job_results.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/resource.hpp"
@@ -21,6 +22,15 @@ std::string output_uri(const Json& body, const std::string& output) {
   const std::string given = string_at(body, "properties.outputs." + output + ".uri");
   const std::string base = given.empty() ? "azureml://datastores/workspaceblobstore/paths/azureml/" + string_at(body, "name") + "/" + output + "/" : given;
   return base.ends_with("/") ? base : base + "/";
+}
+
+/// Run history calls kinds of outputs by other names than jobs do. That azure-ai-ml 1.35.0 to 1.35.2 look for the jobs' names
+/// there, and so miss named outputs, is theirs (issue 48941 of azure-sdk-for-python, with what the service answers).
+std::string type_in_history(const std::string& type) {
+  static const std::map<std::string, std::string, std::less<>> kNames = {{"uri_file", "UriFile"},          {"uri_folder", "UriFolder"},    {"mltable", "MLTable"},
+                                                                         {"custom_model", "CustomModel"}, {"mlflow_model", "MLFlowModel"}, {"triton_model", "TritonModel"}};
+  const auto found = kNames.find(type);
+  return found == kNames.end() ? type : found->second;
 }
 
 Response unknown_workload(const std::string& id) { return json_response(404, {{"error", {{"code", "UnknownWorkload"}, {"message", "No workload '" + id + "' was started."}}}}); }
@@ -103,7 +113,7 @@ Json register_outputs(Context& context, const JobState& state, const Json& body)
     const std::string collection = model ? "models" : "data";
     context.call(Request::make(Method::put, workspace.to_string() + "/" + collection + "/" + percent_encode(asset) + "/versions/" + percent_encode(version) + "?api-version=2024-04-01", dump({{"properties", properties}})));
     const std::string id = "azureml://locations/" + string_at(*stored, "location") + "/workspaces/" + string_at(*stored, "properties.workspaceId") + "/" + collection + "/" + asset + "/versions/" + version;
-    out[name] = {{"assetId", id}, {"type", type}};
+    out[name] = {{"assetId", id}, {"type", type_in_history(type)}};
   }
   return out;
 }
