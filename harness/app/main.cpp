@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "harness/app/prepare.hpp"
+#include "harness/app/rules.hpp"
 #include "harness/app/run.hpp"
 #include "harness/app/sandbox_init.hpp"
 #include "harness/app/shim.hpp"
@@ -36,6 +37,10 @@ int run_cli(int argc, char** argv) {
   validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
   validate->add_flag("--no-prepare", options.no_prepare, "install no Python environment; without one, notebooks and jobs are blocked");
   validate->add_flag("-q,--quiet", options.quiet, "no line per step");
+
+  std::string rule;
+  auto* rules = app.add_subcommand("rules", "list what azlab can find wrong with a lab, or explain one rule");
+  rules->add_option("id", rule, "rule to explain");
 
   std::vector<std::string> step_files;
   auto* steps = app.add_subcommand("steps", "print what the reader makes of labs, as JSON lines");
@@ -87,6 +92,7 @@ int run_cli(int argc, char** argv) {
     return 2;
   }
   if (validate->parsed()) return azlab::app::validate(options);
+  if (rules->parsed()) return azlab::app::print_rules(rule);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
   if (prepare->parsed()) return azlab::app::prepare(environments);

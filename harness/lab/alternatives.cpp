@@ -121,8 +121,8 @@ void attach_alternatives(Lab& lab, std::vector<PendingAlternative> pending, cons
     }
     Step& step = lab.steps[find_step(lab, one, guard, language)];
     if (step.alternative) {
-      lab.findings.push_back({.rule = "fallback/second-alternative", .severity = "warning", .line = one.alternative.line,
-                              .message = "a second alternative for the step at line " + std::to_string(step.line) + "; the first one is followed"});
+      lab.findings.push_back(rules::finding("fallback/second-alternative", one.alternative.line,
+                                            "a second alternative for the step at line " + std::to_string(step.line) + "; the first one is followed"));
       continue;
     }
     step.alternative = std::move(one.alternative);

@@ -91,13 +91,10 @@ void check_placeholder(std::string_view line, int number, std::vector<Finding>& 
   std::string found;
   if (RE2::PartialMatch(text, kAngle, &found)) {
     // The shell reads "<name>" as a redirection, so the line cannot run as it stands.
-    out.push_back({.rule = "cmd/placeholder", .severity = "error", .line = number,
-                   .message = fmt::format("the command still holds the placeholder {}, which the shell reads as a redirection", found),
-                   .suggestion = "give a value, or say in the text what to put there"});
+    out.push_back(rules::finding("cmd/placeholder", number, fmt::format("the command still holds the placeholder {}, which the shell reads as a redirection", found),
+                          "give a value, or say in the text what to put there"));
   } else if (RE2::PartialMatch(text, kWord, &found)) {
-    out.push_back({.rule = "cmd/placeholder", .severity = "warning", .line = number,
-                   .message = fmt::format("the command still holds the placeholder {}", found),
-                   .suggestion = "give a value, or say in the text what to put there"});
+    out.push_back(rules::finding("cmd/placeholder-word", number, fmt::format("the command still holds the placeholder {}", found), "give a value, or say in the text what to put there"));
   }
 }
 
@@ -114,15 +111,14 @@ void check_fence_language(const Block& fence, std::vector<Finding>& out) {
   const std::string language = to_lower(fence.info.substr(0, fence.info.find_first_of(" \t{")));
   static const RE2 kAz(R"((?m)(?:^|[\s;|&(=`"])az\s)");
   if (language.starts_with("azurecli") && !RE2::PartialMatch(fence.text, kAz)) {
-    out.push_back({.rule = "fence/language", .severity = "note", .line = fence.line,
-                   .message = fmt::format("the fence is marked {} but holds no az command", language),
-                   .suggestion = fence.text.starts_with("#!") ? "mark it bash" : "mark it bash, or leave the language out"});
+    out.push_back(rules::finding("fence/language", fence.line, fmt::format("the fence is marked {} but holds no az command", language),
+                          fence.text.starts_with("#!") ? "mark it bash" : "mark it bash, or leave the language out"));
     return;
   }
   static const RE2 kPowerShell(R"((?m)^\s*(?:\$\w+\s*=|(?:Get|New|Set|Remove|Connect)-Az\w+))");
   if ((language == "bash" || language == "sh") && RE2::PartialMatch(fence.text, kPowerShell)) {
-    out.push_back({.rule = "fence/language", .severity = "note", .line = fence.line,
-                   .message = fmt::format("the fence is marked {} but holds PowerShell", language), .suggestion = "mark it powershell"});
+    out.push_back(rules::finding("fence/language", fence.line, fmt::format("the fence is marked {} but holds PowerShell", language),
+                          "mark it powershell"));
   }
 }
 
@@ -134,20 +130,17 @@ void check_prose(const Unit& unit, const InlineText& text, const Language* langu
   const std::set<std::string> strong = markdown_bold ? rendered_strong(unit.text) : std::set<std::string>{};
   for (const Mark& mark : text.marks) {
     if (emphasises_negation(mark, language)) {
-      out.push_back({.rule = "text/emphasised-negation", .severity = "warning", .line = unit.line,
-                     .message = fmt::format("the emphasis on \"{}\" covers a negated verb, not a label", mark.text),
-                     .suggestion = "emphasise the negation alone, or nothing"});
+      out.push_back(rules::finding("text/emphasised-negation", unit.line, fmt::format("the emphasis on \"{}\" covers a negated verb, not a label", mark.text),
+                          "emphasise the negation alone, or nothing"));
       continue;
     }
     if (markdown_bold && mark.kind == Mark::Kind::bold && !letters_of(mark.text).empty() && !strong.contains(letters_of(mark.text))) {
-      out.push_back({.rule = "md/broken-emphasis", .severity = "warning", .line = unit.line,
-                     .message = fmt::format("the emphasis around \"{}\" does not render: stars stay visible", mark.text),
-                     .suggestion = "no space inside the stars, and a backslash before a star that is meant literally"});
+      out.push_back(rules::finding("md/broken-emphasis", unit.line, fmt::format("the emphasis around \"{}\" does not render: stars stay visible", mark.text),
+                          "no space inside the stars, and a backslash before a star that is meant literally"));
     }
     if (is_literal(mark) && has_no_break_space(mark.as_written)) {
-      out.push_back({.rule = "text/no-break-space", .severity = "warning", .line = unit.line,
-                     .message = fmt::format("the literal \"{}\" holds a no-break space: pasted, it is another text", mark.text),
-                     .suggestion = "use ordinary spaces inside literals"});
+      out.push_back(rules::finding("text/no-break-space", unit.line, fmt::format("the literal \"{}\" holds a no-break space: pasted, it is another text", mark.text),
+                          "use ordinary spaces inside literals"));
     }
   }
 }
@@ -160,8 +153,8 @@ void check_fence(const Block& fence, const Op& op, std::vector<Finding>& out) {
     if (trim(line).starts_with("#")) return;
     check_placeholder(line, number, out);
     if (has_no_break_space(line)) {
-      out.push_back({.rule = "text/no-break-space", .severity = "warning", .line = number,
-                     .message = "the command holds a no-break space: pasted, it is another text", .suggestion = "use ordinary spaces"});
+      out.push_back(rules::finding("text/no-break-space", number, "the command holds a no-break space: pasted, it is another text",
+                          "use ordinary spaces"));
     }
   });
   if (fence.text.starts_with("#!")) {
@@ -178,9 +171,8 @@ void check_tolerances(const Lab& lab, std::vector<Finding>& out) {
                });
       });
       if (triggered) continue;
-      out.push_back({.rule = "note/orphan-tolerance", .severity = "note", .line = line,
-                     .message = "the text tells to ignore errors, but no command before it in this step could show any",
-                     .suggestion = "move the remark to the step it speaks of, or drop it"});
+      out.push_back(rules::finding("note/orphan-tolerance", line, "the text tells to ignore errors, but no command before it in this step could show any",
+                          "move the remark to the step it speaks of, or drop it"));
     }
   }
 }
@@ -194,8 +186,8 @@ std::vector<Finding> check_script_text(std::string_view text, int first_line) {
   if (RE2::PartialMatch(piece, kPython)) {
     static const RE2 kCommands(R"((?m)^\s*(?:az |git clone|pip install|export ))");
     if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kCommands)) {
-      out.push_back({.rule = "sh/shebang", .severity = "warning", .line = first_line,
-                     .message = "the first line names Python but the script holds shell commands", .suggestion = "#!/bin/bash"});
+      out.push_back(rules::finding("sh/shebang", first_line, "the first line names Python but the script holds shell commands",
+                          "#!/bin/bash"));
     }
     return out;
   }
@@ -210,8 +202,8 @@ std::vector<Finding> check_script_text(std::string_view text, int first_line) {
     for (const auto& [pattern, what] : kBashOnly) {
       if (!RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), pattern)) continue;
       found = true;
-      out.push_back({.rule = "sh/shebang", .severity = "warning", .line = number,
-                     .message = fmt::format("the first line names sh, but this is bash: {}", what), .suggestion = "#!/bin/bash"});
+      out.push_back(rules::finding("sh/shebang", number, fmt::format("the first line names sh, but this is bash: {}", what),
+                          "#!/bin/bash"));
       return;
     }
   });

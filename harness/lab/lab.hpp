@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/rules/catalogue.hpp"
 #include "sim/core/json.hpp"
 
 namespace azlab::lab {
@@ -85,13 +86,7 @@ struct Step {
 };
 
 /// A finding from the text alone, or later from the run.
-struct Finding {
-  std::string rule;
-  std::string severity;  ///< "error", "warning" or "note"
-  int line = 0;
-  std::string message{};
-  std::string suggestion{};
-};
+using Finding = rules::Finding;
 
 struct Lab {
   std::string file{};

@@ -202,15 +202,13 @@ Result<Lab> read_lab(std::string_view markdown, std::string_view file_name) {
   const Page page = parse_page(markdown);
   lab.title = page.title;
   if (page.front_matter.broken_line != 0) {
-    lab.findings.push_back({.rule = "lab/front-matter", .severity = "warning", .line = page.front_matter.broken_line,
-                            .message = "The front matter cannot be read: " + page.front_matter.problem + ".",
-                            .suggestion = "Close what is open, and put values with special characters in quotation marks."});
+    lab.findings.push_back(rules::finding("lab/front-matter", page.front_matter.broken_line, "The front matter cannot be read: " + page.front_matter.problem + ".",
+                          "Close what is open, and put values with special characters in quotation marks."));
   }
   LabReader(lab, language).read(page.blocks);
   if (lab.steps.empty()) {
-    lab.findings.push_back({.rule = "lab/no-steps", .severity = "warning", .line = 1,
-                            .message = "There is nothing in this file that a reader is told to do.",
-                            .suggestion = "Check that it is the file that was meant."});
+    lab.findings.push_back(rules::finding("lab/no-steps", 1, "There is nothing in this file that a reader is told to do.",
+                          "Check that it is the file that was meant."));
   }
   return lab;
 }

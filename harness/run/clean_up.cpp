@@ -42,9 +42,9 @@ void check_clean_up(LabState& state) {
     });
   });
   if (left.empty()) return;
-  state.record.findings.push_back({"cleanup/resources-left", "warning", state.record.steps.back().line,
+  state.record.findings.push_back(rules::finding("cleanup/resources-left", state.record.steps.back().line,
                                    "After the lab's clean-up these resource groups are still there: " + join(left, ", ") + ".",
-                                   "Delete them in the clean-up section."});
+                                   "Delete them in the clean-up section."));
 }
 
 }  // namespace azlab::run

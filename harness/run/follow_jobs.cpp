@@ -15,7 +15,7 @@ void judge_jobs(const Task& task, const std::map<std::string, std::string>& subm
     const std::string message = "The job '" + failure.job.display + "' that " + by->second + " submits does not complete: " + failure.why;
     out.verdict = worse(out.verdict, failure.blocked ? verdict::kBlocked : verdict::kFailed);
     out.evidence += "\n" + message;
-    if (!failure.blocked) task.state.record.findings.push_back({"job/failed", "error", task.unit.line, message, "Mend the job's files, command or environment."});
+    if (!failure.blocked) task.state.record.findings.push_back(rules::finding("job/failed", task.unit.line, message, "Mend the job's files, command or environment."));
   }
 }
 

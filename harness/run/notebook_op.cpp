@@ -51,8 +51,8 @@ OpRecord open_notebook(const Task& task, OpRecord out) {
     const auto near = nearest(wanted, others, 1);
     out.evidence = "The workspace's files hold no " + wanted + (others.empty() ? "; they hold no notebook at all." : "; there is " + join(near.empty() ? others : near, ", ") + ".");
     if (!state.broken_at) {
-      state.record.findings.push_back({"nb/not-found", "error", task.unit.line, "The notebook " + wanted + " does not exist in the workspace's files.",
-                                       near.empty() ? "" : "There is " + near[0] + "."});
+      state.record.findings.push_back(rules::finding("nb/not-found", task.unit.line, "The notebook " + wanted + " does not exist in the workspace's files.",
+                                       near.empty() ? "" : "There is " + near[0] + "."));
     }
     return out;
   }
@@ -89,7 +89,7 @@ OpRecord check_kernel(const Task& task, OpRecord out) {
   if (const auto* kernel = find_kernel(offered, wanted)) {
     const std::string own = state.notebook.empty() ? "" : kernel_of_notebook(open_text(state));
     if (!own.empty() && folded(own) != folded(wanted)) {
-      state.record.findings.push_back({"kernel/differs", "warning", task.unit.line, "The notebook opens with the kernel '" + own + "', the text says '" + wanted + "'.", "Name the kernel that the notebook was saved with."});
+      state.record.findings.push_back(rules::finding("kernel/differs", task.unit.line, "The notebook opens with the kernel '" + own + "', the text says '" + wanted + "'.", "Name the kernel that the notebook was saved with."));
     }
     state.kernel = kernel->display;
     out.verdict = std::string(verdict::kPassed);
@@ -99,9 +99,9 @@ OpRecord check_kernel(const Task& task, OpRecord out) {
   out.verdict = std::string(verdict::kFailed);
   out.evidence = "The kernel '" + wanted + "' is not offered. " + list;
   const bool retired = find_kernel(machine->kernels, wanted) != nullptr;
-  state.record.findings.push_back({retired ? "kernel/retired" : "kernel/not-offered", "error", task.unit.line,
+  state.record.findings.push_back(rules::finding(retired ? "kernel/retired" : "kernel/not-offered", task.unit.line,
                                    "The kernel '" + wanted + (retired ? "' is retired: compute instances no longer offer it." : "' is not offered by compute instances."),
-                                   list});
+                                   list));
   return out;
 }
 
@@ -192,7 +192,7 @@ OpRecord run_all(const Task& task, OpRecord out) {
     out.evidence += "\n" + behind(record);
   }
   if (record.verdict == verdict::kFailed && !state.broken_at) {
-    state.record.findings.push_back({"nb/cell-failed", "error", task.unit.line, record.path + ": " + record.evidence, "Mend the cell, or tell the reader what to do about it."});
+    state.record.findings.push_back(rules::finding("nb/cell-failed", task.unit.line, record.path + ": " + record.evidence, "Mend the cell, or tell the reader what to do about it."));
   }
   if (!record.taken_over_from.empty()) out.evidence += "\nIt was carried out for " + record.taken_over_from + ", from the same start.";
   judge_jobs(task, jobs_of(record), outcome.failures, out);

@@ -24,10 +24,6 @@ std::string tail_of(const std::string& output) {
   return "… " + text.substr(error, on_boundary(error + kEvidenceBytesMax) - error) + " …";
 }
 
-lab::Finding finding(const char* rule, const char* severity, int line, std::string message, std::string suggestion = {}) {
-  return {rule, severity, line, std::move(message), std::move(suggestion)};
-}
-
 /// Line of the document at which a line of the fence stands: the fence's first line comes after its marker.
 int document_line(const Task& task, int line_in_block) {
   // A command in running text stands on the line itself, a fence's first one below its opening.
@@ -44,7 +40,7 @@ void report_prompts(const Task& task, const shell::CommandResult& command) {
   if (eaten != command.prompts.end()) {
     message = asks + ", and the next line of the fence, '" + prompt.text + "', is taken as the answer instead of being run.";
   }
-  task.state.record.findings.push_back(finding("sh/prompt", "error", document_line(task, command.line_in_block), std::move(message),
+  task.state.record.findings.push_back(rules::finding("sh/prompt", document_line(task, command.line_in_block), std::move(message),
                                                "Say what to answer, or put an option on the command that answers it (pip: -y)."));
 }
 
@@ -77,7 +73,7 @@ void check_tolerances(const Task& task, const shell::BlockResult& result, bool a
     for (const auto& tolerated : kTolerated) {
       if (!RE2::PartialMatch(aside, tolerated.aside)) continue;
       if (RE2::PartialMatch(commands_of(task, result), tolerated.command)) return;
-      task.state.record.findings.push_back(finding("note/orphan-tolerance", "note", line,
+      task.state.record.findings.push_back(rules::finding("note/orphan-tolerance", line,
                                                    "The reader is told to ignore errors that no command of this step can cause.",
                                                    "Remove the note, or keep it with the command that it is about."));
       return;
@@ -132,7 +128,7 @@ std::string choose_terminal(const Task& task) {
   state.walker.carry_out(bash, task.unit, task.step);
   state.walker.end_of_step(task.step, nullptr);
   if (!named) {
-    state.record.findings.push_back(finding("sh/terminal-not-opened", "note", task.step.line, "The text opens no terminal for these commands; Cloud Shell was opened for them.",
+    state.record.findings.push_back(rules::finding("sh/terminal-not-opened", task.step.line, "The text opens no terminal for these commands; Cloud Shell was opened for them.",
                                             "Say where to type the commands."));
   }
   state.terminal = "cloud-shell";

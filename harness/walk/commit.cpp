@@ -126,7 +126,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
   if (pressed.empty()) return {};
   const auto title = library.label((*definition)["title"], options.language).text;
   const auto what = join(pressed, ", then ");
-  findings.push_back(finding("ui/forgotten-commit", line, "The form " + in_quotes(title) + " is filled in, but the text never says to press " + what + ".",
+  findings.push_back(rules::finding("ui/forgotten-commit", line, "The form " + in_quotes(title) + " is filled in, but the text never says to press " + what + ".",
                              "Add: select " + pressed.back() + "."));
   if (!error.empty()) {
     commit_refused = true;

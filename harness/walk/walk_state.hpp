@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/rules/catalogue.hpp"
 #include "harness/walk/match.hpp"
-#include "harness/walk/rules.hpp"
 #include "harness/walk/walker.hpp"
 #include "sim/core/draw.hpp"
 
@@ -27,7 +27,7 @@ struct Task {
   OpResult passed(std::string evidence) { return done("passed", std::move(evidence)); }
   OpResult failed(std::string evidence) { return done("failed", std::move(evidence)); }
   void add(std::string_view rule, std::string message, std::string suggestion = {}) {
-    result.findings.push_back(finding(rule, unit.line, std::move(message), std::move(suggestion)));
+    result.findings.push_back(rules::finding(rule, unit.line, std::move(message), std::move(suggestion)));
   }
   void note(std::string evidence) { result.evidence += (result.evidence.empty() ? "" : " ") + evidence; }
 };

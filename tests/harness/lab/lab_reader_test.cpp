@@ -239,7 +239,7 @@ TEST_CASE("lab reader: one cell of a notebook is not all of them") {
 TEST_CASE("lab reader: slips in the text are findings") {
   const lab::Lab lab = read_document("slips-en.md");
   CHECK(rules_at(lab) ==
-        "7 note fence/language\n12 error cmd/placeholder\n13 warning cmd/placeholder\n20 warning sh/shebang\n"
+        "7 note fence/language\n12 error cmd/placeholder\n13 warning cmd/placeholder-word\n20 warning sh/shebang\n"
         "24 warning md/broken-emphasis\n25 warning text/emphasised-negation\n26 warning text/no-break-space\n29 note note/orphan-tolerance\n");
 }
 
