@@ -45,7 +45,7 @@ def plain(text):
     """Ids of one run, and the letters of a path that may be either."""
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "GUID", text)
     text = re.sub(r"(?i)/resourcegroups/", "/resourceGroups/", text)
-    text = re.sub(r"/mlw-lab-\d{7}\b", "/mlw-lab-DRAWN", text)  # a deployment of a workspace
+    text = re.sub(r"/mlw-lab-\d{1,8}\b", "/mlw-lab-DRAWN", text)  # a deployment of a workspace
     text = re.sub(r"\bmlwlab(storage|keyvault|insights|logalytics)\w+", r"mlwlab\1DRAWN", text)
     return re.sub(r"\b[0-9a-f]{32}\b", "HASH", text)
 
