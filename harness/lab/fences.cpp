@@ -56,8 +56,7 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
     return op;
   }
   if (is_one_of(first_word(fence.info), kOutput)) {
-    op.kind = "info";
-    op.code.clear();
+    op.kind = "info";  // its text stays: a directive may call it what a command prints
     return op;
   }
   const bool into_open_file = std::any_of(caption_ops.begin(), caption_ops.end(), [](const Op& o) { return o.kind == "file.paste" && o.entity == "file"; });

@@ -27,6 +27,24 @@ struct Predicate {
   std::string value{};
 };
 
+/// What a command is to come to, as the author says in a directive (docs/directives.md).
+struct Expectation {
+  std::string kind{};  ///< "exit", "output" (a regular expression), "json", "similarity"
+  std::string path{};  ///< json: where, as JMESPath; similarity: the least that is enough, 0 to 1
+  std::string value{};  ///< status, regular expression, JSON, or the expected text
+  bool json = false;   ///< similarity: both are JSON, compared with sorted keys
+  int line = 0;        ///< of the directive
+};
+
+/// Findings that the author has silenced.
+struct Disabled {
+  std::string rule{};
+  int first_line = 0;
+  int last_line = 0;
+  int line = 0;  ///< of the directive
+  std::string reason{};
+};
+
 /// One operation of a unit; kinds are those of labs.md 2.2.
 struct Op {
   std::string kind;
@@ -46,6 +64,7 @@ struct Op {
   std::string code{};                  ///< shell.block, file.content: the fence's text
   std::string fence_language{};        ///< info string of the fence
   std::vector<Predicate> predicates{};
+  std::vector<Expectation> expectations{};  ///< shell.block
   double wait_min_s = 0;               ///< wait: the stated duration, 0 when none
   double wait_max_s = 0;
   bool conditional = false;            ///< stands under a condition ("if you are prompted")
@@ -82,6 +101,7 @@ struct Step {
   /// Asides that tell the reader to ignore errors, by line; they belong to the shell blocks of this step.
   std::vector<int> tolerance_lines{};
   bool optional = false;
+  std::string skip_reason{};  ///< the author's, who wants it not carried out
   std::optional<Alternative> alternative{};
 };
 
@@ -95,6 +115,7 @@ struct Lab {
   std::vector<Unit> units{};  ///< all of them in document order, those of alternatives included
   std::vector<Step> steps{};  ///< main path, in order
   std::vector<Finding> findings{};
+  std::vector<Disabled> disabled{};
 };
 
 /// Reads a lab. Fails with one clear line on text that is not UTF-8; any other text is a lab, perhaps an empty one.

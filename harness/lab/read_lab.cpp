@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/lab/directives.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
 
@@ -205,7 +206,9 @@ Result<Lab> read_lab(std::string_view markdown, std::string_view file_name) {
     lab.findings.push_back(rules::finding("lab/front-matter", page.front_matter.broken_line, "The front matter cannot be read: " + page.front_matter.problem + ".",
                           "Close what is open, and put values with special characters in quotation marks."));
   }
+  const auto directives = read_directives(markdown, lab.findings);
   LabReader(lab, language).read(page.blocks);
+  apply_directives(directives, lab);
   if (lab.steps.empty()) {
     lab.findings.push_back(rules::finding("lab/no-steps", 1, "There is nothing in this file that a reader is told to do.",
                           "Check that it is the file that was meant."));

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "harness/run/lab_state.hpp"
+#include "harness/run/silenced.hpp"
 #include "sim/arm/unmodelled.hpp"
 #include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
@@ -176,6 +177,10 @@ void skip_alternative(LabState& state, const lab::Step& step) {
 }
 
 void run_step(LabState& state, const lab::Step& step, const lab::Step* next) {
+  if (!step.skip_reason.empty()) {
+    add(state, {.line = step.line, .section = step.section, .number = step.number, .text = step.text, .verdict = std::string(verdict::kSkipped), .evidence = "Skipped by the author: " + step.skip_reason});
+    return;
+  }
   StepRecord record = run_ops(state, step, next);
   std::vector<StepRecord> followed;
   const bool failed = record.verdict == verdict::kFailed;
@@ -241,6 +246,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   record.replaced = (*machines)->replaced();
   record.unknown_routes = counted(*simulator, "unknown-route/");
   record.unmodelled = counted(*simulator, arm::kUnmodelled);
+  silence(lab, record);
   std::stable_sort(record.findings.begin(), record.findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
   simulator->set_workloads(nullptr);
   machines->reset();

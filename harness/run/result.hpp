@@ -85,6 +85,7 @@ struct LabRecord {
   std::string verdict{verdict::kPassed};
   std::vector<StepRecord> steps{};
   std::vector<lab::Finding> findings{};
+  int silenced = 0;  ///< findings that the author's directives took out
   std::vector<FaultHits> faults{};
   std::vector<StandIn> stand_ins{};
   std::vector<NotebookRecord> notebooks{};

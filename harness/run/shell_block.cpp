@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/run/expectations.hpp"
 #include "harness/run/job_watch.hpp"
 #include "harness/run/lab_state.hpp"
 #include "sim/core/text.hpp"
@@ -105,6 +106,18 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
     lines.push_back(std::move(line));
   }
   for (const auto& what : result.not_reproducible) task.state.record.not_reproducible.push_back(what);
+  if (!result.commands.empty() && !task.op.expectations.empty()) {
+    const auto& last = result.commands.back();
+    // A status that the author expects is no failure, whatever it is; the other commands are judged as ever.
+    if (expected_status(task.op.expectations)) {
+      failed = std::any_of(result.commands.begin(), result.commands.end() - 1, [](const auto& command) { return command.timed_out || command.exit_status != 0; });
+    }
+    for (auto& finding : unmet(task.op.expectations, last)) {
+      failed = true;
+      lines.push_back(finding.message);
+      task.state.record.findings.push_back(std::move(finding));
+    }
+  }
   out.evidence = join(lines, "\n");
   check_tolerances(task, result, failed);
   if (failed) out.verdict = worse(out.verdict, task.step.tolerance_lines.empty() ? verdict::kFailed : verdict::kTolerated);

@@ -21,11 +21,12 @@ TEST_CASE("every rule of the text fires on its own example", "[rules]") {
   int tried = 0;
   for (const auto& rule : rules::catalogue()) {
     const std::string group = rule.id.substr(0, rule.id.find('/'));
-    static const std::vector<std::string> kOfText = {"cmd", "fallback", "fence", "lab", "md", "note", "text"};
+    static const std::vector<std::string> kOfText = {"cmd", "directive", "fallback", "fence", "lab", "md", "note", "text"};
     if (std::find(kOfText.begin(), kOfText.end(), group) == kOfText.end() && rule.id != "sh/shebang") continue;
+    if (rule.id == "directive/stale") continue;  // what it finds shows when the lab has been carried out
     INFO(rule.id);
     CHECK(fires(rule.id, rule.example));
     ++tried;
   }
-  CHECK(tried >= 11);
+  CHECK(tried >= 15);
 }
