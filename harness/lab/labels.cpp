@@ -27,12 +27,15 @@ struct Spellings {
 struct Dictionary {
   std::vector<UiLabel> labels;
   std::unordered_map<std::string, Spellings> by_language;
+  std::unordered_map<std::string, std::vector<std::string>> spellings;  ///< keys by language and label, see spellings_key
   Spellings any;
 };
 
 void add_spelling(Spellings& to, const std::string& key, std::size_t index, const UiLabel& label) {
   (label.kind == "field" ? to.fields : to.controls).emplace(key, index);
 }
+
+std::string spellings_key(std::string_view language, std::string_view en) { return fmt::format("{} {}", language, to_lower(en)); }
 
 const std::size_t* find_spelling(const Spellings& in, const std::string& key, bool as_field) {
   const Index& first = as_field ? in.fields : in.controls;
@@ -76,6 +79,7 @@ Dictionary read_dictionary() {
         if (!spelling.is_string()) continue;
         const std::string key = label_key(spelling.get<std::string>());
         add_spelling(made.by_language[code], key, index, label);
+        made.spellings[spellings_key(code, label.en)].push_back(key);
         add_spelling(made.any, key, index, label);
       }
     }
@@ -168,6 +172,22 @@ CanonicalLabel canonical_label(std::string_view as_written, const Language* lang
     body.remove_suffix(1);
   }
   return {std::string(body), nullptr};
+}
+
+bool may_name_label(std::string_view as_written, const Language* language, std::string_view en) {
+  const std::string key = label_key(even_out(as_written));
+  if (key == label_key(en)) return true;
+  if (language == nullptr) return false;
+  const auto found = dictionary().spellings.find(spellings_key(language->code(), en));
+  return found != dictionary().spellings.end() && std::find(found->second.begin(), found->second.end(), key) != found->second.end();
+}
+
+bool mentions_label(std::string_view folded, const Language* language, std::string_view en) {
+  if (folded.find(label_key(en)) != std::string_view::npos) return true;
+  if (language == nullptr) return false;
+  const auto found = dictionary().spellings.find(spellings_key(language->code(), en));
+  return found != dictionary().spellings.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const std::string& key) { return folded.find(key) != std::string_view::npos; });
 }
 
 bool is_place(const CanonicalLabel& label) {

@@ -27,6 +27,11 @@ struct CanonicalLabel {
 /// `as_field` says which is meant.
 CanonicalLabel canonical_label(std::string_view as_written, const Language* language, bool as_field = false);
 
+/// Whether a text may name that label: one spelling can stand for several, and `canonical_label` gives the first.
+bool may_name_label(std::string_view as_written, const Language* language, std::string_view en);
+/// Whether a folded text holds a spelling of that label, marked up or not.
+bool mentions_label(std::string_view folded, const Language* language, std::string_view en);
+
 /// Control kinds that are places rather than things to press.
 bool is_place(const CanonicalLabel& label);
 /// Control kinds that take a value.
