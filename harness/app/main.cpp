@@ -31,6 +31,9 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--fail-on", options.fail_on, "least severity of a finding that makes exit status 1")
       ->check(CLI::IsMember({"error", "warning", "never"}));
   validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable")->allow_extra_args(false);
+  validate->add_option("--config", options.config, "the project's azlab.json; by default the nearest one above the labs");
+  validate->add_option("--baseline", options.baseline, "a file of findings and steps that are known and not reported again");
+  validate->add_option("--write-baseline", options.write_baseline, "write what is found into such a file");
   validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_option("--az", options.az, "built-in, or real: azure-cli from its Python environment (azlab prepare az)")->check(CLI::IsMember({"built-in", "real"}));
   validate->add_option("--extension-wheel", options.extension_wheels, "an extension's wheel that the real az finds with `az extension add`; repeatable")->allow_extra_args(false);

@@ -6,8 +6,10 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "harness/app/lab_set.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/lab/lab.hpp"
+#include "harness/project/baseline.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/lab_run.hpp"
 #include "harness/run/notebook_memory.hpp"
@@ -58,24 +60,14 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_clones(const std:
   return out;
 }
 
-/// The labs to carry out: the files given, or the sample course.
-Result<std::vector<lab::Lab>> read_labs(const std::vector<std::string>& files) {
-  std::vector<lab::Lab> out;
-  for (const auto& file : files) {
-    const auto text = run::read_file(file);
-    if (!text) return fail(text.error());
-    auto lab = lab::read_lab(*text, file);
-    if (!lab) return fail(lab.error());
-    out.push_back(std::move(*lab));
-  }
-  if (!files.empty()) return out;
-  for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
-    if (!path.ends_with(".md")) continue;
-    auto lab = lab::read_lab(fixtures::get(path), path.substr(std::string_view("fixtures/").size()));
-    if (!lab) return fail(lab.error());
-    out.push_back(std::move(*lab));
-  }
-  return out;
+/// What the baseline knows; nothing where none is given.
+Result<std::vector<project::KnownThing>> read_known(const std::string& file) {
+  if (file.empty()) return std::vector<project::KnownThing>{};
+  const auto text = run::read_file(file);
+  if (!text) return fail(text.error());
+  auto known = project::read_baseline(*text);
+  if (!known) return fail(400, "BadBaseline", file + ": " + known.error().message);
+  return known;
 }
 
 std::string own_binary() {
@@ -90,7 +82,16 @@ int validate(const ValidateOptions& options) {
   if (!reports) return wrong(reports.error().message);
   const auto clones = parse_clones(options.clones);
   if (!clones) return wrong(clones.error().message);
-  if (const auto scenario = load_scenario(options.scenario); !scenario) return wrong(scenario.error().message);
+  const auto set = gather_labs(options);
+  if (!set) return wrong(set.error().message);
+  const project::Project settings = set->project.value_or(project::Project{});
+  std::vector<std::string> scenarios = settings.scenarios;
+  if (!options.scenario.empty() || scenarios.empty()) scenarios = {options.scenario};
+  for (const auto& name : scenarios) {
+    if (const auto scenario = load_scenario(name); !scenario) return wrong(scenario.error().message);
+  }
+  const auto baseline = read_known(options.baseline);
+  if (!baseline) return wrong(baseline.error().message);
   if (!options.date.empty() && !parse_iso8601(options.date)) return wrong("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
   if (!options.as_of.empty() && !parse_iso8601(options.as_of)) return wrong("--as-of '" + options.as_of + "' is not a date; write YYYY-MM-DD");
   if (!options.extension_wheels.empty() && options.az != "real") return wrong("--extension-wheel: the built-in az takes no wheels; add --az real");
@@ -100,45 +101,54 @@ int validate(const ValidateOptions& options) {
     if (!wheel) return wrong(wheel.error().message);
     wheels.push_back(std::move(*wheel));
   }
-  const auto labs = read_labs(options.files);
-  if (!labs) return wrong(labs.error().message);
 
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
   const auto notebooks = std::make_shared<run::NotebookMemory>();
   const auto prepared = std::make_shared<python::PreparedOnce>();
+  auto clone_map = *clones;
+  clone_map.insert(clone_map.end(), set->clones.begin(), set->clones.end());
   std::vector<run::LabRecord> records;
-  for (const auto& lab : *labs) {
-    run::RunOptions run_options{.scenario = options.scenario,
-                                .seed = options.seed,
-                                .date = options.date,
-                                .as_of = options.as_of,
-                                .clone_map = *clones,
-                                .sandbox = !options.no_sandbox,
-                                .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
-                                .az = options.az == "real" ? run::AzUse::real : run::AzUse::built_in,
-                                .extension_wheels = wheels,
-                                .say = say_preparing(),
-                                .azlab_binary = own_binary(),
-                                .notebooks = notebooks,
-                                .prepared = prepared};
-    if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
-    auto record = run::run_lab(lab, run_options);
-    if (!record) return wrong(record.error().message);
-    report::print_lab(std::cout, *record, console);
-    records.push_back(std::move(*record));
+  for (const auto& lab : set->labs) {
+    for (const auto& scenario : scenarios) {
+      run::RunOptions run_options{.scenario = scenario,
+                                  .seed = options.seed.value_or(settings.seed.value_or(1)),
+                                  .date = options.date.empty() ? settings.date : options.date,
+                                  .as_of = options.as_of.empty() ? settings.as_of : options.as_of,
+                                  .clone_map = clone_map,
+                                  .sandbox = !options.no_sandbox,
+                                  .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
+                                  .az = options.az == "real" ? run::AzUse::real : run::AzUse::built_in,
+                                  .extension_wheels = wheels,
+                                  .say = say_preparing(),
+                                  .azlab_binary = own_binary(),
+                                  .notebooks = notebooks,
+                                  .prepared = prepared};
+      if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
+      auto record = run::run_lab(lab, run_options);
+      if (!record) return wrong(record.error().message);
+      project::apply(settings, *record);
+      std::vector<run::LabRecord> one;
+      one.push_back(std::move(*record));
+      project::apply_baseline(*baseline, one);
+      report::print_lab(std::cout, one.front(), console);
+      records.push_back(std::move(one.front()));
+    }
+  }
+  if (!options.write_baseline.empty()) {
+    if (const auto written = run::write_file(options.write_baseline, project::write_baseline(records)); !written) return wrong(written.error().message);
   }
   report::print_summary(std::cout, records, console);
   for (const auto& target : *reports) {
     const auto written = run::write_file(target.file, target.kind == "json" ? report::to_json(records) : report::to_junit(records));
     if (!written) return wrong(written.error().message);
   }
-  return run::exit_status(records, options.fail_on);
+  return run::exit_status(records, !options.fail_on.empty() ? options.fail_on : settings.fail_on.empty() ? "error" : settings.fail_on);
 }
 
 int print_steps(const std::vector<std::string>& files) {
-  const auto labs = read_labs(files);
-  if (!labs) return wrong(labs.error().message);
-  for (const auto& lab : *labs) std::cout << lab::steps_as_json_lines(lab);
+  const auto set = gather_labs({.files = files});
+  if (!set) return wrong(set.error().message);
+  for (const auto& lab : set->labs) std::cout << lab::steps_as_json_lines(lab);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,10 +10,13 @@ namespace azlab::app {
 struct ValidateOptions {
   std::vector<std::string> files{};
   std::string scenario{};
-  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> seed{};  ///< else the project's, else 1
   std::string date{};
   std::string as_of{};
-  std::string fail_on = "error";
+  std::string fail_on{};  ///< else the project's, else "error"
+  std::string config{};   ///< azlab.json; empty: the nearest one
+  std::string baseline{};        ///< file of what is known
+  std::string write_baseline{};  ///< file to write what is found into
   std::vector<std::string> reports{};  ///< "json=FILE", "junit=FILE"
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   std::string az = "built-in";

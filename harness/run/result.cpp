@@ -23,13 +23,13 @@ std::string worse(std::string_view a, std::string_view b) { return std::string(r
 int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on) {
   bool open_end = false;
   for (const auto& lab : labs) {
-    open_end = open_end || lab.verdict == verdict::kNotUnderstood;
+    open_end = open_end || lab.steps.empty();
     for (const auto& finding : lab.findings) {
       if (counts(finding.severity, fail_on)) return 1;
     }
     for (const auto& step : lab.steps) {
       if (step.verdict == verdict::kFailed && fail_on != "never") return 1;
-      open_end = open_end || step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood;
+      open_end = open_end || (step.known.empty() && (step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood));
     }
   }
   return open_end ? 3 : 0;

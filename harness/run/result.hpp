@@ -44,6 +44,7 @@ struct StepRecord {
   std::vector<OpRecord> ops{};
   double simulated_s = 0;
   bool in_alternative = false;
+  std::string known{};  ///< why it is known that this cannot be judged (azlab.json, a baseline); it makes no exit status 3
 };
 
 /// One code cell of a notebook that was carried out.
@@ -85,7 +86,7 @@ struct LabRecord {
   std::string verdict{verdict::kPassed};
   std::vector<StepRecord> steps{};
   std::vector<lab::Finding> findings{};
-  int silenced = 0;  ///< findings that the author's directives took out
+  int silenced = 0;  ///< findings that directives, the project or the baseline took out
   std::vector<FaultHits> faults{};
   std::vector<StandIn> stand_ins{};
   std::vector<NotebookRecord> notebooks{};

@@ -82,6 +82,8 @@ void check_tolerances(const Task& task, const shell::BlockResult& result, bool a
   }
 }
 
+bool is_blocked(const OpRecord& op) { return op.verdict == verdict::kBlocked; }
+
 OpRecord judge(const Task& task, const shell::BlockResult& result) {
   OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
   std::vector<std::string> lines;
@@ -97,10 +99,10 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
       out.verdict = worse(out.verdict, verdict::kBlocked);
       line += "\n(blocked: no local directory stands in for " + command.unmapped_clone + "; give one with --clone " + command.unmapped_clone + "=DIRECTORY)";
     } else if (command.timed_out) {
-      failed = true;
+      failed = failed || !is_blocked(out);
       line += "\n(ended: the time limit was reached)";
     } else if (command.exit_status != 0) {
-      failed = true;
+      failed = failed || !is_blocked(out);  // else it may miss what could not be done before it
       line += "\n(exit status " + std::to_string(command.exit_status) + ")";
     }
     lines.push_back(std::move(line));

@@ -1,5 +1,6 @@
 #include "harness/shell/clones.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "harness/shell/files.hpp"
@@ -28,7 +29,10 @@ Result<std::string> run_git(const std::string& repository, const std::string& tr
                       "GIT_COMMITTER_EMAIL=course@example.com",
                       "GIT_AUTHOR_DATE=2026-01-05T09:00:00Z",
                       "GIT_COMMITTER_DATE=2026-01-05T09:00:00Z"};
-  if (!tree.empty()) plan.environment.push_back("GIT_WORK_TREE=" + tree);
+  if (!tree.empty()) {
+    plan.environment.push_back("GIT_WORK_TREE=" + tree);
+    plan.directory = tree;  // "." means all of it, wherever azlab was started
+  }
   const ProcessResult result = run_process(plan, 300, 1U << 20U);
   if (result.exit_status != 0 || !result.failure.empty()) {
     return fail(500, "CloneFailed", "no repository for '" + tree + "': git: " + result.failure + result.output);
@@ -45,9 +49,14 @@ Result<void> make_bare_repository(const std::string& place, const std::string& t
   fs::remove_all(repository, error);
   fs::create_directories(repository, error);
   // -c core.fileMode: the executable bits of scripts are what a lab's ./setup.sh lives on.
+  // A working tree of a repository holds what its author commits; other folders are taken as they are.
+  const bool repository_of_its_own = fs::exists(tree + "/.git");
+  std::vector<std::string> add = {"-c", "core.fileMode=true", "-c", "core.autocrlf=false", "-c", "core.bare=false", "add", "-A"};
+  if (!repository_of_its_own) add.emplace_back("-f");
+  add.emplace_back(".");
   const std::vector<std::vector<std::string>> steps = {
       {"-c", "init.defaultBranch=main", "init", "-q", "--bare"},
-      {"-c", "core.fileMode=true", "-c", "core.autocrlf=false", "-c", "core.bare=false", "add", "-A", "-f", "."},
+      add,
       {"-c", "core.bare=false", "commit", "-q", "--allow-empty", "--no-gpg-sign", "-m", "Course files"}};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Result<std::string> ran = run_git(repository, i == 0 ? "" : tree, steps[i]);
@@ -68,7 +77,9 @@ Result<void> prepare_clones(const HostOptions& host, const SessionPaths& paths, 
   std::string mapped;
   for (std::size_t i = 0; i < host.clone_map.size(); ++i) {
     const auto& [address, tree] = host.clone_map[i];
-    const std::string name = "/" + std::to_string(i) + ".git";
+    // Addresses of the same directory share its repository.
+    const auto first = std::find_if(host.clone_map.begin(), host.clone_map.end(), [&tree = tree](const auto& one) { return one.second == tree; });
+    const std::string name = "/" + std::to_string(first - host.clone_map.begin()) + ".git";
     const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string(),
                                                    fs::path(paths.session).filename().string());
     if (!made) return made;

@@ -1,0 +1,103 @@
+"""A repository of labs from outside: azlab.json, the repository's own address, baselines. Standard library and git only."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+AZLAB = os.environ["AZLAB"]
+LAB = """# Look at the files
+
+1. Open the Azure portal at `https://portal.azure.com/`. Select the **\\[>_]** button. Select **Bash**. Select **Apply**.
+1. Get the files of this course:
+
+    ```azurecli
+    git clone https://github.com/contoso/labs.git course
+    cat course/Labs/new.txt
+    ```
+"""
+
+
+class Project(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.directory.name)
+        self.write("Instructions/look.md", LAB)
+        self.write("Labs/new.txt", "not committed yet\n")
+        for command in (["init", "-q", "."], ["remote", "add", "origin", "git@github.com:Contoso/labs.git"]):
+            subprocess.run(["git", "-C", self.root, *command], check=True)
+
+    def tearDown(self):
+        self.directory.cleanup()
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+
+    def validate(self, *arguments, directory=""):
+        ran = subprocess.run([AZLAB, "validate", "-q", "--no-prepare", "--report", "json=report.json", *arguments], cwd=self.root / directory, capture_output=True, text=True, timeout=300)
+        path = self.root / directory / "report.json"
+        self.labs = json.loads(path.read_text(encoding="utf-8"))["labs"] if path.exists() else []
+        return ran
+
+    def rules(self):
+        return [finding["rule"] for lab in self.labs for finding in lab["findings"]]
+
+    def test_the_repository_is_known_by_its_remote_and_cloned_as_it_lies_there(self):
+        self.write("azlab.json", {"files": ["Instructions/*.md"]})
+        ran = self.validate()
+        self.assertEqual((0, ["Instructions/look.md"]), (ran.returncode, [lab["file"] for lab in self.labs]), ran.stdout + ran.stderr)
+        self.assertIn("not committed yet", json.dumps(self.labs[0]["steps"]))
+        # A file that is given is read with the same settings, from anywhere.
+        self.assertEqual(0, self.validate("look.md", directory="Instructions").returncode)
+
+    def test_without_that_remote_the_clone_is_blocked_and_known_steps_do_not_matter(self):
+        subprocess.run(["git", "-C", self.root, "remote", "set-url", "origin", "https://github.com/contoso/others"], check=True)
+        self.write("azlab.json", {"files": ["Instructions/*.md"]})
+        self.assertEqual(3, self.validate().returncode)
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "notSimulated": [{"text": "Get the files", "reason": "cloned elsewhere"}]})
+        ran = self.validate()
+        self.assertEqual(0, ran.returncode, ran.stdout)
+        self.assertIn("1 steps are known not to be judged", ran.stdout)
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "clones": {"https://github.com/contoso/labs": "."}})
+        self.assertEqual(0, self.validate().returncode)
+
+    def test_rules_scenarios_and_severities(self):
+        self.write("Instructions/look.md", LAB.replace("azurecli\n", "azurecli\n", 1).replace("    cat course/Labs/new.txt\n", ""))
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "scenarios": ["typical", "slow-day"]})
+        self.assertEqual(0, self.validate().returncode)
+        self.assertEqual(["fence/language", "fence/language"], self.rules())
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "rules": {"fence/language": "error"}})
+        self.assertEqual(1, self.validate().returncode)
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "rules": {"fence/language": "off"}, "failOn": "warning"})
+        self.assertEqual(0, self.validate().returncode)
+        self.assertEqual([], self.rules())
+
+    def test_a_baseline_takes_out_what_is_known_and_says_what_is_stale(self):
+        self.write("azlab.json", {"files": ["Instructions/*.md"], "rules": {"fence/language": "error"}})
+        self.assertEqual(1, self.validate("--write-baseline", "known.json").returncode)
+        self.assertEqual(["fence/language"], [one["rule"] for one in json.loads((self.root / "known.json").read_text(encoding="utf-8"))["known"]])
+        self.write("Instructions/look.md", "# Look\n\nA line more.\n" + LAB.split("\n", 1)[1])
+        ran = self.validate("--baseline", "known.json")
+        self.assertEqual((0, []), (ran.returncode, self.rules()), ran.stdout)
+        self.assertIn("1 findings are silenced", ran.stdout)
+        self.write("Instructions/look.md", LAB.replace("azurecli", "bash"))
+        self.assertEqual(0, self.validate("--baseline", "known.json").returncode)
+        self.assertEqual(["baseline/stale"], self.rules())
+
+    def test_wrong_settings_are_one_line_and_status_2(self):
+        for text, expected in (("{\n \"file\": []\n}", "azlab: azlab.json:2: file: there is no such member; do you mean 'files'?"),
+                               ('{"files": ["nothing/*.md"]}', f"azlab: azlab.json: no file below {self.root} fits \"files\"")):
+            self.write("azlab.json", text)
+            ran = self.validate()
+            self.assertEqual((2, expected), (ran.returncode, ran.stderr.strip()))
+        self.write("azlab.json", "{}")
+        self.write("b.json", "{}")
+        ran = self.validate("--baseline", "b.json", "Instructions/look.md")
+        self.assertEqual((2, "azlab: b.json: it is no baseline: azlab validate --write-baseline writes one"), (ran.returncode, ran.stderr.strip()))
+
+
+if __name__ == "__main__":
+    unittest.main()
