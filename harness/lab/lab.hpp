@@ -80,6 +80,7 @@ struct Unit {
   std::string kind{};     ///< "P:o", "P:ou", "P:oq", "C", "DS", "DP", "Dol1", "Dul2", "P:", "H1"…
   std::string text{};     ///< inline text with markup as written; empty for fences
   std::vector<Op> ops{};
+  int source_line = 0;  ///< the ops are those of this line of the page that this one translates (harness/twins); 0: its own
 };
 
 struct Step;

@@ -27,7 +27,8 @@ float weight_of(std::string_view anchor) {
 
 constexpr float kSharedMax = 6.0F;       ///< so that one long fence does not outweigh the order of a page
 constexpr float kStrong = 2.0F;          ///< shared weight from which two units are the same wherever they stand
-constexpr float kNothingShared = 1.0F;   ///< taken off where both have anchors and share none
+constexpr float kDecisive = 1.5F;        ///< the weight of an anchor that few units have
+constexpr float kNothingShared = 1.0F;   ///< taken off where both have such anchors and share none
 constexpr float kWorthMin = 0.5F;        ///< less is no sign that two units are the same
 constexpr float kOtherLevel = 0.4F;      ///< what the kind counts where only the nesting differs
 
@@ -47,6 +48,7 @@ struct Coded {
   float length = 0;  ///< as a share of its document: long paragraphs stay long in any language
   std::vector<int> anchors{};
   float weight = 0;
+  bool decisive = false;  ///< has an anchor that few units have
 };
 
 class Coder {
@@ -62,6 +64,7 @@ class Coder {
       for (const std::string& anchor : view.anchors) {
         coded.anchors.push_back(number_of(anchor));
         coded.weight += weight_of(anchor);
+        coded.decisive = coded.decisive || weight_of(anchor) >= kDecisive;
       }
       std::sort(coded.anchors.begin(), coded.anchors.end());
       out.push_back(std::move(coded));
@@ -91,7 +94,7 @@ class Coder {
       kind = kOtherLevel;
     }
     const float both = shared(one, other);
-    if (both <= 0 && one.weight > 0 && other.weight > 0) kind -= kNothingShared;
+    if (both < kDecisive && one.decisive && other.decisive) kind -= kNothingShared;
     const float longer = std::max(one.length, other.length);
     const float alike = longer > 0 ? 0.3F * std::min(one.length, other.length) / longer : 0.3F;
     return kind + std::min(both, kSharedMax) + alike + (one.step == other.step ? 0.05F : 0.0F);
@@ -207,7 +210,7 @@ void pair_within_gaps(const std::vector<Coded>& source, const std::vector<Coded>
       left.push_back(s);
       continue;
     }
-    made.push_back({.source = s, .twin = out.only_twin[t]});
+    made.push_back({.source = s, .twin = out.only_twin[t], .sure = false});
     from = t + 1;
   }
   out.only_source = std::move(left);
@@ -216,6 +219,17 @@ void pair_within_gaps(const std::vector<Coded>& source, const std::vector<Coded>
     out.pairs.push_back(pair);
   }
   std::sort(out.pairs.begin(), out.pairs.end(), [](const Pair& a, const Pair& b) { return a.source < b.source; });
+}
+
+/// A unit that shares nothing with its counterpart might as well be its neighbour's, where that has none.
+void mark_unsure(const std::vector<Coded>& source, const std::vector<Coded>& twin, const Coder& coder, Alignment& out) {
+  const auto has_like = [](const std::vector<Coded>& units, const std::vector<std::size_t>& alone, std::size_t at) {
+    return std::any_of(alone.begin(), alone.end(), [&](std::size_t other) { return (other + 1 == at || other == at + 1) && units[other].kind == units[at].kind; });
+  };
+  for (Pair& pair : out.pairs) {
+    const bool ambiguous = has_like(source, out.only_source, pair.source) || has_like(twin, out.only_twin, pair.twin);
+    if (ambiguous && coder.shared(source[pair.source], twin[pair.twin]) <= 0) pair.sure = false;
+  }
 }
 
 }  // namespace
@@ -234,6 +248,14 @@ std::optional<std::size_t> Alignment::twin_of(std::size_t source_unit) const {
     if (found != list->end()) return found->twin;
   }
   return std::nullopt;
+}
+
+std::optional<std::size_t> unit_at(const lab::Lab& lab, int line) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < lab.units.size(); ++i) {
+    if (lab.units[i].line <= line && (!best || lab.units[i].line >= lab.units[*best].line)) best = i;
+  }
+  return best;
 }
 
 Alignment align(const DocumentView& source, const DocumentView& twin) {
@@ -256,6 +278,7 @@ Alignment align(const DocumentView& source, const DocumentView& twin) {
   leave_until(one.size(), other.size());
   find_moved(one, other, coder, out);
   pair_within_gaps(one, other, out);
+  mark_unsure(one, other, coder, out);
   return out;
 }
 

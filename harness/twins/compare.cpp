@@ -8,6 +8,7 @@
 #include "harness/lab/unicode.hpp"
 #include "harness/twins/document_pair.hpp"
 #include "harness/twins/twins.hpp"
+#include "sim/core/text.hpp"
 
 namespace azlab::twins {
 namespace {
@@ -55,7 +56,8 @@ std::vector<lab::Finding> compare(const lab::Lab& source, const lab::Lab& twin, 
 std::vector<lab::Finding> compare(const lab::Lab& source, const lab::Lab& twin) { return compare(source, twin, align(source, twin)); }
 
 std::string shown(std::string_view text) {
-  std::string out = lab::even_spaces(text);
+  const std::string even = lab::even_spaces(text);
+  std::string out(trim(even));
   std::replace(out.begin(), out.end(), '\n', ' ');
   if (out.size() <= kShownBytesMax) return out;
   std::size_t end = kShownBytesMax;

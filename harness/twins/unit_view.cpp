@@ -118,6 +118,11 @@ void add_anchors(UnitView& view) {
     add("o:", op.kind);
     if (!op.entity.empty()) add("e:", op.entity);
   }
+  if (view.language != nullptr) {
+    for (const lab::Hit& hit : view.language->scan(view.text.text)) {
+      if (hit.group == "entity") add("e:", hit.name);
+    }
+  }
   std::sort(view.anchors.begin(), view.anchors.end());
   view.anchors.erase(std::unique(view.anchors.begin(), view.anchors.end()), view.anchors.end());
 }
