@@ -113,6 +113,7 @@ struct Lab {
   std::string file{};
   std::string title{};
   std::string language{};  ///< "fr", "en", "zh-cn"…
+  std::string source{};    ///< the text itself, whose lines findings quote
   std::vector<Unit> units{};  ///< all of them in document order, those of alternatives included
   std::vector<Step> steps{};  ///< main path, in order
   std::vector<Finding> findings{};

@@ -198,6 +198,7 @@ Result<Lab> read_lab(std::string_view markdown, std::string_view file_name) {
   }
   Lab lab;
   lab.file = std::string(file_name);
+  lab.source = std::string(markdown);
   const Language* language = detect_language(markdown);
   if (language != nullptr) lab.language = language->code();
   const Page page = parse_page(markdown);

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/run/doing_time.hpp"
 #include "harness/run/lab_state.hpp"
 #include "harness/run/silenced.hpp"
+#include "harness/run/state_change.hpp"
+#include "harness/walk/picture.hpp"
 #include "sim/arm/unmodelled.hpp"
 #include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
@@ -108,10 +111,24 @@ OpRecord carry_out(const Task& task) {
   return out;
 }
 
+/// The page on which an op of portal or studio did not go well, as text; empty when no browser is open.
+std::string page_of(LabState& state, const OpRecord& done) {
+  if (!is_bad(done.verdict) || !walk::Walker::handles(done.op)) return {};
+  auto& session = state.walker.session();
+  return session.apps().empty() ? std::string() : walk::picture(session.view());
+}
+
+World look_at(const Simulator& simulator) {
+  World out;
+  simulator.inspect([&](const World& world) { out = world; });
+  return out;
+}
+
 /// The ops of one step, without its alternative.
 StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next) {
   StepRecord record{.line = step.line, .section = step.section, .number = step.number, .text = step.text};
   const Time before = state.simulator.now();
+  const World world_before = look_at(state.simulator);
   bool all_skipped = true;
   for (const auto& unit : step.units) {
     for (const auto& op : unit.ops) {
@@ -126,6 +143,7 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
       if (!is_one_of(op.kind, kNothingToDo)) state.previous = done.verdict;
       const std::string decided = worse(record.verdict, done.verdict);
       if (decided != record.verdict || (record.evidence.empty() && done.verdict == decided)) record.evidence = done.evidence;
+      if (decided != record.verdict || record.screen.empty()) record.screen = page_of(state, done);
       record.verdict = decided;
       all_skipped = all_skipped && (done.verdict == verdict::kSkipped || is_one_of(op.kind, kNothingToDo));
       const bool hard = done.verdict == verdict::kFailed && is_one_of(op.kind, kMakes);
@@ -138,6 +156,8 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
   }
   for (auto& finding : state.walker.end_of_step(step, next)) state.record.findings.push_back(std::move(finding));
   record.simulated_s = to_seconds(state.simulator.now() - before);
+  record.doing_s = doing_seconds(step);
+  record.changes = state_changes(world_before, look_at(state.simulator));
   return record;
 }
 
@@ -216,7 +236,7 @@ std::vector<std::string> counted(Simulator& simulator, std::string_view prefix) 
 }  // namespace
 
 Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
-  LabRecord record{.file = lab.file, .title = lab.title, .language = lab.language, .findings = lab.findings};
+  LabRecord record{.file = lab.file, .title = lab.title, .language = lab.language, .scenario = options.scenario, .findings = lab.findings};
   const double real_before = Clock::real_seconds();
   SimulatorOptions simulator_options{.seed = options.seed, .scenario = options.scenario, .extension_wheels = options.extension_wheels};
   if (!options.date.empty()) simulator_options.date = options.date;
@@ -247,7 +267,8 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   record.unknown_routes = counted(*simulator, "unknown-route/");
   record.unmodelled = counted(*simulator, arm::kUnmodelled);
   silence(lab, record);
-  std::stable_sort(record.findings.begin(), record.findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  for (const auto& step : record.steps) record.doing_s += step.doing_s;
+  tidy_findings(record, lab.source);
   simulator->set_workloads(nullptr);
   machines->reset();
   record.real_s = Clock::real_seconds() - real_before;

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <tuple>
+
+#include "sim/core/text.hpp"
 
 namespace azlab::run {
 namespace {
@@ -19,6 +23,18 @@ bool counts(std::string_view severity, std::string_view fail_on) {
 }  // namespace
 
 std::string worse(std::string_view a, std::string_view b) { return std::string(rank(a) >= rank(b) ? a : b); }
+
+void tidy_findings(LabRecord& record, std::string_view source) {
+  auto& findings = record.findings;
+  std::stable_sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  std::set<std::tuple<std::string, int, std::string>> seen;
+  std::erase_if(findings, [&](const lab::Finding& f) { return !seen.emplace(f.rule, f.line, f.message).second; });
+  const auto lines = split(source, '\n');
+  for (auto& finding : findings) {
+    const bool in_text = finding.line >= 1 && static_cast<std::size_t>(finding.line) <= lines.size();
+    if (finding.quote.empty() && in_text) finding.quote = trim(lines[static_cast<std::size_t>(finding.line) - 1]);
+  }
+}
 
 int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on) {
   bool open_end = false;

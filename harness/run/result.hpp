@@ -27,11 +27,22 @@ enum class PythonUse { install, present, none };
 /// The worse of two verdicts.
 std::string worse(std::string_view a, std::string_view b);
 
+/// One command as a reader typed it, and what the terminal showed.
+struct CommandRecord {
+  int line = 0;            ///< of the document
+  std::string terminal{};  ///< "cloud-shell" or "compute-instance:<name>"
+  std::string command{};
+  std::string output{};  ///< its middle left out where it is very long; the text says so
+  int exit_status = 0;
+  double simulated_s = 0;
+};
+
 struct OpRecord {
   std::string op;
   int line = 0;
   std::string verdict;
   std::string evidence{};
+  std::vector<CommandRecord> commands{};
 };
 
 struct StepRecord {
@@ -42,9 +53,13 @@ struct StepRecord {
   std::string verdict{verdict::kPassed};
   std::string evidence{};  ///< of the op that decided the verdict
   std::vector<OpRecord> ops{};
-  double simulated_s = 0;
+  double simulated_s = 0;  ///< waiting: simulated time passes only while somebody waits
+  double doing_s = 0;      ///< estimate of what reading and doing takes (doing_time.hpp)
   bool in_alternative = false;
   std::string known{};  ///< why it is known that this cannot be judged (azlab.json, a baseline); it makes no exit status 3
+  /// What appeared in Azure, went or changed meanwhile: "+ Microsoft.Contoso/things/name (Succeeded)", "- …", "~ …".
+  std::vector<std::string> changes{};
+  std::string screen{};  ///< the page as text, where an op of portal or studio did not go well (walk/picture.hpp)
 };
 
 /// One code cell of a notebook that was carried out.
@@ -83,6 +98,7 @@ struct LabRecord {
   std::string file{};
   std::string title{};
   std::string language{};
+  std::string scenario{};  ///< the situation it started from; empty: the default
   std::string verdict{verdict::kPassed};
   std::vector<StepRecord> steps{};
   std::vector<lab::Finding> findings{};
@@ -95,8 +111,13 @@ struct LabRecord {
   std::vector<std::string> unmodelled{};  ///< "<type>/<property>": kept for the client, without any effect here
   std::vector<std::string> not_reproducible{};
   double simulated_s = 0;
+  double doing_s = 0;
   double real_s = 0;
 };
+
+/// Orders findings by line, leaves out those that say the same of the same line again, and has each quote its line of the
+/// lab's text unless it quotes something itself.
+void tidy_findings(LabRecord& record, std::string_view source);
 
 /// The exit status of a run (design 9): 1 a step failed or a finding is at least `fail_on`, 3 something blocked or
 /// not understood, 0 otherwise. `fail_on` is "error", "warning" or "never".

@@ -11,18 +11,29 @@ namespace azlab::run {
 namespace {
 
 constexpr std::size_t kEvidenceBytesMax = 1200;
+constexpr std::size_t kTranscriptBytesMax = 16'384;
+
+/// Where a character of UTF-8 begins, at `at` or after it.
+std::size_t on_boundary(const std::string& text, std::size_t at) {
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return at;
+}
+
+/// A command's output for the transcript: all of it, or its begin and its end.
+std::string for_transcript(const std::string& output) {
+  if (output.size() <= kTranscriptBytesMax) return output;
+  const std::size_t head = on_boundary(output, kTranscriptBytesMax / 2);
+  const std::size_t tail = on_boundary(output, output.size() - kTranscriptBytesMax / 2);
+  return output.substr(0, head) + "\n[azlab: " + std::to_string(tail - head) + " bytes left out]\n" + output.substr(tail);
+}
 
 /// The part of an output that tells most, cut on character boundaries: from az's error on, else its end.
 std::string tail_of(const std::string& output) {
   std::string text(trim(output));
   if (text.size() <= kEvidenceBytesMax) return text;
-  const auto on_boundary = [&](std::size_t at) {
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
-    return at;
-  };
   const auto error = text.find("ERROR:");
-  if (error == std::string::npos || text.size() - error <= kEvidenceBytesMax) return "… " + text.substr(on_boundary(text.size() - kEvidenceBytesMax));
-  return "… " + text.substr(error, on_boundary(error + kEvidenceBytesMax) - error) + " …";
+  if (error == std::string::npos || text.size() - error <= kEvidenceBytesMax) return "… " + text.substr(on_boundary(text, text.size() - kEvidenceBytesMax));
+  return "… " + text.substr(error, on_boundary(text, error + kEvidenceBytesMax) - error) + " …";
 }
 
 /// Line of the document at which a line of the fence stands: the fence's first line comes after its marker.
@@ -90,6 +101,8 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
   bool failed = false;
   for (const auto& command : result.commands) {
     report_prompts(task, command);
+    out.commands.push_back({.line = document_line(task, command.line_in_block), .terminal = task.state.terminal, .command = command.command,
+                            .output = for_transcript(command.output), .exit_status = command.exit_status, .simulated_s = command.simulated_s});
     std::string line = "$ " + command.command;
     if (const std::string output = tail_of(command.output); !output.empty()) line += "\n" + output;
     if (!command.missing_tool.empty()) {

@@ -189,8 +189,17 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
     return blocked;
   }
   std::vector<std::string> notes;
-  const BlockHooks hooks{.before_command = [&session] { session.set_clock_and_seed(); },
-                         .after_command = [&](CommandResult& done) { session.read_notes(done, notes); }};
+  const auto now = [&session] { return session.host.now ? session.host.now() : Time{}; };
+  Time begun{};
+  const auto before = [&] {
+    session.set_clock_and_seed();
+    begun = now();
+  };
+  const auto after = [&](CommandResult& done) {
+    session.read_notes(done, notes);
+    done.simulated_s = to_seconds(now() - begun);
+  };
+  const BlockHooks hooks{.before_command = before, .after_command = after};
   BlockRun run = run_pasted(session.plan(command), mark, text, options, hooks);
   write_whole(session.paths.session + "/status", std::to_string(run.last_status));
   if (run.shell_ended) session.forget_shell();

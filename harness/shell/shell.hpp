@@ -67,6 +67,7 @@ struct CommandResult {
   std::vector<PromptAnswer> prompts{};
   /// git was given a web address that HostOptions::clone_map does not name.
   std::string unmapped_clone{};
+  double simulated_s = 0;   ///< simulated time that passed meanwhile; 0 where the host tells none
   bool output_cut = false;  ///< BlockOptions::output_bytes_max was reached; the output says so too
 };
 
