@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <stdexcept>
 
 #include "harness/app/lab_set.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/lab/lab.hpp"
+#include "harness/lint/shellcheck.hpp"
 #include "harness/project/baseline.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/lab_run.hpp"
@@ -60,6 +62,18 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_clones(const std:
   return out;
 }
 
+/// Adds what shellcheck finds; where there is none, says once that nobody looked.
+void check_commands(std::vector<lab::Lab>& labs) {
+  for (auto& lab : labs) {
+    auto found = lint::check_shell(lab);
+    if (!found) {
+      std::cerr << "azlab: the commands' shell syntax is not checked: " << found.error().message << "\n";
+      return;
+    }
+    std::move(found->begin(), found->end(), std::back_inserter(lab.findings));
+  }
+}
+
 /// What the baseline knows; nothing where none is given.
 Result<std::vector<project::KnownThing>> read_known(const std::string& file) {
   if (file.empty()) return std::vector<project::KnownThing>{};
@@ -82,7 +96,7 @@ int validate(const ValidateOptions& options) {
   if (!reports) return wrong(reports.error().message);
   const auto clones = parse_clones(options.clones);
   if (!clones) return wrong(clones.error().message);
-  const auto set = gather_labs(options);
+  auto set = gather_labs(options);
   if (!set) return wrong(set.error().message);
   const project::Project settings = set->project.value_or(project::Project{});
   std::vector<std::string> scenarios = settings.scenarios;
@@ -105,6 +119,7 @@ int validate(const ValidateOptions& options) {
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
   const auto notebooks = std::make_shared<run::NotebookMemory>();
   const auto prepared = std::make_shared<python::PreparedOnce>();
+  check_commands(set->labs);
   auto clone_map = *clones;
   clone_map.insert(clone_map.end(), set->clones.begin(), set->clones.end());
   std::vector<run::LabRecord> records;

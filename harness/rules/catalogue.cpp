@@ -19,7 +19,7 @@ std::vector<Rule> read_catalogue() {
     if (!described || !described->is_array()) throw std::logic_error(path + " is no list of rules" + (described ? "" : ": " + described.error().message));
     for (const Json& one : *described) {
       out.push_back({.id = string_at(one, "id"), .severity = string_at(one, "severity"), .owner = string_at(one, "owner"), .what = string_at(one, "what"), .why = string_at(one, "why"),
-                     .example = string_at(one, "example"), .repair = string_at(one, "repair")});
+                     .example = string_at(one, "example"), .repair = string_at(one, "repair"), .mended = string_at(one, "mended")});
     }
   }
   std::sort(out.begin(), out.end(), [](const Rule& a, const Rule& b) { return a.id < b.id; });

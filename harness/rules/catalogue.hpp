@@ -14,7 +14,8 @@ struct Rule {
   std::string what;      ///< what it says of a line, one sentence
   std::string why;       ///< what it does to a reader
   std::string example;   ///< Markdown that it fires on
-  std::string repair;    ///< the same, mended, or what to do
+  std::string repair;    ///< what to do
+  std::string mended{};  ///< the example, mended, where that is Markdown as well: it does not fire
 };
 
 /// Something found in a lab, from the text alone or from the run.
