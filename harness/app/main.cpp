@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "harness/app/explain.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/app/rules.hpp"
 #include "harness/app/run.hpp"
@@ -44,6 +45,12 @@ int run_cli(int argc, char** argv) {
   std::string rule;
   auto* rules = app.add_subcommand("rules", "list what azlab can find wrong with a lab, or explain one rule");
   rules->add_option("id", rule, "rule to explain");
+
+  std::string explained_report;
+  std::string explained_place;
+  auto* explain = app.add_subcommand("explain", "tell all that a JSON report knows of one line");
+  explain->add_option("report", explained_report, "a file that azlab validate --report json=FILE wrote")->required();
+  explain->add_option("line", explained_place, "LINE, or FILE:LINE where the report has several labs")->required();
 
   std::vector<std::string> step_files;
   auto* steps = app.add_subcommand("steps", "print what the reader makes of labs, as JSON lines");
@@ -96,6 +103,7 @@ int run_cli(int argc, char** argv) {
   }
   if (validate->parsed()) return azlab::app::validate(options);
   if (rules->parsed()) return azlab::app::print_rules(rule);
+  if (explain->parsed()) return azlab::app::explain(explained_report, explained_place);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
   if (prepare->parsed()) return azlab::app::prepare(environments);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/report/report.hpp"
+#include "harness/rules/catalogue.hpp"
 #include "sim/core/json.hpp"
 
 namespace azlab::report {
@@ -12,9 +13,18 @@ using Ordered = nlohmann::ordered_json;
 
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
+Ordered op_json(const run::OpRecord& op) {
+  Ordered out = {{"op", op.op}, {"line", op.line}, {"verdict", op.verdict}, {"evidence", op.evidence}};
+  for (const auto& command : op.commands) {
+    out["commands"].push_back({{"line", command.line}, {"terminal", command.terminal}, {"command", command.command}, {"output", command.output}, {"exitStatus", command.exit_status},
+                               {"simulatedSeconds", rounded(command.simulated_s)}});
+  }
+  return out;
+}
+
 Ordered step_json(const run::StepRecord& step) {
   Ordered ops = Ordered::array();
-  for (const auto& op : step.ops) ops.push_back({{"op", op.op}, {"line", op.line}, {"verdict", op.verdict}, {"evidence", op.evidence}});
+  for (const auto& op : step.ops) ops.push_back(op_json(op));
   Ordered out = {{"line", step.line},
                  {"section", step.section},
                  {"step", step.number},
@@ -22,7 +32,11 @@ Ordered step_json(const run::StepRecord& step) {
                  {"verdict", step.verdict},
                  {"ops", ops},
                  {"evidence", step.evidence},
-                 {"simulatedSeconds", rounded(step.simulated_s)}};
+                 {"simulatedSeconds", rounded(step.simulated_s)},
+                 {"doingSeconds", rounded(step.doing_s)}};
+  if (!step.changes.empty()) out["changes"] = step.changes;
+  if (!step.screen.empty()) out["screen"] = step.screen;
+  if (!step.known.empty()) out["known"] = step.known;
   if (step.in_alternative) out["alternative"] = true;
   return out;
 }
@@ -32,12 +46,23 @@ Ordered lab_json(const run::LabRecord& lab) {
   for (const auto& step : lab.steps) steps.push_back(step_json(step));
   Ordered findings = Ordered::array();
   for (const auto& f : lab.findings) {
-    findings.push_back({{"rule", f.rule}, {"severity", f.severity}, {"line", f.line}, {"message", f.message}, {"suggestion", f.suggestion}});
+    const auto* rule = rules::find_rule(f.rule);
+    findings.push_back({{"rule", f.rule}, {"severity", f.severity}, {"owner", rules::owner_of(f)}, {"line", f.line}, {"message", f.message}, {"suggestion", f.suggestion},
+                        {"repair", rule == nullptr ? "" : rule->repair}, {"quote", f.quote}});
   }
-  return {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"verdict", lab.verdict}, {"steps", steps}, {"findings", findings}};
+  return {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"scenario", lab.scenario}, {"verdict", lab.verdict}, {"silenced", lab.silenced}, {"simulatedSeconds", rounded(lab.simulated_s)}, {"doingSeconds", rounded(lab.doing_s)},
+          {"steps", steps}, {"findings", findings}};
 }
 
-Ordered notebook_json(const std::string& lab, const run::NotebookRecord& notebook) {
+/// An entry of a list about all labs: whose it is comes first. A lab may be there once a scenario.
+Ordered of_lab(const run::LabRecord& lab, const Ordered& entry) {
+  Ordered out = {{"lab", lab.file}};
+  if (!lab.scenario.empty()) out["scenario"] = lab.scenario;
+  out.update(entry);
+  return out;
+}
+
+Ordered notebook_json(const run::NotebookRecord& notebook) {
   Ordered cells = Ordered::array();
   for (const auto& cell : notebook.cells) {
     Ordered one = {{"cell", cell.number}, {"verdict", cell.verdict}, {"firstLine", cell.first_line}, {"output", cell.output}};
@@ -46,7 +71,7 @@ Ordered notebook_json(const std::string& lab, const run::NotebookRecord& noteboo
     if (!cell.jobs.empty()) one["jobs"] = cell.jobs;
     cells.push_back(std::move(one));
   }
-  Ordered out = {{"lab", lab}, {"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
+  Ordered out = {{"line", notebook.line}, {"notebook", notebook.path}, {"verdict", notebook.verdict}, {"kernel", notebook.kernel}, {"python", notebook.python},
           {"environment", notebook.environment}, {"packages", notebook.packages}, {"codeCells", notebook.code_cells}, {"cells", cells}};
   if (!notebook.taken_over_from.empty()) out["takenOverFrom"] = notebook.taken_over_from;
   return out;
@@ -55,18 +80,18 @@ Ordered notebook_json(const std::string& lab, const run::NotebookRecord& noteboo
 }  // namespace
 
 std::string to_json(const std::vector<run::LabRecord>& labs) {
-  Ordered out = {{"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notebooks", Ordered::array()}, {"replaced", Ordered::array()}, {"notServed", Ordered::array()}, {"unmodelled", Ordered::array()}, {"notReproducible", Ordered::array()}};
+  Ordered out = {{"version", kJsonVersion}, {"labs", Ordered::array()}, {"faults", Ordered::array()}, {"standIns", Ordered::array()}, {"notebooks", Ordered::array()}, {"replaced", Ordered::array()}, {"notServed", Ordered::array()}, {"unmodelled", Ordered::array()}, {"notReproducible", Ordered::array()}};
   double simulated_s = 0;
   double real_s = 0;
   for (const auto& lab : labs) {
     out["labs"].push_back(lab_json(lab));
-    for (const auto& fault : lab.faults) out["faults"].push_back({{"lab", lab.file}, {"fault", fault.fault}, {"armed", fault.armed}, {"hits", fault.hits}});
-    for (const auto& stand_in : lab.stand_ins) out["standIns"].push_back({{"lab", lab.file}, {"address", stand_in.address}, {"standsIn", stand_in.stands_in}});
-    for (const auto& notebook : lab.notebooks) out["notebooks"].push_back(notebook_json(lab.file, notebook));
-    for (const auto& what : lab.replaced) out["replaced"].push_back({{"lab", lab.file}, {"what", what}});
-    for (const auto& route : lab.unknown_routes) out["notServed"].push_back({{"lab", lab.file}, {"route", route}});
-    for (const auto& property : lab.unmodelled) out["unmodelled"].push_back({{"lab", lab.file}, {"property", property}});
-    for (const auto& what : lab.not_reproducible) out["notReproducible"].push_back({{"lab", lab.file}, {"what", what}});
+    for (const auto& fault : lab.faults) out["faults"].push_back(of_lab(lab, {{"fault", fault.fault}, {"armed", fault.armed}, {"hits", fault.hits}}));
+    for (const auto& stand_in : lab.stand_ins) out["standIns"].push_back(of_lab(lab, {{"address", stand_in.address}, {"standsIn", stand_in.stands_in}}));
+    for (const auto& notebook : lab.notebooks) out["notebooks"].push_back(of_lab(lab, notebook_json(notebook)));
+    for (const auto& what : lab.replaced) out["replaced"].push_back(of_lab(lab, {{"what", what}}));
+    for (const auto& route : lab.unknown_routes) out["notServed"].push_back(of_lab(lab, {{"route", route}}));
+    for (const auto& property : lab.unmodelled) out["unmodelled"].push_back(of_lab(lab, {{"property", property}}));
+    for (const auto& what : lab.not_reproducible) out["notReproducible"].push_back(of_lab(lab, {{"what", what}}));
     simulated_s += lab.simulated_s;
     real_s += lab.real_s;
   }

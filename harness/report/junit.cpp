@@ -2,40 +2,38 @@
 
 #include <algorithm>
 
+#include "harness/report/plain.hpp"
+#include "harness/report/remarks.hpp"
 #include "harness/report/report.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::report {
 namespace {
 
-/// XML 1.0 has no place for control characters, not even escaped.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      case '\t': out += "&#9;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;
-    }
+/// As a value of an attribute, which would lose its line ends.
+std::string in_attribute(std::string_view text) { return replace_all(replace_all(html_text(text), "\n", "&#10;"), "\t", "&#9;"); }
+
+/// What was typed and shown, what was found at the step's line, and the page it was on.
+std::string system_out(const run::LabRecord& lab, const run::StepRecord& step) {
+  std::string text = transcript_of(step);
+  for (const auto& finding : lab.findings) {
+    if (finding.line == step.line) text += finding.severity + " " + finding.rule + ": " + finding.message + "\n";
   }
-  return out;
+  text += step.screen;
+  return text.empty() ? text : "      <system-out>" + html_text(text) + "</system-out>\n";
 }
 
 std::string case_xml(const run::LabRecord& lab, const run::StepRecord& step) {
-  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}:{} {}\" time=\"{:.3f}\"", escaped(lab.file), escaped(step.section), step.line,
-                                escaped(step.text.substr(0, step.text.find('\n'))), step.simulated_s);
+  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}:{} {}\" time=\"{:.3f}\"", in_attribute(name_of(lab)), in_attribute(step.section), step.line,
+                                in_attribute(step.text.substr(0, step.text.find('\n'))), step.simulated_s);
+  const std::string transcript = system_out(lab, step);
   if (step.verdict == run::verdict::kFailed) {
-    return out + fmt::format(">\n      <failure message=\"{}\">{}:{}</failure>\n    </testcase>\n", escaped(step.evidence), escaped(lab.file), step.line);
+    return out + fmt::format(">\n      <failure message=\"{}\">{}:{}</failure>\n{}    </testcase>\n", in_attribute(step.evidence), html_text(lab.file), step.line, transcript);
   }
   if (step.verdict == run::verdict::kBlocked || step.verdict == run::verdict::kNotUnderstood || step.verdict == run::verdict::kSkipped) {
-    return out + fmt::format(">\n      <skipped message=\"{}: {}\"/>\n    </testcase>\n", step.verdict, escaped(step.evidence));
+    return out + fmt::format(">\n      <skipped message=\"{}: {}\"/>\n{}    </testcase>\n", step.verdict, in_attribute(step.evidence), transcript);
   }
-  return out + "/>\n";
+  return transcript.empty() ? out + "/>\n" : out + ">\n" + transcript + "    </testcase>\n";
 }
 
 }  // namespace
@@ -46,7 +44,7 @@ std::string to_junit(const std::vector<run::LabRecord>& labs) {
     const auto count = [&](auto wanted) { return std::count_if(lab.steps.begin(), lab.steps.end(), wanted); };
     const auto failures = count([](const auto& s) { return s.verdict == run::verdict::kFailed; });
     const auto skipped = count([](const auto& s) { return s.verdict == run::verdict::kBlocked || s.verdict == run::verdict::kNotUnderstood || s.verdict == run::verdict::kSkipped; });
-    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\">\n", escaped(lab.file), lab.steps.size(),
+    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\">\n", in_attribute(name_of(lab)), lab.steps.size(),
                        failures, skipped, lab.simulated_s);
     for (const auto& step : lab.steps) out += case_xml(lab, step);
     out += "  </testsuite>\n";

@@ -45,4 +45,11 @@ std::string sha256_hex(std::string_view bytes) {
   return out;
 }
 
+std::string sha256_base64(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return base64_of(digest, size);
+}
+
 }  // namespace azlab

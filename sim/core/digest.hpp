@@ -11,5 +11,7 @@ std::string hmac_sha256_base64(std::string_view key, std::string_view text);
 std::string md5_base64(std::string_view bytes);
 /// SHA-256 in lower-case hexadecimals.
 std::string sha256_hex(std::string_view bytes);
+/// SHA-256 as base64: how a page's policy names the scripts that it allows.
+std::string sha256_base64(std::string_view bytes);
 
 }  // namespace azlab
