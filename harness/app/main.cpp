@@ -10,6 +10,7 @@
 #include "harness/app/sandbox_init.hpp"
 #include "harness/app/shim.hpp"
 #include "harness/app/validate.hpp"
+#include "harness/report/kinds.hpp"
 
 #ifndef AZLAB_VERSION
 #define AZLAB_VERSION "development"
@@ -31,7 +32,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--as-of", options.as_of, "day whose screens, kernels and images count, YYYY-MM-DD");
   validate->add_option("--fail-on", options.fail_on, "least severity of a finding that makes exit status 1")
       ->check(CLI::IsMember({"error", "warning", "never"}));
-  validate->add_option("--report", options.reports, "json=FILE or junit=FILE; repeatable")->allow_extra_args(false);
+  validate->add_option("--report", options.reports, azlab::report::help_on_kinds())->allow_extra_args(false);
   validate->add_option("--config", options.config, "the project's azlab.json; by default the nearest one above the labs");
   validate->add_option("--baseline", options.baseline, "a file of findings and steps that are known and not reported again");
   validate->add_option("--write-baseline", options.write_baseline, "write what is found into such a file");

@@ -12,6 +12,7 @@
 #include "harness/lab/lab.hpp"
 #include "harness/lint/shellcheck.hpp"
 #include "harness/project/baseline.hpp"
+#include "harness/report/kinds.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/lab_run.hpp"
 #include "harness/run/notebook_memory.hpp"
@@ -29,25 +30,6 @@ constexpr int kWrongUse = 2;
 int wrong(const std::string& what) {
   std::cerr << "azlab: " << what << "\n";
   return kWrongUse;
-}
-
-struct ReportTarget {
-  std::string kind;
-  std::string file;
-};
-
-Result<std::vector<ReportTarget>> parse_reports(const std::vector<std::string>& texts) {
-  std::vector<ReportTarget> out;
-  for (const auto& text : texts) {
-    const auto equals = text.find('=');
-    const std::string kind = text.substr(0, equals);
-    if (equals == std::string::npos || equals + 1 == text.size()) return fail(400, "", "--report '" + text + "': write KIND=FILE, for instance json=report.json");
-    if (kind != "json" && kind != "junit") return fail(400, "", "--report '" + kind + "' is not known; known: json, junit");
-    const auto folder = std::filesystem::absolute(text.substr(equals + 1)).parent_path();
-    if (!std::filesystem::is_directory(folder)) return fail(400, "", "--report: the directory " + folder.string() + " does not exist");
-    out.push_back({kind, text.substr(equals + 1)});
-  }
-  return out;
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_clones(const std::vector<std::string>& texts) {
@@ -92,7 +74,7 @@ std::string own_binary() {
 }  // namespace
 
 int validate(const ValidateOptions& options) {
-  const auto reports = parse_reports(options.reports);
+  const auto reports = report::parse_targets(options.reports);
   if (!reports) return wrong(reports.error().message);
   const auto clones = parse_clones(options.clones);
   if (!clones) return wrong(clones.error().message);
@@ -153,10 +135,7 @@ int validate(const ValidateOptions& options) {
     if (const auto written = run::write_file(options.write_baseline, project::write_baseline(records)); !written) return wrong(written.error().message);
   }
   report::print_summary(std::cout, records, console);
-  for (const auto& target : *reports) {
-    const auto written = run::write_file(target.file, target.kind == "json" ? report::to_json(records) : report::to_junit(records));
-    if (!written) return wrong(written.error().message);
-  }
+  if (const auto written = report::write_reports(*reports, records, std::cout); !written) return wrong(written.error().message);
   return run::exit_status(records, !options.fail_on.empty() ? options.fail_on : settings.fail_on.empty() ? "error" : settings.fail_on);
 }
 

@@ -17,7 +17,7 @@ struct ValidateOptions {
   std::string config{};   ///< azlab.json; empty: the nearest one
   std::string baseline{};        ///< file of what is known
   std::string write_baseline{};  ///< file to write what is found into
-  std::vector<std::string> reports{};  ///< "json=FILE", "junit=FILE"
+  std::vector<std::string> reports{};  ///< "json=FILE", "github" (report/kinds.hpp)
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   std::string az = "built-in";
   std::vector<std::string> extension_wheels{};

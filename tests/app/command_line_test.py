@@ -42,6 +42,26 @@ class CommandLine(unittest.TestCase):
         self.assertIn(ran.returncode, (0, 3), ran.stderr)
         self.assertEqual([str(self.lab)], [lab["file"] for lab in json.loads(report.read_text(encoding="utf-8"))["labs"]])
 
+    def test_every_kind_of_report_is_written_and_github_s_is_printed(self):
+        kinds = ("json", "junit", "sarif", "github", "markdown", "html")
+        wanted = [word for kind in kinds for word in ("--report", f"{kind}={self.at}/r.{kind}")]
+        ran = azlab("validate", "-q", *wanted, "--report", "github", str(self.lab))
+        self.assertIn(ran.returncode, (0, 3), ran.stderr)
+        self.assertEqual(sorted(f"r.{kind}" for kind in kinds), sorted(p.name for p in self.at.glob("r.*")))
+        self.assertTrue(ran.stdout.endswith((self.at / "r.github").read_text(encoding="utf-8")), ran.stdout)
+        self.assertIn("json, junit, sarif, github, markdown, html", self.wrong("validate", "--report", "xml=r.xml", str(self.lab)))
+
+    def test_a_report_explains_a_line(self):
+        report = self.at / "r.json"
+        azlab("validate", "-q", "--report", f"json={report}", str(self.lab))
+        told = azlab("explain", str(report), "5")
+        self.assertEqual(0, told.returncode, told.stderr)
+        self.assertTrue(told.stdout.startswith(f"{self.lab}:5  passed\n  section: Create it in the Cloud Shell\n"), told.stdout)
+        self.assertEqual("azlab: 'five' is no place; write LINE or FILE:LINE", self.wrong("explain", str(report), "five"))
+        self.assertEqual(f"azlab: the report has no lab 'other.md'; write FILE:LINE with one of {self.lab}", self.wrong("explain", str(report), "other.md:5"))
+        self.assertIn("no-such.json", self.wrong("explain", str(self.at / "no-such.json"), "5"))
+        self.assertEqual(f"azlab: {self.lab}", self.wrong("explain", str(self.lab), "5")[:len(f"azlab: {self.lab}")])
+
     def test_clients_of_other_terminals_find_a_running_service(self):
         surroundings = {**os.environ, "XDG_RUNTIME_DIR": str(self.at)}
         self.assertIn("no azlab serve is running", azlab("env", env=surroundings).stderr)
