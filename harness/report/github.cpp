@@ -34,7 +34,7 @@ std::string escaped_for_github(std::string_view text, bool property) {
 }
 
 std::string annotation(std::string_view command, const Remark& remark) {
-  const std::string message = shortened(remark.message, kMessageBytesMax) + (remark.suggestion.empty() ? "" : "\n" + remark.suggestion);
+  const std::string message = cut_text(remark.message, kMessageBytesMax) + (remark.suggestion.empty() ? "" : "\n" + remark.suggestion);
   return fmt::format("::{} file={},line={},title={}::{}\n", command, escaped_for_github(remark.file, true), remark.line,
                      escaped_for_github(remark.rule + " (" + remark.owner + ")", true), escaped_for_github(message, false));
 }

@@ -75,8 +75,8 @@ std::string table_of_labs(const std::vector<run::LabRecord>& labs) {
 }
 
 std::string remark_item(const Remark& remark) {
-  std::string out = fmt::format("- **{}** {}:{} `{}`: {}", remark.severity, inline_text(remark.file), remark.line, remark.rule, inline_text(shortened(remark.message, kCellBytesMax)));
-  if (!remark.suggestion.empty()) out += " *" + inline_text(shortened(remark.suggestion, kCellBytesMax)) + "*";
+  std::string out = fmt::format("- **{}** {}:{} `{}`: {}", remark.severity, inline_text(remark.file), remark.line, remark.rule, inline_text(cut_text(remark.message, kCellBytesMax)));
+  if (!remark.suggestion.empty()) out += " *" + inline_text(cut_text(remark.suggestion, kCellBytesMax)) + "*";
   return out + "\n";
 }
 
@@ -85,8 +85,8 @@ std::string step_details(const run::LabRecord& lab, const run::StepRecord& step)
   if (text.empty()) text = step.evidence;
   if (!step.screen.empty()) text += (text.empty() ? "" : "\n\n") + step.screen;
   if (text.empty()) return {};
-  return fmt::format("<details><summary>{}:{} {} ({})</summary>\n\n{}\n</details>\n\n", inline_text(name_of(lab)), step.line, inline_text(shortened(first_line(step.text), 120)), step.verdict,
-                     fenced_text(shortened(text, kTranscriptBytesMax)));
+  return fmt::format("<details><summary>{}:{} {} ({})</summary>\n\n{}\n</details>\n\n", inline_text(name_of(lab)), step.line, inline_text(cut_text(first_line(step.text), 120)), step.verdict,
+                     fenced_text(cut_text(text, kTranscriptBytesMax)));
 }
 
 /// The parts of a report in the order in which they matter; whole parts are left out, never the middle of one.

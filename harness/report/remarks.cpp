@@ -97,7 +97,7 @@ std::string transcript_of(const run::StepRecord& step) {
   return out;
 }
 
-std::string shortened(std::string_view text, std::size_t bytes_max) {
+std::string cut_text(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
   std::size_t end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;

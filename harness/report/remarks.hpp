@@ -40,7 +40,7 @@ std::string transcript_of(const run::StepRecord& step);
 /// A lab's file, and in which scenario it was carried out unless that was the default.
 std::string name_of(const run::LabRecord& lab);
 /// At most `bytes_max` bytes of a text, whole characters, with "…" where something is missing.
-std::string shortened(std::string_view text, std::size_t bytes_max);
+std::string cut_text(std::string_view text, std::size_t bytes_max);
 std::string first_line(std::string_view text);
 
 }  // namespace azlab::report

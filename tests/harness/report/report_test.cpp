@@ -170,7 +170,7 @@ TEST_CASE("report: JUnit has what was typed and shown, and no characters that XM
 TEST_CASE("report: text of others loses what no document can hold") {
   CHECK(plain_text("a\tb\r\n\x7f\xc3\xa9\xc3") == "a\tb\n\xc3\xa9\xEF\xBF\xBD");
   CHECK(plain_text("\xEF\xBF\xBF|\xE6\x97\xA5") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD|\xE6\x97\xA5");
-  CHECK(shortened("\xc3\xa9\xc3\xa9", 3) == "\xc3\xa9…");
+  CHECK(cut_text("\xc3\xa9\xc3\xa9", 3) == "\xc3\xa9…");
 }
 
 TEST_CASE("explain: all that a report knows of a line") {
