@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <utility>
@@ -10,6 +11,19 @@
 #include "harness/lab/unicode.hpp"
 
 namespace azlab::lab {
+namespace {
+
+std::string unescaped(std::string_view text, bool keeps_asterisks) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escapes = text[at] == '\\' && at + 1 < text.size() && std::ispunct(static_cast<unsigned char>(text[at + 1])) != 0;
+    if (escapes) ++at;
+    if (escapes || keeps_asterisks || text[at] != '*') out.push_back(text[at]);
+  }
+  return out;
+}
+
+}  // namespace
 
 bool is_glyph(char32_t c) {
   // Arrows, technical signs, circled operators, triangles, burger: what labs use for icon buttons.
@@ -72,5 +86,9 @@ std::string without_markup(std::string_view text) {
   }
   return out;
 }
+
+std::string without_escapes(std::string_view text) { return unescaped(text, true); }
+
+std::string without_emphasis(std::string_view text) { return unescaped(text, false); }
 
 }  // namespace azlab::lab

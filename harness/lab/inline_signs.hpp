@@ -18,4 +18,10 @@ char32_t entity_value(std::string_view name);
 /// The text of a label without tags and entities that a translator left inside its quotes or brackets.
 std::string without_markup(std::string_view text);
 
+/// The text without backslashes that escape punctuation.
+std::string without_escapes(std::string_view text);
+
+/// The same, and without asterisks but the escaped ones.
+std::string without_emphasis(std::string_view text);
+
 }  // namespace azlab::lab

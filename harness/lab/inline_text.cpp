@@ -341,7 +341,7 @@ class InlineReader {
     }
     if (bold_open_ || italic_open_) {
       if (body.find("**") != std::string_view::npos) return false;
-      emit(body);
+      emit(without_escapes(body));
       at_ += end;
       return true;
     }
@@ -364,10 +364,7 @@ class InlineReader {
     const std::string_view window = source_.substr(at_ + length, kBracketBytesMax);
     const std::size_t close = window.find(close_sign);
     if (close == std::string_view::npos || close == 0) return false;
-    std::string body;
-    for (const char c : window.substr(0, close)) {
-      if (c != '*') body.push_back(c);
-    }
+    const std::string body = without_emphasis(window.substr(0, close));
     plain_ += body;
     push({.kind = Mark::Kind::quote, .as_written = body});
     at_ += length + close + close_sign.size();

@@ -67,6 +67,11 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
   }
   if (!ops.empty()) return ops;
   if (has_entity(action, "home page")) return {Op{.kind = "nav.page", .args = {"Home"}, .en = {"Home"}, .entity = "portal"}};
+  for (const MarkAt* mark : action.places) {
+    // Where verbs stand behind the place: "at `address` open the portal".
+    const std::string url = has_entity(action, "portal") && thing.empty() ? url_of(*mark) : std::string();
+    if (!url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
+  }
   if (has_entity(action, "portal") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"portal"}, .en = {"portal"}}};
   if (has_entity(action, "studio") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"studio"}, .en = {"studio"}}};
   if (thing == "cloud shell") return {Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}}};
@@ -82,6 +87,7 @@ std::vector<Op> open_ops(const Action& action, const Sentence& sentence) {
     Op op = op_of_mark(*mark, sentence.language);
     if (op.kind == "unknown" && has_entity(action, "notebook")) op.kind = "nb.open";
     if (op.kind == "unknown" && has_entity(action, "file")) op.kind = "file.open";
+    if (op.kind == "nav.page") op.entity = thing_of(action);
     if (op.kind == "unknown") op.kind = "ui.click";
     add_places(op, action);
     ops.push_back(std::move(op));

@@ -69,7 +69,15 @@ class PredicateReader {
     const auto is_state = [&](std::size_t at) { return at < hits.size() && hits[at]->group == "state"; };
     if (label_follows) return !is_state(i + 1) && !is_state(i + 2);
     if (i + 1 >= hits.size() || hits[i + 1]->group != "entity" || !is_subject(hits[i + 1]->name)) return false;
-    return i + 2 >= hits.size() || hits[i + 2]->group != "state";
+    return i + 2 >= hits.size() || hits[i + 2]->group != "state" || new_clause_between(hits[i + 1]->end, hits[i + 2]->begin);
+  }
+
+  /// "that X is shown, and that Y is selected": what stands behind the "and" says nothing of X.
+  bool new_clause_between(std::size_t from, std::size_t to) const {
+    if (next_comma(s_.text.substr(0, to), from, to) < to) return true;
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "and" && h.begin >= from && h.end <= to;
+    });
   }
 
   void take_marks(std::size_t& next, std::size_t until) {

@@ -173,6 +173,7 @@ class SentenceReader {
       const bool infinitive = hit.group == "infinitive";
       if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
       if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit)) continue;
+      if (hit.name == "should" && negated_before(hit)) continue;
       const bool may = is_optional_verb(hit);
       if (infinitive && !may) continue;
       if (hit.name == "neg" || hit.name == "neg_create") {
@@ -222,6 +223,13 @@ class SentenceReader {
       next.places.insert(next.places.begin(), actions_[i].places.begin(), actions_[i].places.end());
       next.entities.insert(next.entities.end(), actions_[i].entities.begin(), actions_[i].entities.end());
     }
+  }
+
+  /// "Version 1 must not be there": the negation stands before the verb, and presence is not what is asked for.
+  bool negated_before(const Hit& verb) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "negation" && h.end <= verb.begin && h.end + 1 >= verb.begin;
+    });
   }
 
   /// "File **type**": the word is part of a noun.
@@ -306,6 +314,7 @@ class SentenceReader {
   /// Buttons, options and literals are what is pressed or typed, whatever preposition stands before them.
   static bool can_be_place(const Sentence::MarkAt& mark) {
     if (mark.mark->kind == Mark::Kind::code || mark.mark->kind == Mark::Kind::glyph) return false;
+    if (!canonical_time(mark.mark->text).empty()) return false;
     if (mark.label.known == nullptr) return true;
     static constexpr std::array<std::string_view, 9> kPressed{"button", "option", "toggle", "tile", "link", "menu item", "status", "offer", "kernel"};
     return std::find(kPressed.begin(), kPressed.end(), mark.label.known->kind) == kPressed.end();
@@ -325,6 +334,7 @@ class SentenceReader {
     right = next_comma(s_.text.substr(0, right), mark.at + kMarkBytes, right);
     for (const Hit& hit : s_.hits) {
       if (hit.group == "verb" && hit.end <= mark.at) left = std::max(left, hit.end);
+      if (hit.group == "verb" && hit.begin >= mark.at + kMarkBytes) right = std::min(right, hit.begin);
       if (hit.group != "word") continue;
       if (!verb_last && hit.name == "in" && hit.begin + 1 >= left && hit.end <= mark.at) return true;
       if (hit.name == "in_after" && hit.begin >= mark.at + kMarkBytes && hit.begin < right) return true;

@@ -12,7 +12,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COURSE = ROOT / "fixtures" / "course"
 ENGLISH = sorted((COURSE / "Instructions").glob("*.md"))
-FRENCH = COURSE / "Instructions" / "fr"
+TWINS = sorted(path for path in (COURSE / "Instructions").iterdir() if path.is_dir())
+ALL = ENGLISH + [path for folder in TWINS for path in sorted(folder.glob("*.md"))]
 NOTEBOOKS = sorted(COURSE.rglob("*.ipynb"))
 SCRIPTS = sorted(COURSE.rglob("*.sh"))
 KERNEL = {"display_name": "Python 3.10 - AzureML", "language": "python", "name": "python310-azureml"}
@@ -49,26 +50,62 @@ def skeleton(text):
     return shape
 
 
+def prose(text):
+    """The lines with at least three words outside of fences, labels and code, by number."""
+    found = {}
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        fenced ^= line.strip().startswith("```")
+        words = re.sub(r"\*\*.+?\*\*|`[^`]+`|<[^>]+>", " ", line)
+        if not fenced and len(re.findall(r"[a-z]{2,}", words)) >= 3:
+            found[number] = line
+    return found
+
+
 def bold(text):
     return re.findall(r"\*\*(.+?)\*\*", text) + re.findall(r"<b>(.+?)</b>", text)
 
 
 class Twins(unittest.TestCase):
-    def test_every_english_lab_has_a_french_twin_and_the_other_way_round(self):
-        self.assertEqual([path.name for path in ENGLISH], sorted(path.name for path in FRENCH.glob("*.md")))
+    def test_there_is_a_folder_for_each_language_that_the_reader_knows_but_english(self):
+        known = sorted(path.stem for path in (ROOT / "fixtures/languages").glob("*.json") if path.stem != "labels")
+        self.assertEqual(sorted(["en"] + [folder.name for folder in TWINS]), known)
+
+    def test_every_english_lab_has_a_twin_in_each_language_and_the_other_way_round(self):
+        for folder in TWINS:
+            self.assertEqual([path.name for path in ENGLISH], sorted(path.name for path in folder.iterdir()), folder.name)
         self.assertGreaterEqual(len(ENGLISH), 2)
 
     def test_twins_have_the_same_structure_line_by_line(self):
         for path in ENGLISH:
             mine = skeleton(path.read_text(encoding="utf-8"))
-            theirs = skeleton((FRENCH / path.name).read_text(encoding="utf-8"))
-            for number, (one, other) in enumerate(zip(mine, theirs), 1):
-                self.assertEqual(one[0], other[0], f"{path.name}:{number}")
-                self.assertEqual(one, other, f"{path.name}:{number}")
-            self.assertEqual(len(mine), len(theirs), path.name)
+            for folder in TWINS:
+                theirs = skeleton((folder / path.name).read_text(encoding="utf-8"))
+                for number, (one, other) in enumerate(zip(mine, theirs), 1):
+                    self.assertEqual(one[0], other[0], f"{folder.name}/{path.name}:{number}")
+                    self.assertEqual(one, other, f"{folder.name}/{path.name}:{number}")
+                self.assertEqual(len(mine), len(theirs), f"{folder.name}/{path.name}")
+
+    def test_no_line_of_prose_was_left_in_english(self):
+        for folder in TWINS:
+            for path in ENGLISH:
+                theirs = (folder / path.name).read_text(encoding="utf-8").splitlines()
+                for number, line in prose(path.read_text(encoding="utf-8")).items():
+                    self.assertNotEqual(line, theirs[number - 1], f"{folder.name}/{path.name}:{number}")
+
+    def test_numbers_of_more_than_one_digit_and_labels_that_are_names_are_the_same(self):
+        names = re.compile(r"(?:rg|mlw)-[\w.-]+|Standard_\w+|[\w.-]+\.sh|Labs/\d+/[\w ]+\.ipynb|Python 3\.10 - AzureML")
+        for path in ENGLISH:
+            mine = path.read_text(encoding="utf-8").splitlines()
+            for folder in TWINS:
+                theirs = (folder / path.name).read_text(encoding="utf-8").splitlines()
+                for number, (one, other) in enumerate(zip(mine, theirs), 1):
+                    where = f"{folder.name}/{path.name}:{number}"
+                    self.assertEqual(sorted(re.findall(r"\d\d+", one)), sorted(re.findall(r"\d\d+", other)), where)
+                    self.assertEqual(names.findall(one), names.findall(other), where)
 
     def test_no_literal_holds_a_no_break_space(self):
-        for path in ENGLISH + sorted(FRENCH.glob("*.md")):
+        for path in ALL:
             text = path.read_text(encoding="utf-8")
             for literal in bold(text) + re.findall(r"`([^`]+)`", text):
                 self.assertNotRegex(literal, "[\u00a0\u202f]", path)
@@ -84,6 +121,11 @@ class Fences(unittest.TestCase):
                 else:
                     self.assertEqual(language, "bash", f"{path.name}: {text}")
                     self.assertFalse(all(line.startswith("az ") for line in lines), f"{path.name}: {text}")
+
+    def test_fences_are_the_same_in_every_language(self):
+        for path in ENGLISH:
+            for folder in TWINS:
+                self.assertEqual(fences(path.read_text(encoding="utf-8")), fences((folder / path.name).read_text(encoding="utf-8")), folder.name)
 
     def test_fences_are_valid_bash(self):
         for path in ENGLISH:
@@ -193,7 +235,7 @@ class Notebooks(unittest.TestCase):
         self.assertIn((KERNEL["name"], KERNEL["display_name"]), [(kernel["name"], kernel["display"]) for kernel in offered])
 
     def test_the_kernel_is_the_one_that_the_labs_ask_for(self):
-        for path in ENGLISH + sorted(FRENCH.glob("*.md")):
+        for path in ALL:
             self.assertIn("**" + KERNEL["display_name"] + "**", path.read_text(encoding="utf-8"), path)
 
     def test_code_cells_are_python_but_for_magics(self):

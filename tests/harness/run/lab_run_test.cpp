@@ -91,6 +91,17 @@ std::vector<Variant> documented_variants() {
   return out;
 }
 
+/// One lab of the sample course, by its path below Instructions.
+void check_without_python(const std::string& path) {
+  INFO(path);
+  const LabRecord record = carry_out(std::string(fixtures::get("fixtures/course/Instructions/" + path)), path);
+  CHECK(findings_of(record).empty());
+  CHECK(lines_with(record, verdict::kFailed).empty());
+  CHECK(lines_with(record, verdict::kNotUnderstood).empty());
+  CHECK(lines_with(record, verdict::kBlocked).size() == 1);
+  CHECK(exit_status({record}, "error") == 3);
+}
+
 std::string without_real_seconds(const std::string& json) {
   auto value = nlohmann::ordered_json::parse(json);
   value["time"].erase("realSeconds");
@@ -130,27 +141,30 @@ TEST_CASE("seed lab 08: the script of the course makes what the later lines find
 }
 
 TEST_CASE("without Python the sample course has no finding, and is blocked at its notebooks only", "[course]") {
-  for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
-    INFO(path);
-    const LabRecord record = carry_out(std::string(fixtures::get(path)), path);
-    CHECK(findings_of(record).empty());
-    CHECK(lines_with(record, verdict::kFailed).empty());
-    CHECK(lines_with(record, verdict::kNotUnderstood).empty());
-    CHECK(lines_with(record, verdict::kBlocked).size() == 1);
-    CHECK(exit_status({record}, "error") == 3);
-  }
+  for (const char* path : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) check_without_python(path);
 }
 
-TEST_CASE("the sample course is carried out to its last line, notebooks and jobs included; its French twins take the notebooks over", "[course]") {
+TEST_CASE("without Python the sample course is blocked at its notebooks only in every language", "[languages]") {
+  constexpr std::string_view kFolder = "fixtures/course/Instructions/";
+  const auto paths = fixtures::list(std::string(kFolder));
+  REQUIRE(paths.size() == 22);
+  for (const auto& path : paths) check_without_python(path.substr(kFolder.size()));
+}
+
+TEST_CASE("the sample course is carried out to its last line, notebooks and jobs included; its twins take the notebooks over", "[course]") {
   if (!test::python_usable()) return;
   const auto memory = std::make_shared<NotebookMemory>();
   const auto carry_out_whole = [&](const std::string& name) {
     const auto lab = lab::read_lab(fixtures::get("fixtures/course/Instructions/" + name), name);
     return run_lab(*lab, {.azlab_binary = AZLAB_BINARY_DIR "/azlab", .notebooks = memory}).value();
   };
+  std::vector<std::string> names;
   std::vector<std::string> taken_over;
   std::vector<std::size_t> cells;
-  for (const char* name : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) {
+  for (const std::string folder : {"", "fr/", "de/", "ja/"}) {
+    for (const char* file : {"04-work-with-compute.md", "08-track-jobs.md"}) names.push_back(folder + file);
+  }
+  for (const auto& name : names) {
     INFO(name);
     const LabRecord record = carry_out_whole(name);
     for (const auto& step : record.steps) {
@@ -165,8 +179,10 @@ TEST_CASE("the sample course is carried out to its last line, notebooks and jobs
     taken_over.push_back(record.notebooks[0].taken_over_from);
     cells.push_back(record.notebooks[0].cells.size());
   }
-  CHECK(taken_over == std::vector<std::string>{"", "", "04-work-with-compute.md:156", "08-track-jobs.md:73"});
-  CHECK(cells == std::vector<std::size_t>{8, 9, 8, 9});
+  const std::string compute = "04-work-with-compute.md:156";
+  const std::string tracking = "08-track-jobs.md:73";
+  CHECK(taken_over == std::vector<std::string>{"", "", compute, tracking, compute, tracking, compute, tracking});
+  CHECK(cells == std::vector<std::size_t>{8, 9, 8, 9, 8, 9, 8, 9});
 }
 
 TEST_CASE("where the Python package index is out of reach, notebooks and jobs run on Debian's generation, as far as it goes", "[course]") {
