@@ -167,8 +167,10 @@ bool is_literal(const lab::Mark& mark, const DocumentView& document, const lab::
   if (!may_be_label(mark) && mark.kind != lab::Mark::Kind::code) return false;
   const std::string even = lab::even_out(mark.text);
   if (lab::is_kernel(even) || lab::looks_like_path(even)) return true;
+  // A size of a machine is a label that the dictionary knows, and the same in every language all the same.
+  if (looks_like_name(even)) return true;
   if (mark.kind != lab::Mark::Kind::code && lab::canonical_label(mark.text, language).known != nullptr) return false;
-  if (lab::is_resource_pattern(even) || looks_like_name(even)) return true;
+  if (lab::is_resource_pattern(even)) return true;
   // "training-data" is a name where a command also says it, and an adjective elsewhere.
   return even.find('-') != std::string::npos && document.code_words.contains(even);
 }
