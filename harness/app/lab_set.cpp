@@ -46,12 +46,18 @@ Result<void> add_lab(LabSet& set, std::vector<std::string>& texts, const std::st
   return {};
 }
 
-Result<void> add_sample_course(LabSet& set) {
+void keep_languages(LabSet& set, const std::vector<std::string>& wanted) {
+  std::erase_if(set.labs, [&](const lab::Lab& lab) { return std::find(wanted.begin(), wanted.end(), lab.language) == wanted.end(); });
+}
+
+/// English and French, or the languages that are asked for.
+Result<void> add_sample_course(LabSet& set, std::vector<std::string> languages) {
+  if (languages.empty()) languages = {"en", "fr"};
   for (const auto& path : fixtures::list("fixtures/course/Instructions/")) {
     if (!path.ends_with(".md")) continue;
     auto lab = lab::read_lab(fixtures::get(path), path.substr(std::string_view("fixtures/").size()));
     if (!lab) return fail(lab.error());
-    set.labs.push_back(std::move(*lab));
+    if (std::find(languages.begin(), languages.end(), lab->language) != languages.end()) set.labs.push_back(std::move(*lab));
   }
   return {};
 }
@@ -63,8 +69,7 @@ Result<void> add_project_files(LabSet& set, std::vector<std::string>& texts) {
   for (const auto& file : files) {
     if (const auto added = add_lab(set, texts, (fs::path(project.root) / file).string(), file); !added) return added;
   }
-  const auto& wanted = project.languages;
-  std::erase_if(set.labs, [&](const lab::Lab& lab) { return !wanted.empty() && std::find(wanted.begin(), wanted.end(), lab.language) == wanted.end(); });
+  if (!project.languages.empty()) keep_languages(set, project.languages);
   return {};
 }
 
@@ -83,10 +88,12 @@ Result<LabSet> gather_labs(const ValidateOptions& options) {
   } else if (set.project && !set.project->files.empty()) {
     if (const auto added = add_project_files(set, texts); !added) return fail(added.error());
   } else {
-    if (const auto added = add_sample_course(set); !added) return fail(added.error());
+    if (const auto added = add_sample_course(set, options.languages); !added) return fail(added.error());
     set.project.reset();  // it is about other labs
     return set;
   }
+  if (!options.languages.empty()) keep_languages(set, options.languages);
+  if (set.labs.empty()) return fail(400, "WrongUse", "none of the labs is in " + join(options.languages, ", "));
   if (set.project) set.clones = set.project->clones;
   const std::string place = set.project ? set.project->root : folder_of(options.files.front());
   for (auto& own : project::own_addresses(place)) {

@@ -33,6 +33,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--fail-on", options.fail_on, "least severity of a finding that makes exit status 1")
       ->check(CLI::IsMember({"error", "warning", "never"}));
   validate->add_option("--report", options.reports, azlab::report::help_on_kinds())->allow_extra_args(false);
+  validate->add_option("--language", options.languages, "only labs in this language (en, fr, ja, zh-cn…); repeatable. The sample course: by default en and fr")->allow_extra_args(false);
   validate->add_option("--config", options.config, "the project's azlab.json; by default the nearest one above the labs");
   validate->add_option("--baseline", options.baseline, "a file of findings and steps that are known and not reported again");
   validate->add_option("--write-baseline", options.write_baseline, "write what is found into such a file");

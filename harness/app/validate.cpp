@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 
 #include "harness/app/lab_set.hpp"
+#include "harness/app/languages.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/lab/lab.hpp"
 #include "harness/lint/shellcheck.hpp"
@@ -104,8 +106,11 @@ int validate(const ValidateOptions& options) {
   check_commands(set->labs);
   auto clone_map = *clones;
   clone_map.insert(clone_map.end(), set->clones.begin(), set->clones.end());
+  const Languages languages(*set);
   std::vector<run::LabRecord> records;
-  for (const auto& lab : set->labs) {
+  std::map<std::string, std::map<std::size_t, std::vector<lab::Finding>>> found;  // by scenario, by lab
+  for (std::size_t i = 0; i < set->labs.size(); ++i) {
+    const auto& lab = set->labs[i];
     for (const auto& scenario : scenarios) {
       run::RunOptions run_options{.scenario = scenario,
                                   .seed = options.seed.value_or(settings.seed.value_or(1)),
@@ -123,6 +128,8 @@ int validate(const ValidateOptions& options) {
       if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
       auto record = run::run_lab(lab, run_options);
       if (!record) return wrong(record.error().message);
+      found[scenario][i] = record->findings;
+      languages.say_owners(i, *record, found[scenario]);
       project::apply(settings, *record);
       std::vector<run::LabRecord> one;
       one.push_back(std::move(*record));

@@ -9,6 +9,7 @@ namespace azlab::app {
 
 struct ValidateOptions {
   std::vector<std::string> files{};
+  std::vector<std::string> languages{};  ///< only labs in these; of the sample course by default English and French
   std::string scenario{};
   std::optional<std::uint64_t> seed{};  ///< else the project's, else 1
   std::string date{};

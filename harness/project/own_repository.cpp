@@ -40,9 +40,11 @@ std::string web_address(const std::string& remote) {
   return "https://" + (host.empty() ? other_host : host) + "/" + path;
 }
 
+std::string working_tree(const std::string& directory) { return ask_git(directory, {"rev-parse", "--show-toplevel"}); }
+
 std::vector<std::pair<std::string, std::string>> own_addresses(const std::string& directory) {
   std::vector<std::pair<std::string, std::string>> out;
-  const std::string tree = ask_git(directory, {"rev-parse", "--show-toplevel"});
+  const std::string tree = working_tree(directory);
   if (tree.empty()) return out;
   std::set<std::string> seen;
   for (const auto& line : split(ask_git(tree, {"config", "--get-regexp", R"(^remote\..*\.url$)"}), '\n')) {

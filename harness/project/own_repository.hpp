@@ -11,6 +11,9 @@ namespace azlab::project {
 /// in the forms https and ssh. Empty outside of a repository, or without git.
 std::vector<std::pair<std::string, std::string>> own_addresses(const std::string& directory);
 
+/// The top of the working tree around a directory; empty outside of a repository, or without git.
+std::string working_tree(const std::string& directory);
+
 /// "https://HOST/OWNER/NAME" of a remote's address in any form that git takes; empty for paths of this computer.
 std::string web_address(const std::string& remote);
 

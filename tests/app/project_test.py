@@ -87,6 +87,18 @@ class Project(unittest.TestCase):
         self.assertEqual(0, self.validate("--baseline", "known.json").returncode)
         self.assertEqual(["baseline/stale"], self.rules())
 
+    def test_a_translation_is_held_against_its_source(self):
+        self.write("Instructions/fr/look.md", "# Regarder les fichiers\n\n" + LAB.split("\n\n", 1)[1].replace("Open the Azure portal at", "Ouvrez le portail Azure à l’adresse").replace("Select the", "Sélectionnez le bouton")
+                   .replace("]** button. Select **Bash**. Select **Apply**.", "]**. Sélectionnez **Bash**. Sélectionnez **Appliquer**.").replace("Get the files of this course:", "Récupérez les fichiers de ce cours :")
+                   .replace("course/Labs/new.txt", "cours/Labs/new.txt"))
+        self.write("azlab.json", {"files": ["Instructions/**/*.md"], "twins": {"source": "Instructions/{name}.md", "translation": "Instructions/{language}/{name}.md"}})
+        ran = self.validate()
+        self.assertEqual(["Instructions/fr/look.md", "Instructions/look.md"], [lab["file"] for lab in self.labs], ran.stderr)
+        french = {finding["rule"]: finding["owner"] for finding in self.labs[0]["findings"]}
+        self.assertEqual("translation", french.get("l10n/code-differs"), french)
+        self.assertEqual("source", french.get("fence/language"), french)
+        self.assertEqual(["fence/language"], [finding["rule"] for finding in self.labs[1]["findings"]])
+
     def test_wrong_settings_are_one_line_and_status_2(self):
         for text, expected in (("{\n \"file\": []\n}", "azlab: azlab.json:2: file: there is no such member; do you mean 'files'?"),
                                ('{"files": ["nothing/*.md"]}', f"azlab: azlab.json: no file below {self.root} fits \"files\"")):
