@@ -37,6 +37,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--config", options.config, "the project's azlab.json; by default the nearest one above the labs");
   validate->add_option("--baseline", options.baseline, "a file of findings and steps that are known and not reported again");
   validate->add_option("--write-baseline", options.write_baseline, "write what is found into such a file");
+  validate->add_option("--shard", options.shard, "i/n: only the i-th of n parts of the labs; azlab merge joins their JSON reports");
   validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_option("--az", options.az, "built-in, or real: azure-cli from its Python environment (azlab prepare az)")->check(CLI::IsMember({"built-in", "real"}));
   validate->add_option("--extension-wheel", options.extension_wheels, "an extension's wheel that the real az finds with `az extension add`; repeatable")->allow_extra_args(false);
@@ -47,6 +48,14 @@ int run_cli(int argc, char** argv) {
   std::string rule;
   auto* rules = app.add_subcommand("rules", "list what azlab can find wrong with a lab, or explain one rule");
   rules->add_option("id", rule, "rule to explain");
+
+  std::vector<std::string> merged;
+  std::vector<std::string> merged_reports;
+  std::string merged_fail_on = "error";
+  auto* merge = app.add_subcommand("merge", "join the JSON reports of several runs of azlab validate");
+  merge->add_option("files", merged, "files that azlab validate --report json=FILE wrote")->required();
+  merge->add_option("--report", merged_reports, azlab::report::help_on_kinds())->allow_extra_args(false);
+  merge->add_option("--fail-on", merged_fail_on, "least severity of a finding that makes exit status 1")->check(CLI::IsMember({"error", "warning", "never"}));
 
   std::string explained_report;
   std::string explained_place;
@@ -105,6 +114,7 @@ int run_cli(int argc, char** argv) {
   }
   if (validate->parsed()) return azlab::app::validate(options);
   if (rules->parsed()) return azlab::app::print_rules(rule);
+  if (merge->parsed()) return azlab::app::merge(merged, merged_reports, merged_fail_on);
   if (explain->parsed()) return azlab::app::explain(explained_report, explained_place);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);

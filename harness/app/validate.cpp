@@ -1,5 +1,6 @@
 #include "harness/app/validate.hpp"
 
+#include <re2/re2.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -58,6 +59,20 @@ void check_commands(std::vector<lab::Lab>& labs) {
   }
 }
 
+/// The labs whose place among all leaves `part` when divided by `of`.
+struct Shard {
+  std::size_t part = 0;
+  std::size_t of = 1;
+};
+
+Result<Shard> parse_shard(const std::string& text) {
+  static const RE2 kShard(R"((\d{1,6})/(\d{1,6}))");
+  std::size_t part = 1;
+  std::size_t of = 1;
+  if (!text.empty() && (!RE2::FullMatch(text, kShard, &part, &of) || part < 1 || part > of)) return fail(400, "WrongUse", "--shard '" + text + "': write i/n, for instance 2/4");
+  return Shard{.part = part - 1, .of = of};
+}
+
 /// What the baseline knows; nothing where none is given.
 Result<std::vector<project::KnownThing>> read_known(const std::string& file) {
   if (file.empty()) return std::vector<project::KnownThing>{};
@@ -106,10 +121,13 @@ int validate(const ValidateOptions& options) {
   check_commands(set->labs);
   auto clone_map = *clones;
   clone_map.insert(clone_map.end(), set->clones.begin(), set->clones.end());
+  const auto shard = parse_shard(options.shard);
+  if (!shard) return wrong(shard.error().message);
   const Languages languages(*set);
   std::vector<run::LabRecord> records;
   std::map<std::string, std::map<std::size_t, std::vector<lab::Finding>>> found;  // by scenario, by lab
   for (std::size_t i = 0; i < set->labs.size(); ++i) {
+    if (i % shard->of != shard->part) continue;
     const auto& lab = set->labs[i];
     for (const auto& scenario : scenarios) {
       run::RunOptions run_options{.scenario = scenario,

@@ -18,6 +18,7 @@ struct ValidateOptions {
   std::string config{};   ///< azlab.json; empty: the nearest one
   std::string baseline{};        ///< file of what is known
   std::string write_baseline{};  ///< file to write what is found into
+  std::string shard{};  ///< "2/4": only the second of four parts of the labs
   std::vector<std::string> reports{};  ///< "json=FILE", "github" (report/kinds.hpp)
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   std::string az = "built-in";
@@ -27,6 +28,9 @@ struct ValidateOptions {
   bool quiet = false;
 };
 
+/// `azlab merge`: the labs of several JSON reports as one, in the order of their files; reports and exit status as those of
+/// one run over all of them.
+int merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, const std::string& fail_on);
 /// `azlab validate`: exit statuses of design 9.
 int validate(const ValidateOptions& options);
 /// `azlab steps FILE…`: the reader's operations as JSON lines.

@@ -19,6 +19,15 @@ LAB = """# Look at the files
 """
 
 
+def timeless(path):
+    """A report without what real time makes of it."""
+    def strip(value):
+        if isinstance(value, dict):
+            return {key: strip(member) for key, member in value.items() if key != "realSeconds"}
+        return [strip(one) for one in value] if isinstance(value, list) else value
+    return strip(json.loads(path.read_text(encoding="utf-8")))
+
+
 class Project(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
@@ -98,6 +107,26 @@ class Project(unittest.TestCase):
         self.assertEqual("translation", french.get("l10n/code-differs"), french)
         self.assertEqual("source", french.get("fence/language"), french)
         self.assertEqual(["fence/language"], [finding["rule"] for finding in self.labs[1]["findings"]])
+
+    def test_shards_run_beside_each_other_and_merged_are_one_run(self):
+        for name in ("a", "b", "c"):
+            self.write(f"Instructions/{name}.md", LAB)
+        self.write("azlab.json", {"files": ["Instructions/*.md"]})
+        whole = self.validate()
+        reports = [self.root / f"{part}.json" for part in (1, 2)]
+        shards = [subprocess.Popen([AZLAB, "validate", "-q", "--no-prepare", "--shard", f"{part}/2", "--report", f"json={report}"], cwd=self.root, stdout=subprocess.PIPE, text=True)
+                  for part, report in zip((1, 2), reports)]
+        self.assertEqual([0, 0], [shard.wait(300) for shard in shards], [shard.communicate()[0] for shard in shards])
+        for shard in shards:
+            shard.stdout.close()
+        # The second part comes first: the order is that of the files.
+        merged = subprocess.run([AZLAB, "merge", *reversed(reports), "--report", "json=merged.json"], cwd=self.root, capture_output=True, text=True, timeout=60)
+        self.assertEqual((whole.returncode, ["a", "b", "c", "look"]), (merged.returncode, [pathlib.Path(lab["file"]).stem for lab in json.loads((self.root / "merged.json").read_text(encoding="utf-8"))["labs"]]), merged.stderr)
+        self.assertEqual(timeless(self.root / "report.json"), timeless(self.root / "merged.json"))
+        again = subprocess.run([AZLAB, "merge", reports[0], reports[0]], cwd=self.root, capture_output=True, text=True, timeout=60)
+        self.assertEqual((2, "azlab: Instructions/a.md stands in several of the reports"), (again.returncode, again.stderr.strip()))
+        wrong = self.validate("--shard", "3/2")
+        self.assertEqual((2, "azlab: --shard '3/2': write i/n, for instance 2/4"), (wrong.returncode, wrong.stderr.strip()))
 
     def test_wrong_settings_are_one_line_and_status_2(self):
         for text, expected in (("{\n \"file\": []\n}", "azlab: azlab.json:2: file: there is no such member; do you mean 'files'?"),

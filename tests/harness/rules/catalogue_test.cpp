@@ -36,7 +36,7 @@ std::set<std::string> rules_in_sources() {
 }  // namespace
 
 TEST_CASE("each rule says what it finds, why it matters, how it looks and how it is mended", "[rules]") {
-  REQUIRE_FALSE(rules::catalogue().empty());
+  CHECK(rules::catalogue().size() >= 60);
   std::set<std::string> seen;
   static const RE2 kRuleName("[a-z0-9]+/[a-z0-9-]+");
   for (const auto& rule : rules::catalogue()) {
