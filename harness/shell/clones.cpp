@@ -78,7 +78,7 @@ Result<void> prepare_clones(const HostOptions& host, const SessionPaths& paths, 
   for (std::size_t i = 0; i < host.clone_map.size(); ++i) {
     const auto& [address, tree] = host.clone_map[i];
     // Addresses of the same directory share its repository.
-    const auto first = std::find_if(host.clone_map.begin(), host.clone_map.end(), [&tree = tree](const auto& one) { return one.second == tree; });
+    const auto first = std::find_if(host.clone_map.begin(), host.clone_map.end(), [&wanted = tree](const auto& one) { return one.second == wanted; });
     const std::string name = "/" + std::to_string(first - host.clone_map.begin()) + ".git";
     const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string(),
                                                    fs::path(paths.session).filename().string());
