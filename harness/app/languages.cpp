@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -72,6 +73,18 @@ Languages::Languages(LabSet& set) : set_(set) {
     auto found = history->second ? twins::compare_with_history(original, set.labs[i], *history->second) : twins::compare(original, set.labs[i]);
     std::move(found.begin(), found.end(), std::back_inserter(set.labs[i].findings));
   }
+}
+
+std::vector<std::size_t> Languages::order() const {
+  std::vector<std::size_t> out(set_.labs.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  std::stable_partition(out.begin(), out.end(), [&](std::size_t lab) { return !source_of_.contains(lab); });
+  return out;
+}
+
+std::size_t Languages::original(std::size_t lab) const {
+  const auto pair = source_of_.find(lab);
+  return pair == source_of_.end() ? lab : pair->second;
 }
 
 void Languages::say_owners(std::size_t lab, run::LabRecord& record, const std::map<std::size_t, std::vector<lab::Finding>>& earlier) const {

@@ -6,37 +6,30 @@
 #include <tuple>
 
 #include "harness/app/validate.hpp"
+#include "harness/app/wrong_use.hpp"
 #include "harness/report/kinds.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/run_directory.hpp"
 
 namespace azlab::app {
-namespace {
-
-int wrong_merge(const std::string& what) {
-  std::cerr << "azlab: " << what << "\n";
-  return 2;
-}
-
-}  // namespace
 
 int merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, const std::string& fail_on) {
   const auto targets = report::parse_targets(reports);
-  if (!targets) return wrong_merge(targets.error().message);
+  if (!targets) return wrong_use(targets.error().message);
   std::vector<run::LabRecord> all;
   for (const auto& file : files) {
     const auto text = run::read_file(file);
-    if (!text) return wrong_merge(text.error().message);
+    if (!text) return wrong_use(text.error().message);
     auto labs = report::from_json(*text);
-    if (!labs) return wrong_merge(file + ": " + labs.error().message);
+    if (!labs) return wrong_use(file + ": " + labs.error().message);
     std::move(labs->begin(), labs->end(), std::back_inserter(all));
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::tie(a.file, a.scenario) < std::tie(b.file, b.scenario); });
   const auto twice = std::adjacent_find(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::tie(a.file, a.scenario) == std::tie(b.file, b.scenario); });
-  if (twice != all.end()) return wrong_merge(twice->file + " stands in several of the reports");
+  if (twice != all.end()) return wrong_use(twice->file + " stands in several of the reports");
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
   report::print_summary(std::cout, all, console);
-  if (const auto written = report::write_reports(*targets, all, std::cout); !written) return wrong_merge(written.error().message);
+  if (const auto written = report::write_reports(*targets, all, std::cout); !written) return wrong_use(written.error().message);
   return run::exit_status(all, fail_on);
 }
 

@@ -8,10 +8,12 @@
 #include <iterator>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/app/lab_set.hpp"
 #include "harness/app/languages.hpp"
 #include "harness/app/prepare.hpp"
+#include "harness/app/wrong_use.hpp"
 #include "harness/lab/lab.hpp"
 #include "harness/lint/shellcheck.hpp"
 #include "harness/project/baseline.hpp"
@@ -27,13 +29,6 @@
 
 namespace azlab::app {
 namespace {
-
-constexpr int kWrongUse = 2;
-
-int wrong(const std::string& what) {
-  std::cerr << "azlab: " << what << "\n";
-  return kWrongUse;
-}
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_clones(const std::vector<std::string>& texts) {
   std::vector<std::pair<std::string, std::string>> out;
@@ -92,26 +87,26 @@ std::string own_binary() {
 
 int validate(const ValidateOptions& options) {
   const auto reports = report::parse_targets(options.reports);
-  if (!reports) return wrong(reports.error().message);
+  if (!reports) return wrong_use(reports.error().message);
   const auto clones = parse_clones(options.clones);
-  if (!clones) return wrong(clones.error().message);
+  if (!clones) return wrong_use(clones.error().message);
   auto set = gather_labs(options);
-  if (!set) return wrong(set.error().message);
+  if (!set) return wrong_use(set.error().message);
   const project::Project settings = set->project.value_or(project::Project{});
   std::vector<std::string> scenarios = settings.scenarios;
   if (!options.scenario.empty() || scenarios.empty()) scenarios = {options.scenario};
   for (const auto& name : scenarios) {
-    if (const auto scenario = load_scenario(name); !scenario) return wrong(scenario.error().message);
+    if (const auto scenario = load_scenario(name); !scenario) return wrong_use(scenario.error().message);
   }
   const auto baseline = read_known(options.baseline);
-  if (!baseline) return wrong(baseline.error().message);
-  if (!options.date.empty() && !parse_iso8601(options.date)) return wrong("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
-  if (!options.as_of.empty() && !parse_iso8601(options.as_of)) return wrong("--as-of '" + options.as_of + "' is not a date; write YYYY-MM-DD");
-  if (!options.extension_wheels.empty() && options.az != "real") return wrong("--extension-wheel: the built-in az takes no wheels; add --az real");
+  if (!baseline) return wrong_use(baseline.error().message);
+  if (!options.date.empty() && !parse_iso8601(options.date)) return wrong_use("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+  if (!options.as_of.empty() && !parse_iso8601(options.as_of)) return wrong_use("--as-of '" + options.as_of + "' is not a date; write YYYY-MM-DD");
+  if (!options.extension_wheels.empty() && options.az != "real") return wrong_use("--extension-wheel: the built-in az takes no wheels; add --az real");
   std::vector<ExtensionWheel> wheels;
   for (const auto& path : options.extension_wheels) {
     auto wheel = cli::read_extension_wheel(path);
-    if (!wheel) return wrong(wheel.error().message);
+    if (!wheel) return wrong_use(wheel.error().message);
     wheels.push_back(std::move(*wheel));
   }
 
@@ -122,14 +117,16 @@ int validate(const ValidateOptions& options) {
   auto clone_map = *clones;
   clone_map.insert(clone_map.end(), set->clones.begin(), set->clones.end());
   const auto shard = parse_shard(options.shard);
-  if (!shard) return wrong(shard.error().message);
+  if (!shard) return wrong_use(shard.error().message);
   const Languages languages(*set);
-  std::vector<run::LabRecord> records;
+  std::map<std::pair<std::size_t, std::size_t>, run::LabRecord> done;  // by lab, by scenario: the order of the report
   std::map<std::string, std::map<std::size_t, std::vector<lab::Finding>>> found;  // by scenario, by lab
-  for (std::size_t i = 0; i < set->labs.size(); ++i) {
-    if (i % shard->of != shard->part) continue;
+  for (const std::size_t i : languages.order()) {
+    // A translation is judged beside its source, so both are of one part.
+    if (languages.original(i) % shard->of != shard->part) continue;
     const auto& lab = set->labs[i];
-    for (const auto& scenario : scenarios) {
+    for (std::size_t s = 0; s < scenarios.size(); ++s) {
+      const auto& scenario = scenarios[s];
       run::RunOptions run_options{.scenario = scenario,
                                   .seed = options.seed.value_or(settings.seed.value_or(1)),
                                   .date = options.date.empty() ? settings.date : options.date,
@@ -145,7 +142,7 @@ int validate(const ValidateOptions& options) {
                                   .prepared = prepared};
       if (!options.quiet) run_options.on_step = [&](const auto& record, const auto& step) { report::print_step(std::cout, record, step, console); };
       auto record = run::run_lab(lab, run_options);
-      if (!record) return wrong(record.error().message);
+      if (!record) return wrong_use(record.error().message);
       found[scenario][i] = record->findings;
       languages.say_owners(i, *record, found[scenario]);
       project::apply(settings, *record);
@@ -153,20 +150,22 @@ int validate(const ValidateOptions& options) {
       one.push_back(std::move(*record));
       project::apply_baseline(*baseline, one);
       report::print_lab(std::cout, one.front(), console);
-      records.push_back(std::move(one.front()));
+      done.emplace(std::pair(i, s), std::move(one.front()));
     }
   }
+  std::vector<run::LabRecord> records;
+  for (auto& [place, record] : done) records.push_back(std::move(record));
   if (!options.write_baseline.empty()) {
-    if (const auto written = run::write_file(options.write_baseline, project::write_baseline(records)); !written) return wrong(written.error().message);
+    if (const auto written = run::write_file(options.write_baseline, project::write_baseline(records)); !written) return wrong_use(written.error().message);
   }
   report::print_summary(std::cout, records, console);
-  if (const auto written = report::write_reports(*reports, records, std::cout); !written) return wrong(written.error().message);
+  if (const auto written = report::write_reports(*reports, records, std::cout); !written) return wrong_use(written.error().message);
   return run::exit_status(records, !options.fail_on.empty() ? options.fail_on : settings.fail_on.empty() ? "error" : settings.fail_on);
 }
 
 int print_steps(const std::vector<std::string>& files) {
   const auto set = gather_labs({.files = files});
-  if (!set) return wrong(set.error().message);
+  if (!set) return wrong_use(set.error().message);
   for (const auto& lab : set->labs) std::cout << lab::steps_as_json_lines(lab);
   return 0;
 }
@@ -174,13 +173,13 @@ int print_steps(const std::vector<std::string>& files) {
 int print_scenarios(const std::string& verb, const std::string& name) {
   if (verb == "show") {
     const auto text = fixtures::find("scenarios/" + name + ".json");
-    if (const auto scenario = load_scenario(name); !scenario || !text) return wrong(scenario ? "unknown scenario '" + name + "'" : scenario.error().message);
+    if (const auto scenario = load_scenario(name); !scenario || !text) return wrong_use(scenario ? "unknown scenario '" + name + "'" : scenario.error().message);
     std::cout << *text;
     return 0;
   }
   for (const auto& known : scenario_names()) {
     const auto scenario = load_scenario(known);
-    if (!scenario) return wrong(scenario.error().message);
+    if (!scenario) return wrong_use(scenario.error().message);
     std::cout << known << "\n    " << scenario->description << "\n";
   }
   return 0;

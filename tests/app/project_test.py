@@ -108,6 +108,16 @@ class Project(unittest.TestCase):
         self.assertEqual("source", french.get("fence/language"), french)
         self.assertEqual(["fence/language"], [finding["rule"] for finding in self.labs[1]["findings"]])
 
+    def test_what_a_source_shows_when_it_is_carried_out_is_the_sources_in_its_translation_too(self):
+        asks = LAB.replace("    cat course/Labs/new.txt\n", "    read -p 'Name? ' name\n    echo done\n")
+        self.write("Instructions/look.md", asks)
+        self.write("Instructions/fr/look.md", asks.replace("Look at the files", "Regarder les fichiers").replace("Open the Azure portal at", "Ouvrez le portail Azure à l’adresse").replace("Select the", "Sélectionnez le bouton")
+                   .replace("]** button. Select **Bash**. Select **Apply**.", "]**. Sélectionnez **Bash**. Sélectionnez **Appliquer**.").replace("Get the files of this course:", "Récupérez les fichiers de ce cours :"))
+        self.write("azlab.json", {"files": ["Instructions/**/*.md"]})
+        self.validate()
+        self.assertEqual(["Instructions/fr/look.md", "Instructions/look.md"], [lab["file"] for lab in self.labs])
+        self.assertEqual([["source"], ["source"]], [[finding["owner"] for finding in lab["findings"] if finding["rule"] == "sh/prompt"] for lab in self.labs])
+
     def test_shards_run_beside_each_other_and_merged_are_one_run(self):
         for name in ("a", "b", "c"):
             self.write(f"Instructions/{name}.md", LAB)
