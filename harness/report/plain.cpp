@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "sim/core/html.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::report {
@@ -44,18 +45,7 @@ std::string plain_text(std::string_view text) {
 }
 
 std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : plain_text(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
+  return html_escape(plain_text(text));
 }
 
 }  // namespace azlab::report

@@ -7,21 +7,6 @@
 
 namespace azlab::entra {
 
-std::string html_escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string fill_page(std::string_view name, const std::map<std::string, std::string>& values) {
   // One pass from left to right, so that a value with braces is not filled in again.
   const std::string_view page = fixtures::get("fixtures/entra/pages/" + std::string(name) + ".html");

@@ -4,12 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "sim/core/html.hpp"
 #include "sim/http/message.hpp"
 
 namespace azlab::entra {
 
-/// `<`, `>`, `&` and quotes as entities.
-std::string html_escape(std::string_view text);
 /// fixtures/entra/pages/<name>.html with its `{placeholders}` filled in; values are HTML, so escape what comes from outside.
 std::string fill_page(std::string_view name, const std::map<std::string, std::string>& values);
 /// An answer in the pages' common frame. `content` is HTML.
