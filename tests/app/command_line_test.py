@@ -62,6 +62,16 @@ class CommandLine(unittest.TestCase):
         self.assertIn("no-such.json", self.wrong("explain", str(self.at / "no-such.json"), "5"))
         self.assertEqual(f"azlab: {self.lab}", self.wrong("explain", str(self.lab), "5")[:len(f"azlab: {self.lab}")])
 
+    def test_every_rule_that_a_report_can_name_is_explained(self):
+        listed = [line.split()[0] for line in azlab("rules").stdout.splitlines()]
+        self.assertIn("azlab/step-blocked", listed)
+        self.assertIn("md/broken-emphasis", listed)
+        said = azlab("rules", "azlab/step-blocked")
+        self.assertEqual(0, said.returncode)
+        self.assertIn("notSimulated", said.stdout)
+        self.assertIn("<!-- azlab disable md/broken-emphasis: why -->", azlab("rules", "md/broken-emphasis").stdout)
+        self.assertEqual("azlab: there is no rule 'md/broken-emphasiss'; do you mean 'md/broken-emphasis'?", self.wrong("rules", "md/broken-emphasiss"))
+
     def test_clients_of_other_terminals_find_a_running_service(self):
         surroundings = {**os.environ, "XDG_RUNTIME_DIR": str(self.at)}
         self.assertIn("no azlab serve is running", azlab("env", env=surroundings).stderr)
