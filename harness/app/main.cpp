@@ -38,6 +38,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--baseline", options.baseline, "a file of findings and steps that are known and not reported again");
   validate->add_option("--write-baseline", options.write_baseline, "write what is found into such a file");
   validate->add_option("--shard", options.shard, "i/n: only the i-th of n parts of the labs; azlab merge joins their JSON reports");
+  validate->add_option("--jobs", options.jobs, "labs at the same time; by default as many as there are cores")->check(CLI::PositiveNumber);
   validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_option("--az", options.az, "built-in, or real: azure-cli from its Python environment (azlab prepare az)")->check(CLI::IsMember({"built-in", "real"}));
   validate->add_option("--extension-wheel", options.extension_wheels, "an extension's wheel that the real az finds with `az extension add`; repeatable")->allow_extra_args(false);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct ValidateOptions {
   std::string baseline{};        ///< file of what is known
   std::string write_baseline{};  ///< file to write what is found into
   std::string shard{};  ///< "2/4": only the second of four parts of the labs
+  std::size_t jobs = 0;  ///< labs at the same time; 0: as many as there are cores
   std::vector<std::string> reports{};  ///< "json=FILE", "github" (report/kinds.hpp)
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   std::string az = "built-in";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -29,7 +30,11 @@ constexpr const char* kUnreadable = "shellcheck/sc1073";
 /// A folder for the fences, which shellcheck reads from files.
 class FenceFolder {
  public:
-  FenceFolder() : path_((fs::temp_directory_path() / "azlab-lint-XXXXXX").string()) { made_ = ::mkdtemp(path_.data()) != nullptr; }
+  FenceFolder() {
+    const char* base = std::getenv("TMPDIR");
+    path_ = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/azlab-lint-XXXXXX";
+    made_ = ::mkdtemp(path_.data()) != nullptr;
+  }
   ~FenceFolder() {
     std::error_code ignored;
     if (made_) fs::remove_all(path_, ignored);
@@ -40,7 +45,7 @@ class FenceFolder {
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_;
+  std::string path_{};
   bool made_ = false;
 };
 

@@ -105,6 +105,28 @@ std::string NotebookMemory::key_of(Simulator& simulator, Machines& machines, con
   return digest.text();
 }
 
+NotebookOutcome NotebookMemory::outcome(const std::string& key, Simulator& simulator, Machines& machines, const NotebookTask& task,
+                                        const std::function<NotebookOutcome()>& carry_out) {
+  if (key.empty()) return carry_out();
+  {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [&] { return !under_way_.contains(key); });
+    if (const NotebookOutcome* known = take_over(key, simulator, machines, task)) return *known;
+    under_way_.insert(key);
+  }
+  // However it ends, who waits for it must hear of it.
+  const std::shared_ptr<void> at_end(nullptr, [&](void*) {
+    const std::lock_guard lock(mutex_);
+    under_way_.erase(key);
+    done_.notify_all();
+  });
+  NotebookOutcome out = carry_out();
+  const std::lock_guard lock(mutex_);
+  out.record.start = key;
+  if (!keep(key, out, machines, task)) out.record.start.clear();
+  return out;
+}
+
 const NotebookOutcome* NotebookMemory::take_over(const std::string& key, Simulator& simulator, Machines& machines, const NotebookTask& task) {
   const auto found = kept_.find(key);
   if (found == kept_.end()) return nullptr;
@@ -119,18 +141,28 @@ const NotebookOutcome* NotebookMemory::take_over(const std::string& key, Simulat
   return &kept.outcome;
 }
 
-void NotebookMemory::keep(const std::string& key, NotebookOutcome outcome, Machines& machines, const NotebookTask& task) {
-  if (key.empty() || machines.running() > 0) return;
+bool NotebookMemory::keep(const std::string& key, const NotebookOutcome& outcome, Machines& machines, const NotebookTask& task) {
+  if (machines.running() > 0) return false;
   if (!directory_) {
     auto made = RunDirectory::make();
-    if (!made) return;
+    if (!made) return false;
     directory_ = std::move(*made);
   }
   const std::string folder = directory_->path() + "/" + std::to_string(kept_.size());
   for (const auto& place : places_of(task)) {
-    if (!copy_place(machines.host().directory, folder, place)) return;
+    if (!copy_place(machines.host().directory, folder, place)) return false;
   }
-  kept_[key] = {std::move(outcome), folder};
+  kept_[key] = {outcome, folder};
+  return true;
+}
+
+void FirstRuns::name(LabRecord& record) {
+  for (auto& notebook : record.notebooks) {
+    if (notebook.start.empty()) continue;
+    const std::string here = record.file + ":" + std::to_string(notebook.line);
+    const auto [first, is_first] = first_.try_emplace(notebook.start, here);
+    notebook.taken_over_from = is_first ? std::string() : first->second;
+  }
 }
 
 }  // namespace azlab::run

@@ -154,19 +154,15 @@ std::map<std::string, std::string> jobs_of(const NotebookRecord& record) {
 NotebookOutcome outcome_of(LabState& state, const NotebookTask& notebook, int line) {
   const auto& memory = state.options.notebooks;
   const std::string key = memory ? NotebookMemory::key_of(state.simulator, state.machines, notebook) : std::string();
-  const NotebookOutcome* known = memory ? memory->take_over(key, state.simulator, state.machines, notebook) : nullptr;
-  if (known != nullptr) {
-    NotebookOutcome out = *known;
-    out.record.line = line;
-    out.record.taken_over_from = known->where;
+  const auto carry_out = [&] {
+    NotebookOutcome out{.record = run_notebook(state.simulator, state.machines, notebook)};
+    out.failures = follow_jobs(state, jobs_of(out.record));
+    out.after = state.simulator.snapshot();
+    out.replaced = state.machines.replaced();
     return out;
-  }
-  NotebookOutcome out{.record = run_notebook(state.simulator, state.machines, notebook), .where = state.record.file + ":" + std::to_string(line)};
+  };
+  NotebookOutcome out = memory ? memory->outcome(key, state.simulator, state.machines, notebook, carry_out) : carry_out();
   out.record.line = line;
-  out.failures = follow_jobs(state, jobs_of(out.record));
-  out.after = state.simulator.snapshot();
-  out.replaced = state.machines.replaced();
-  if (memory) memory->keep(key, out, state.machines, notebook);
   return out;
 }
 
@@ -194,7 +190,6 @@ OpRecord run_all(const Task& task, OpRecord out) {
   if (record.verdict == verdict::kFailed && !state.broken_at) {
     state.record.findings.push_back(rules::finding("nb/cell-failed", task.unit.line, record.path + ": " + record.evidence, "Mend the cell, or tell the reader what to do about it."));
   }
-  if (!record.taken_over_from.empty()) out.evidence += "\nIt was carried out for " + record.taken_over_from + ", from the same start.";
   judge_jobs(task, jobs_of(record), outcome.failures, out);
   state.record.notebooks.push_back(std::move(record));
   return out;

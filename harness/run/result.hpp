@@ -85,7 +85,8 @@ struct NotebookRecord {
   std::vector<CellRecord> cells{};
   std::string verdict{};
   std::string evidence{};
-  std::string taken_over_from{};  ///< "FILE:LINE" of the instruction that ran it, when this one started from the same
+  std::string start{};  ///< a digest of all that it started from, where runs from the same start come to the same; no report shows it
+  std::string taken_over_from{};  ///< "FILE:LINE" of the instruction that ran it, when this one started from the same (FirstRuns)
 };
 
 /// An address that a local directory stood in for.

@@ -1,8 +1,12 @@
 // A notebook of a lab in several languages is carried out once.
 #include "harness/run/notebook_memory.hpp"
 
-#include "tests/harness/run/studio.hpp"
+#include <atomic>
+#include <future>
+#include <semaphore>
+#include <stdexcept>
 
+#include "tests/harness/run/studio.hpp"
 
 using namespace azlab;
 using namespace azlab::run;
@@ -39,18 +43,22 @@ TEST_CASE("what a notebook came to is taken over by a run from the same start, w
   const std::string key = first.key();
   REQUIRE_FALSE(key.empty());
   CHECK(second.key() == key);
-  CHECK(memory.take_over(key, first.azure.simulator, *first.machines, first.task()) == nullptr);
-  NotebookOutcome outcome{.record = run_notebook(first.azure.simulator, *first.machines, first.task()), .after = first.azure.simulator.snapshot(), .replaced = {"one for another"}, .where = "lab.md:7"};
+  int carried_out = 0;
+  const auto carry_out = [&] {
+    ++carried_out;
+    return NotebookOutcome{.record = run_notebook(first.azure.simulator, *first.machines, first.task()), .after = first.azure.simulator.snapshot(), .replaced = {"one for another"}};
+  };
+  const NotebookOutcome outcome = memory.outcome(key, first.azure.simulator, *first.machines, first.task(), carry_out);
   INFO(outcome.record.evidence);
   REQUIRE(outcome.record.verdict == verdict::kPassed);
-  memory.keep(key, outcome, *first.machines, first.task());
+  CHECK(outcome.record.start == key);
 
-  const NotebookOutcome* known = memory.take_over(key, second.azure.simulator, *second.machines, second.task());
-  REQUIRE(known != nullptr);
-  CHECK(known->where == "lab.md:7");
-  CHECK(known->record.cells.at(2).output.ends_with("'1'\n"));
+  const NotebookOutcome known = memory.outcome(key, second.azure.simulator, *second.machines, second.task(), carry_out);
+  CHECK(carried_out == 1);
+  CHECK(known.record.start == key);
+  CHECK(known.record.cells.at(2).output.ends_with("'1'\n"));
   // Telemetry in the SDK says aloud what it misses of the machine's metadata.
-  CHECK(known->record.cells.at(2).output.find("Exception") == std::string::npos);
+  CHECK(known.record.cells.at(2).output.find("Exception") == std::string::npos);
   CHECK(second.files->read(second.instance().share, "Users/alex.martin/labs/made.txt").value_or("") == "by the notebook");
   CHECK(second.kept()["cells"][2]["execution_count"] == 3);
   CHECK(second.at_home() == "at home");
@@ -60,6 +68,51 @@ TEST_CASE("what a notebook came to is taken over by a run from the same start, w
   // Nothing that counts tells the two apart, and what follows is told from what was.
   CHECK(second.key() == first.key());
   CHECK(second.key() != key);
+}
+
+TEST_CASE("labs that come to the same start at the same time have the notebook carried out once", "[notebook]") {
+  if (!usable()) return;
+  NotebookMemory memory;
+  Desk first;
+  Desk second;
+  const std::string key = first.key();
+  std::atomic<int> carried_out = 0;
+  std::binary_semaphore begun(0);
+  const auto ask = [&](Desk& desk) {
+    return memory.outcome(key, desk.azure.simulator, *desk.machines, desk.task(), [&] {
+      ++carried_out;
+      begun.release();
+      REQUIRE(desk.files->write(desk.instance().share, "Users/alex.martin/labs/made.txt", "once"));
+      return NotebookOutcome{.record = {.evidence = "carried out"}, .after = desk.azure.simulator.snapshot()};
+    });
+  };
+  auto earlier = std::async(std::launch::async, [&] { return ask(first); });
+  begun.acquire();
+  CHECK(ask(second).record.evidence == "carried out");
+  CHECK(earlier.get().record.evidence == "carried out");
+  CHECK(carried_out == 1);
+  CHECK(second.files->read(second.instance().share, "Users/alex.martin/labs/made.txt").value_or("") == "once");
+}
+
+TEST_CASE("a notebook that could not be carried out is tried again by the next", "[notebook]") {
+  if (!usable()) return;
+  NotebookMemory memory;
+  Desk desk;
+  const auto ask = [&](const std::function<NotebookOutcome()>& carry_out) { return memory.outcome(desk.key(), desk.azure.simulator, *desk.machines, desk.task(), carry_out); };
+  CHECK_THROWS_AS(ask([]() -> NotebookOutcome { throw std::runtime_error("no room"); }), std::runtime_error);
+  CHECK(ask([&] { return NotebookOutcome{.record = {.evidence = "carried out"}, .after = desk.azure.simulator.snapshot()}; }).record.evidence == "carried out");
+}
+
+TEST_CASE("the first instruction in the order of the report is named as the one that ran a notebook", "[notebook]") {
+  const auto lab = [](const std::string& file, const std::string& start) { return LabRecord{.file = file, .notebooks = {{.line = 7, .start = start}}}; };
+  std::vector<LabRecord> records = {lab("a.md", "x"), lab("b.md", "y"), lab("c.md", "x"), lab("d.md", ""), lab("e.md", "")};
+  FirstRuns first_runs;
+  std::vector<std::string> named;
+  for (auto& record : records) {
+    first_runs.name(record);
+    named.push_back(record.notebooks[0].taken_over_from);
+  }
+  CHECK(named == std::vector<std::string>{"", "", "a.md:7", "", ""});
 }
 
 TEST_CASE("another notebook, another file beside it, another state or another seed is another start", "[notebook]") {
