@@ -9,9 +9,11 @@
 #include <string>
 #include <utility>
 
+#include "harness/app/in_parallel.hpp"
 #include "harness/project/own_repository.hpp"
 #include "harness/twins/history.hpp"
 #include "harness/twins/paths.hpp"
+#include "harness/twins/read_with_twin.hpp"
 #include "harness/twins/twins.hpp"
 #include "sim/core/text.hpp"
 
@@ -48,56 +50,105 @@ std::map<std::string, std::string> pair_by_path(const std::vector<std::string>& 
   return out;
 }
 
+/// What git knows of a file; nothing where it lies in no repository.
+std::optional<twins::SourceHistory> history_of(const LabSet& set, const std::string& file) {
+  std::error_code why;
+  const fs::path path = fs::weakly_canonical(set.project ? fs::path(set.project->root) / file : fs::path(file), why);
+  if (!fs::is_regular_file(path, why)) return std::nullopt;
+  const std::string tree = project::working_tree(path.parent_path().string());
+  if (tree.empty()) return std::nullopt;
+  auto read = twins::SourceHistory::read(tree, path.lexically_relative(tree).string());
+  if (!read) return std::nullopt;
+  return std::move(*read);
+}
+
+/// The lab's own step at a line: the last one that begins there or before; 0 where there is none.
+int step_at(const std::vector<lab::Step>& steps, int line) {
+  int found = 0;
+  for (const auto& step : steps) {
+    if (step.line <= line) found = std::max(found, step.line);
+    if (step.alternative) found = std::max(found, step_at(step.alternative->steps, line));
+  }
+  return found;
+}
+
+/// The line of the source's step that a step at `line` of the twin translates; 0 where the source has none.
+int source_step(const lab::Lab& source, const lab::Lab& twin, const twins::Alignment& alignment, int line) {
+  const auto unit = twins::unit_at(twin, line);
+  const auto same = unit ? alignment.source_of(*unit) : std::nullopt;
+  return same ? step_at(source.steps, source.units[*same].line) : 0;
+}
+
+/// A step that did not go well is the source's to mend where the source's own did not go well either.
+std::string owner_of(const run::StepRecord& step, const run::LabRecord* source) {
+  const bool went_well = step.verdict != run::verdict::kFailed && step.verdict != run::verdict::kBlocked && step.verdict != run::verdict::kNotUnderstood;
+  if (source == nullptr || went_well) return {};
+  const auto same = std::find_if(source->steps.begin(), source->steps.end(), [&](const auto& other) { return other.line == step.source_line; });
+  const bool alike = same != source->steps.end() && run::worse(same->verdict, step.verdict) == same->verdict;
+  return alike ? "source" : "translation";
+}
+
 }  // namespace
 
-Languages::Languages(LabSet& set) : set_(set) {
+Languages::Languages(LabSet& set, std::size_t threads) : set_(set) {
   std::vector<std::string> files;
   for (const auto& lab : set.labs) files.push_back(lab.file);
   const bool patterns = set.project && !set.project->twins.empty();
-  std::map<std::string, std::string> pairs = patterns ? pair_by_pattern(*set.project, files) : pair_by_path(files);
-  std::map<std::string, std::optional<twins::SourceHistory>> histories;
-  for (std::size_t i = 0; i < set.labs.size(); ++i) {
-    const auto pair = pairs.find(set.labs[i].file);
-    if (pair == pairs.end()) continue;
-    const auto at = static_cast<std::size_t>(std::find(files.begin(), files.end(), pair->second) - files.begin());
-    source_of_[i] = at;
-    auto [history, first] = histories.try_emplace(pair->second);
-    std::error_code why;
-    const fs::path source = fs::weakly_canonical(set.project ? fs::path(set.project->root) / pair->second : fs::path(pair->second), why);
-    if (first && fs::is_regular_file(source, why)) {
-      const std::string tree = project::working_tree(source.parent_path().string());
-      auto read = tree.empty() ? Result<twins::SourceHistory>(fail(404, "", "")) : twins::SourceHistory::read(tree, source.lexically_relative(tree).string());
-      if (read) history->second = std::move(*read);
-    }
-    const auto& original = set.labs[at];
-    auto found = history->second ? twins::compare_with_history(original, set.labs[i], *history->second) : twins::compare(original, set.labs[i]);
-    std::move(found.begin(), found.end(), std::back_inserter(set.labs[i].findings));
+  const auto pairs = patterns ? pair_by_pattern(*set.project, files) : pair_by_path(files);
+  std::map<std::size_t, std::vector<std::size_t>> twins_of;  // of one source, whose history is read once
+  for (const auto& [twin, source] : pairs) {
+    const auto index = [&](const std::string& file) { return static_cast<std::size_t>(std::find(files.begin(), files.end(), file) - files.begin()); };
+    twins_of[index(source)].push_back(index(twin));
+    twins_[index(twin)].source = index(source);
   }
+  std::vector<std::size_t> sources;
+  for (const auto& [source, twins] : twins_of) sources.push_back(source);
+  in_parallel(sources.size(), threads, [&](std::size_t i) {
+    const lab::Lab& source = set.labs[sources[i]];
+    auto history = history_of(set, source.file);
+    for (const std::size_t index : twins_of.at(sources[i])) {
+      lab::Lab& twin = set.labs[index];
+      auto& alignment = twins_.at(index).alignment;
+      alignment = twins::align(source, twin);
+      auto found = history ? twins::compare_with_history(source, twin, *history) : twins::compare(source, twin, alignment);
+      twin = twins::read_with_twin(source, std::move(twin), alignment, found);
+      std::move(found.begin(), found.end(), std::back_inserter(twin.findings));
+    }
+  });
 }
 
 std::vector<std::size_t> Languages::order() const {
   std::vector<std::size_t> out(set_.labs.size());
   std::iota(out.begin(), out.end(), std::size_t{0});
-  std::stable_partition(out.begin(), out.end(), [&](std::size_t lab) { return !source_of_.contains(lab); });
+  std::stable_partition(out.begin(), out.end(), [&](std::size_t lab) { return !twins_.contains(lab); });
   return out;
 }
 
 std::size_t Languages::original(std::size_t lab) const {
-  const auto pair = source_of_.find(lab);
-  return pair == source_of_.end() ? lab : pair->second;
+  const auto pair = twins_.find(lab);
+  return pair == twins_.end() ? lab : pair->second.source;
 }
 
-void Languages::say_owners(std::size_t lab, run::LabRecord& record, const std::map<std::size_t, std::vector<lab::Finding>>& earlier) const {
-  const auto pair = source_of_.find(lab);
-  if (pair == source_of_.end()) return;
-  const auto& source = set_.labs[pair->second];
+void Languages::judge(std::size_t lab, run::LabRecord& record, const std::map<std::size_t, run::LabRecord>& earlier) const {
+  const auto pair = twins_.find(lab);
+  if (pair == twins_.end()) return;
+  const auto& [source_index, alignment] = pair->second;
+  const auto& source = set_.labs[source_index];
   const auto& twin = set_.labs[lab];
-  const auto known = earlier.find(pair->second);
-  const auto& of_source = known != earlier.end() ? known->second : source.findings;
+  const auto known = earlier.find(source_index);
+  const run::LabRecord* of_source = known == earlier.end() ? nullptr : &known->second;
+  record.translation_of = source.file;
+  for (const auto& unit : twin.units) {
+    if (unit.source_line != 0) record.read_with_source.push_back(unit.line);
+  }
+  for (auto& step : record.steps) {
+    step.source_line = source_step(source, twin, alignment, step.line);
+    step.owner = owner_of(step, of_source);
+  }
   std::vector<lab::Finding> compared;
   std::vector<lab::Finding> others;
   for (auto& finding : record.findings) (finding.rule.starts_with("l10n/") ? compared : others).push_back(std::move(finding));
-  record.findings = twins::join_findings(source, of_source, twin, twins::align(source, twin), std::move(others), std::move(compared));
+  record.findings = twins::join_findings(source, of_source != nullptr ? of_source->findings : source.findings, twin, alignment, std::move(others), std::move(compared));
 }
 
 }  // namespace azlab::app

@@ -100,8 +100,9 @@ class Validation {
     }
     run::LabRecord& record = **results_[i];
     const auto [lab, scenario] = errands_[i];
-    found_[scenario][lab] = record.findings;
-    languages_.say_owners(lab, record, found_[scenario]);
+    run::LabRecord own = record;
+    languages_.judge(lab, record, carried_out_[scenario]);
+    carried_out_[scenario].emplace(lab, std::move(own));
     first_runs_.name(record);
     project::apply(plan_.project, record);
     std::vector<run::LabRecord> one;
@@ -119,7 +120,7 @@ class Validation {
   std::vector<std::optional<Result<run::LabRecord>>> results_;  ///< each set by its thread before its part ends
   std::atomic<bool> cannot_begin_ = false;
   // Of judge(), which InOrder calls from one thread at a time:
-  std::map<std::size_t, std::map<std::size_t, std::vector<lab::Finding>>> found_{};  ///< by scenario, by lab
+  std::map<std::size_t, std::map<std::size_t, run::LabRecord>> carried_out_{};  ///< by scenario, by lab
   run::FirstRuns first_runs_{};
   std::map<std::pair<std::size_t, std::size_t>, run::LabRecord> done_{};  ///< by lab, by scenario
   std::optional<Error> failure_{};
@@ -132,7 +133,7 @@ int validate(const ValidateOptions& options) {
   auto plan = plan_validation(options);
   if (!plan) return wrong_use(plan.error().message);
   check_commands(plan->set.labs, plan->jobs);
-  const Languages languages(plan->set);
+  const Languages languages(plan->set, plan->jobs);
   const auto records = Validation(*plan, languages).carry_out();
   if (!records) return wrong_use(records.error().message);
   if (!plan->write_baseline.empty()) {

@@ -4,6 +4,8 @@
 #include <map>
 #include <ostream>
 
+#include "harness/report/matrix.hpp"
+#include "harness/report/remarks.hpp"
 #include "harness/report/report.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/time.hpp"
@@ -93,6 +95,7 @@ void print_lab(std::ostream& out, const run::LabRecord& lab, const ConsoleOption
   }
   out << "\n" << lab.file << ": " << lab.verdict << " (" << join(parts, ", ") << ")";
   if (first_failed != nullptr) out << "; a reader gets stuck at line " << first_failed->line;
+  if (!lab.read_with_source.empty()) out << "\n  " << lab.read_with_source.size() << " sentences are understood by their source's words, not by their own (lines " << fmt::format("{}", fmt::join(lab.read_with_source, ", ")) << ")";
   if (lab.silenced > 0) out << "\n  " << lab.silenced << " findings are silenced";
   if (const auto known = std::count_if(lab.steps.begin(), lab.steps.end(), [](const auto& step) { return !step.known.empty(); }); known > 0) out << "\n  " << known << " steps are known not to be judged";
   out << "\n  the reader waits " << to_words(seconds(lab.simulated_s)) << " of simulated time; this run took " << fmt::format("{:.1f} s", lab.real_s) << "\n\n";
@@ -105,6 +108,12 @@ void print_summary(std::ostream& out, const std::vector<run::LabRecord>& labs, c
     out << lab.file << ": " << lab.verdict << ", " << lab.findings.size() << " findings";
     if (failed != lab.steps.end()) out << ", first failing line " << failed->line;
     out << "\n";
+  }
+  for (const auto& matrix : matrices_of(labs)) {
+    out << "\nLanguages of " << name_of(*matrix.columns.front().lab) << "\n";
+    for (const auto& column : matrix.columns) {
+      if (column.lab != matrix.columns.front().lab) out << "  " << column.lab->language << ": " << words_on(matrix, column) << "\n";
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/report/matrix.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/remarks.hpp"
 #include "harness/report/report.hpp"
@@ -72,6 +73,38 @@ std::string labs_html(const std::vector<run::LabRecord>& labs) {
   return out + "</tbody>\n</table>\n";
 }
 
+std::string cell_html(const Matrix::Cell& cell, std::size_t lab_number) {
+  if (cell.step == nullptr) return "<td class=\"missing\">missing</td>";
+  std::string rules;
+  for (const auto& rule : cell.rules) rules += "<br><code>" + html_text(rule) + "</code>";
+  return fmt::format("<td data-verdict=\"{0}\"{4}><a href=\"#lab-{1}-line-{2}\">{2}</a> <span class=\"verdict\">{0}</span>{3}</td>", html_text(cell.step->verdict), lab_number, cell.step->line, rules,
+                     cell.rules.empty() ? "" : " class=\"differs\"");
+}
+
+/// A lab in its languages: a row a step of the source, a column a language. Rows in which all are alike are folded away.
+std::string matrix_html(const Matrix& matrix, const std::vector<run::LabRecord>& labs) {
+  std::string head = "<tr><th>Step</th>";
+  std::string sums;
+  std::vector<std::size_t> numbers;
+  for (const auto& column : matrix.columns) {
+    numbers.push_back(static_cast<std::size_t>(column.lab - labs.data()) + 1);
+    head += "<th>" + html_text(column.lab->language) + "</th>";
+    if (numbers.size() > 1) sums += fmt::format("<li><a href=\"#lab-{}\">{}</a>: {}</li>\n", numbers.back(), html_text(column.lab->language), words_on(matrix, column));
+  }
+  std::string uneven;
+  std::string even;
+  for (const auto& row : matrix.rows) {
+    std::string line = "<tr><td>" + html_text(cut_text(first_line(row.source->text), 80)) + "</td>";
+    for (std::size_t i = 0; i < row.cells.size(); ++i) line += cell_html(row.cells[i], numbers[i]);
+    (Matrix::is_even(row) ? even : uneven) += line + "</tr>\n";
+  }
+  const auto table = [&](const std::string& rows) { return "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Languages\"><table class=\"languages\">\n<thead>" + head + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n"; };
+  std::string out = "<div class=\"matrix\">\n<h2>Languages of " + html_text(name_of(*matrix.columns.front().lab)) + "</h2>\n<ul>\n" + sums + "</ul>\n";
+  if (!uneven.empty()) out += table(uneven);
+  if (!even.empty()) out += "<details><summary>Steps that are alike in every language</summary>" + table(even) + "</details>\n";
+  return out + "</div>\n";
+}
+
 std::string folded_html(std::string_view title, const std::string& text, bool open) {
   if (trim(text).empty()) return {};
   return fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n", open ? " open" : "", title, html_text(text));
@@ -130,8 +163,10 @@ std::string lab_html(const run::LabRecord& lab, std::size_t number) {
     std::copy_if(remarks.begin(), remarks.end(), std::back_inserter(out), [&](const Remark& r) { return r.line >= from && (to == 0 || r.line < to); });
     return out;
   };
-  std::string out = fmt::format("<section id=\"lab-{}\" data-language=\"{}\">\n<h2>{}</h2>\n<p class=\"where\">{}{}</p>\n", number, html_text(lab.language), html_text(name_of(lab)), html_text(lab.title),
-                                lab.silenced == 0 ? "" : fmt::format("; {} findings silenced by the text", lab.silenced));
+  std::string out = fmt::format("<section id=\"lab-{}\" data-language=\"{}\">\n<h2>{}</h2>\n<p class=\"where\">{}{}{}{}</p>\n", number, html_text(lab.language), html_text(name_of(lab)), html_text(lab.title),
+                                lab.silenced == 0 ? "" : fmt::format("; {} findings silenced by the text", lab.silenced),
+                                lab.translation_of.empty() ? "" : "; a translation of " + html_text(lab.translation_of),
+                                lab.read_with_source.empty() ? "" : fmt::format("; understood by the source's words, not by their own: lines {}", fmt::join(lab.read_with_source, ", ")));
   const auto before = between(0, steps.empty() ? 0 : steps.front()->line);
   if (!before.empty()) out += "<article data-verdict=\"\">\n<h3>Before the first step</h3>\n" + findings_html(before) + "</article>\n";
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -149,7 +184,9 @@ std::string to_html(const std::vector<run::LabRecord>& labs) {
   const auto failed = std::count_if(labs.begin(), labs.end(), [](const auto& lab) { return lab.verdict == run::verdict::kFailed; });
   const std::string title = fmt::format("azlab: {} lab{}, {} failed", labs.size(), labs.size() == 1 ? "" : "s", failed);
   std::string out = head_html(title);
-  out += "<a class=\"skip\" href=\"#results\">To the results</a>\n<header><h1>" + html_text(title) + "</h1></header>\n" + labs_html(labs) + filters_html(labs) + "<main id=\"results\" tabindex=\"-1\">\n";
+  out += "<a class=\"skip\" href=\"#results\">To the results</a>\n<header><h1>" + html_text(title) + "</h1></header>\n" + labs_html(labs);
+  for (const auto& matrix : matrices_of(labs)) out += matrix_html(matrix, labs);
+  out += filters_html(labs) + "<main id=\"results\" tabindex=\"-1\">\n";
   for (std::size_t i = 0; i < labs.size(); ++i) out += lab_html(labs[i], i + 1);
   return out + "</main>\n<script>" + std::string(fixtures::get("fixtures/report/report.js")) + "</script>\n</body>\n</html>\n";
 }

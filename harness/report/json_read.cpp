@@ -31,14 +31,15 @@ run::OpRecord read_op(const Json& from) {
 run::StepRecord read_step(const Json& from) {
   run::StepRecord step{.line = from.value("line", 0), .section = string_at(from, "section"), .number = from.value("step", 0), .text = string_at(from, "text"), .verdict = string_at(from, "verdict"),
                        .evidence = string_at(from, "evidence"), .simulated_s = from.value("simulatedSeconds", 0.0), .doing_s = from.value("doingSeconds", 0.0),
-                       .in_alternative = from.value("alternative", false), .known = string_at(from, "known"), .changes = strings_at(from, "changes"), .screen = string_at(from, "screen")};
+                       .in_alternative = from.value("alternative", false), .owner = string_at(from, "owner"), .source_line = from.value("sourceLine", 0), .known = string_at(from, "known"), .changes = strings_at(from, "changes"), .screen = string_at(from, "screen")};
   for (const auto& one : list_at(from, "ops")) step.ops.push_back(read_op(one));
   return step;
 }
 
 run::LabRecord read_lab_record(const Json& from) {
-  run::LabRecord lab{.file = string_at(from, "file"), .title = string_at(from, "title"), .language = string_at(from, "language"), .scenario = string_at(from, "scenario"), .verdict = string_at(from, "verdict"),
+  run::LabRecord lab{.file = string_at(from, "file"), .title = string_at(from, "title"), .language = string_at(from, "language"), .scenario = string_at(from, "scenario"), .translation_of = string_at(from, "translationOf"), .verdict = string_at(from, "verdict"),
                      .silenced = from.value("silenced", 0), .simulated_s = from.value("simulatedSeconds", 0.0), .doing_s = from.value("doingSeconds", 0.0), .real_s = from.value("realSeconds", 0.0)};
+  for (const auto& one : list_at(from, "readWithSource")) lab.read_with_source.push_back(one.get<int>());
   for (const auto& one : list_at(from, "steps")) lab.steps.push_back(read_step(one));
   for (const auto& one : list_at(from, "findings")) {
     lab.findings.push_back({.rule = string_at(one, "rule"), .severity = string_at(one, "severity"), .line = one.value("line", 0), .message = string_at(one, "message"),

@@ -38,6 +38,8 @@ Ordered step_json(const run::StepRecord& step) {
   if (!step.screen.empty()) out["screen"] = step.screen;
   if (!step.known.empty()) out["known"] = step.known;
   if (step.in_alternative) out["alternative"] = true;
+  if (step.source_line != 0) out["sourceLine"] = step.source_line;
+  if (!step.owner.empty()) out["owner"] = step.owner;
   return out;
 }
 
@@ -50,8 +52,12 @@ Ordered lab_json(const run::LabRecord& lab) {
     findings.push_back({{"rule", f.rule}, {"severity", f.severity}, {"owner", rules::owner_of(f)}, {"line", f.line}, {"message", f.message}, {"suggestion", f.suggestion},
                         {"repair", rule == nullptr ? "" : rule->repair}, {"quote", f.quote}});
   }
-  return {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"scenario", lab.scenario}, {"verdict", lab.verdict}, {"silenced", lab.silenced}, {"simulatedSeconds", rounded(lab.simulated_s)}, {"doingSeconds", rounded(lab.doing_s)},
-          {"steps", steps}, {"findings", findings}};
+  Ordered out = {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"scenario", lab.scenario}, {"verdict", lab.verdict}, {"silenced", lab.silenced}, {"simulatedSeconds", rounded(lab.simulated_s)}, {"doingSeconds", rounded(lab.doing_s)}};
+  if (!lab.translation_of.empty()) out["translationOf"] = lab.translation_of;
+  if (!lab.read_with_source.empty()) out["readWithSource"] = lab.read_with_source;
+  out["steps"] = std::move(steps);
+  out["findings"] = std::move(findings);
+  return out;
 }
 
 /// An entry of a list about all labs: whose it is comes first. A lab may be there once a scenario.

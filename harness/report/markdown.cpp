@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/report/matrix.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/remarks.hpp"
 #include "harness/report/report.hpp"
@@ -74,6 +75,32 @@ std::string table_of_labs(const std::vector<run::LabRecord>& labs) {
   return out;
 }
 
+/// How the languages of a lab fare, and the steps at which they are not alike.
+std::string table_of_languages(const Matrix& matrix) {
+  std::string out = fmt::format("### Languages of {}\n\n", inline_text(name_of(*matrix.columns.front().lab)));
+  for (const auto& column : matrix.columns) {
+    if (column.lab != matrix.columns.front().lab) out += fmt::format("- {}: {}\n", column.lab->language, words_on(matrix, column));
+  }
+  std::string rows;
+  for (const auto& row : matrix.rows) {
+    if (Matrix::is_even(row)) continue;
+    rows += fmt::format("| {} {} |", row.source->line, inline_text(cut_text(first_line(row.source->text), 60)));
+    for (const auto& cell : row.cells) {
+      const std::string rules = cell.rules.empty() ? "" : " `" + join(cell.rules, "` `") + "`";
+      rows += cell.step == nullptr ? " missing |" : fmt::format(" {} {}{} |", cell.step->line, cell.step->verdict, rules);
+    }
+    rows += "\n";
+  }
+  if (rows.empty()) return out + "\n";
+  out += "\n| step |";
+  std::string under = "|---|";
+  for (const auto& column : matrix.columns) {
+    out += " " + column.lab->language + " |";
+    under += "---|";
+  }
+  return out + "\n" + under + "\n" + rows + "\n";
+}
+
 std::string remark_item(const Remark& remark) {
   std::string out = fmt::format("- **{}** {}:{} `{}`: {}", remark.severity, inline_text(remark.file), remark.line, remark.rule, inline_text(cut_text(remark.message, kCellBytesMax)));
   if (!remark.suggestion.empty()) out += " *" + inline_text(cut_text(remark.suggestion, kCellBytesMax)) + "*";
@@ -93,6 +120,7 @@ std::string step_details(const run::LabRecord& lab, const run::StepRecord& step)
 std::vector<std::string> parts_of(const std::vector<run::LabRecord>& labs) {
   std::vector<std::string> parts{"## azlab\n\n"};
   parts.push_back(table_of_labs(labs) + "\n");
+  for (const auto& matrix : matrices_of(labs)) parts.push_back(table_of_languages(matrix));
   const auto remarks = remarks_of(labs);
   for (const auto& owner : kOwners) {
     std::string heading = "### " + std::string(owner.title) + "\n\n";

@@ -34,6 +34,14 @@ Remark remark_of(const run::LabRecord& lab, const lab::Finding& finding) {
           .suggestion = own_suggestion ? finding.suggestion : rule->repair, .quote = finding.quote};
 }
 
+/// Whose a step is that did not go well: that of the error which was found at its lines, if one was.
+std::string owner_of_step(const run::LabRecord& lab, const run::StepRecord& step, const rules::Rule& rule) {
+  const auto is_of_step = [&](int line) { return line == step.line || std::any_of(step.ops.begin(), step.ops.end(), [&](const auto& op) { return op.line == line; }); };
+  const auto cause = std::find_if(lab.findings.begin(), lab.findings.end(), [&](const lab::Finding& f) { return f.severity == "error" && is_of_step(f.line); });
+  if (step.verdict == run::verdict::kFailed && cause != lab.findings.end()) return rules::owner_of(*cause);
+  return step.owner.empty() ? rule.owner : step.owner;
+}
+
 }  // namespace
 
 std::span<const rules::Rule> step_rules() { return kStepRules; }
@@ -55,7 +63,7 @@ std::vector<Remark> remarks_of(const run::LabRecord& lab) {
     for (const auto& [verdict, rule] : kRulesOfVerdicts) {
       if (step.verdict != verdict) continue;
       // What is known not to be judged is nobody's alarm, and still said.
-      out.push_back({.file = lab.file, .line = std::max(step.line, 1), .severity = step.known.empty() ? rule.severity : "note", .rule = rule.id, .owner = rule.owner,
+      out.push_back({.file = lab.file, .line = std::max(step.line, 1), .severity = step.known.empty() ? rule.severity : "note", .rule = rule.id, .owner = owner_of_step(lab, step, rule),
                      .message = step.evidence.empty() ? rule.what : step.evidence, .suggestion = step.known.empty() ? "" : "Known: " + step.known, .quote = first_line(step.text)});
     }
   }

@@ -56,6 +56,8 @@ struct StepRecord {
   double simulated_s = 0;  ///< waiting: simulated time passes only while somebody waits
   double doing_s = 0;      ///< estimate of what reading and doing takes (doing_time.hpp)
   bool in_alternative = false;
+  std::string owner{};  ///< whose to mend where it did not go well: "source" or "translation"; empty: nobody compared
+  int source_line = 0;  ///< the same step in the lab that this one translates; 0: there is none
   std::string known{};  ///< why it is known that this cannot be judged (azlab.json, a baseline); it makes no exit status 3
   /// What appeared in Azure, went or changed meanwhile: "+ Microsoft.Contoso/things/name (Succeeded)", "- …", "~ …".
   std::vector<std::string> changes{};
@@ -100,6 +102,8 @@ struct LabRecord {
   std::string title{};
   std::string language{};
   std::string scenario{};  ///< the situation it started from; empty: the default
+  std::string translation_of{};  ///< the file of the lab that it translates, where that is of the same run
+  std::vector<int> read_with_source{};  ///< lines that were understood by their source's words, not by their own
   std::string verdict{verdict::kPassed};
   std::vector<StepRecord> steps{};
   std::vector<lab::Finding> findings{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "harness/twins/document_pair.hpp"
@@ -104,12 +105,16 @@ void add_steps(const lab::Lab& source, const Alignment& alignment, lab::Lab& twi
 
 }  // namespace
 
-lab::Lab read_with_twin(const lab::Lab& source, lab::Lab twin, const Alignment& alignment) {
+lab::Lab read_with_twin(const lab::Lab& source, lab::Lab twin, const Alignment& alignment, const std::vector<lab::Finding>& compared) {
   const DocumentView view = view_of(twin);
+  std::set<std::size_t> differ;
+  for (const lab::Finding& finding : compared) {
+    if (const auto unit = unit_at(twin, finding.line)) differ.insert(*unit);
+  }
   std::vector<std::pair<std::size_t, std::vector<lab::Op>>> taken;
   for (const Pair& pair : alignment.pairs) {
     const lab::Unit& from = source.units[pair.source];
-    if (pair.sure && understood_less(from, twin.units[pair.twin])) taken.emplace_back(pair.twin, ops_for(from, view.units[pair.twin]));
+    if (pair.sure && !differ.contains(pair.twin) && understood_less(from, twin.units[pair.twin])) taken.emplace_back(pair.twin, ops_for(from, view.units[pair.twin]));
   }
   for (auto& [unit, ops] : taken) {
     twin.units[unit].ops = std::move(ops);
@@ -122,7 +127,8 @@ lab::Lab read_with_twin(const lab::Lab& source, lab::Lab twin, const Alignment& 
 
 lab::Lab read_with_twin(const lab::Lab& source, lab::Lab twin) {
   const Alignment alignment = align(source, twin);
-  return read_with_twin(source, std::move(twin), alignment);
+  const auto compared = compare(source, twin, alignment);
+  return read_with_twin(source, std::move(twin), alignment, compared);
 }
 
 }  // namespace azlab::twins

@@ -118,6 +118,24 @@ class Project(unittest.TestCase):
         self.assertEqual(["Instructions/fr/look.md", "Instructions/look.md"], [lab["file"] for lab in self.labs])
         self.assertEqual([["source"], ["source"]], [[finding["owner"] for finding in lab["findings"] if finding["rule"] == "sh/prompt"] for lab in self.labs])
 
+    def test_a_translation_is_read_with_its_source_and_its_failures_have_owners(self):
+        french = LAB.replace("Look at the files", "Regarder les fichiers").replace("Open the Azure portal at", "Galopez jusqu’au portail Azure à l’adresse").replace(
+            "Select the **\\[>_]** button. Select **Bash**. Select **Apply**.", "Sélectionnez le bouton **\\[>_]**. Sélectionnez **Bash**. Sélectionnez **Appliquer**.").replace("Get the files of this course:", "Récupérez les fichiers de ce cours :")
+        both = "\n1. Close any pop-ups.\n1. Run this command:\n\n    ```azurecli\n    az no-such-group list\n    ```\n\n1. Run this command:\n\n    ```azurecli\n    cat course/Labs/new.txt\n    ```\n"
+        self.write("Instructions/look.md", LAB + both)
+        self.write("Instructions/fr/look.md", french + both.replace("Close any pop-ups.", "Gobez les fenêtres contextuelles.").replace("Run this command", "Exécutez cette commande").replace("cat course", "cat cours"))
+        self.write("azlab.json", {"files": ["Instructions/**/*.md"], "rules": {"fence/language": "off"}})
+        ran = self.validate("--report", "markdown=report.md")
+        self.assertEqual(["Instructions/fr/look.md", "Instructions/look.md"], [lab["file"] for lab in self.labs], ran.stderr)
+        translation, source = self.labs
+        self.assertEqual("Instructions/look.md", translation["translationOf"])
+        self.assertEqual([11], translation["readWithSource"])
+        self.assertEqual([(3, 3, None), (4, 4, None), (11, 11, None), (12, 12, "source"), (18, 18, "translation")],
+                         [(step["line"], step["sourceLine"], step.get("owner")) for step in translation["steps"]], translation["steps"])
+        self.assertEqual([None], list({step.get("owner") for step in source["steps"]}))
+        self.assertIn("### Languages of Instructions/look.md\n\n- fr: ", (self.root / "report.md").read_text(encoding="utf-8"))
+        self.assertIn("Languages of Instructions/look.md\n  fr: 4 steps as in the source, 1 differ, none missing, none added", ran.stdout)
+
     def test_shards_run_beside_each_other_and_merged_are_one_run(self):
         for name in ("a", "b", "c"):
             self.write(f"Instructions/{name}.md", LAB)

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/report/kinds.hpp"
+#include "harness/report/matrix.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/remarks.hpp"
 #include "harness/run/run_directory.hpp"
@@ -68,6 +69,10 @@ TEST_CASE("report: what JSON holds can be read back") {
   REQUIRE(read);
   // Owners and times of the whole are written out, so the second writing is the measure.
   CHECK(to_json(*read) == text);
+  const std::string languages = to_json(sample_languages());
+  CHECK(to_json(from_json(languages).value()) == languages);
+  CHECK(parse_json(languages)->at("labs")[1]["readWithSource"] == Json::parse("[12, 14]"));
+  CHECK(parse_json(languages)->at("labs")[1]["steps"][1]["sourceLine"] == 20);
   CHECK(parse_json(text)->at("version") == 1);
   CHECK(parse_json(text)->at("labs")[0]["findings"][0]["owner"] == "source");
   CHECK(from_json("{}").error().message == "not a JSON report of azlab validate");
@@ -156,6 +161,52 @@ TEST_CASE("report: HTML holds foreign text as text and forbids itself to load an
   CHECK(contains(text, "<h3>Before the first step</h3>"));
   CHECK(contains(text, "+ Microsoft.Resources/resourceGroups/rg (Succeeded)"));
   CHECK(contains(text, "  [ Create ]"));
+}
+
+TEST_CASE("report: a lab in its languages is a matrix of steps") {
+  const auto labs = report::sample_languages();
+  const auto matrices = report::matrices_of(labs);
+  REQUIRE(matrices.size() == 1);
+  const auto& matrix = matrices[0];
+  std::vector<std::string> cells;
+  for (const auto& row : matrix.rows) {
+    for (const auto& cell : row.cells) cells.push_back(cell.step == nullptr ? "missing" : std::to_string(cell.step->line) + " " + cell.step->verdict + (cell.rules.empty() ? "" : " " + cell.rules[0]));
+  }
+  CHECK(cells == std::vector<std::string>{"10 passed", "11 failed l10n/label-mistranslated", "10 passed", "20 failed", "22 failed", "20 failed", "30 passed", "missing", "30 passed"});
+  CHECK(report::words_on(matrix, matrix.columns[1]) == "1 steps as in the source, 1 differ, 1 missing, 1 added");
+  CHECK(report::words_on(matrix, matrix.columns[2]) == "3 steps as in the source, none differ, none missing, none added");
+  CHECK_FALSE(report::Matrix::is_even(matrix.rows[0]));
+  CHECK(report::Matrix::is_even(matrix.rows[1]));
+  // What one language alone cannot show: labs without translations have none, and another scenario is another matrix.
+  CHECK(report::matrices_of({labs[0]}).empty());
+  auto other_scenario = labs;
+  other_scenario[1].scenario = "slow-day";
+  CHECK(report::matrices_of(other_scenario)[0].columns.size() == 2);
+
+  const std::string markdown = report::to_markdown(labs);
+  CHECK(markdown.find("- de: 1 steps as in the source, 1 differ, 1 missing, 1 added\n") != std::string::npos);
+  CHECK(markdown.find("| step | en | de | fr |\n|---|---|---|---|\n| 10 Select \\*\\*Create\\*\\*. | 10 passed | 11 failed `l10n/label-mistranslated` | 10 passed |\n| 30 Wait. | 30 passed | missing | 30 passed |\n\n") != std::string::npos);
+  const std::string html = report::to_html(labs);
+  CHECK(html.find("<td>Run &lt;this&gt;:</td><td data-verdict=\"failed\"><a href=\"#lab-1-line-20\">20</a>") != std::string::npos);
+  CHECK(html.find("<td class=\"missing\">missing</td>") != std::string::npos);
+  std::ostringstream console;
+  report::print_summary(console, labs, {});
+  CHECK(console.str().find("\nLanguages of Instructions/01-owls.md\n  de: 1 steps as in the source, 1 differ, 1 missing, 1 added\n  fr: 3 steps as in the source") != std::string::npos);
+}
+
+TEST_CASE("report: a step that did not go well is its cause's, else the translation's or the source's") {
+  auto labs = report::sample_languages();
+  const auto owners = [&](const run::LabRecord& lab) {
+    std::vector<std::string> out;
+    for (const auto& remark : report::remarks_of(lab)) {
+      if (remark.rule.starts_with("azlab/")) out.push_back(std::to_string(remark.line) + " " + remark.owner);
+    }
+    return out;
+  };
+  CHECK(owners(labs[0]) == std::vector<std::string>{"20 source"});
+  CHECK(owners(labs[1]) == std::vector<std::string>{"11 translation", "22 source", "25 translation"});
+  labs[0].findings = {{.rule = "kernel/retired", .severity = "error", .line = 20, .message = "gone"}};
+  CHECK(owners(labs[0]) == std::vector<std::string>{"20 platform"});
 }
 
 TEST_CASE("report: JUnit has what was typed and shown, and no characters that XML forbids") {

@@ -32,4 +32,19 @@ inline std::vector<run::LabRecord> sample_labs() {
   return {first, second};
 }
 
+/// A lab in three languages: German lacks a step, has one of its own and another verdict; French is as its source.
+inline std::vector<run::LabRecord> sample_languages() {
+  run::LabRecord source{.file = "Instructions/01-owls.md", .title = "Owls", .language = "en", .verdict = "failed"};
+  source.steps = {{.line = 10, .text = "Select **Create**.", .verdict = "passed"}, {.line = 20, .text = "Run <this>:", .verdict = "failed", .evidence = "command not found"}, {.line = 30, .text = "Wait.", .verdict = "passed"}};
+  run::LabRecord german{.file = "Instructions/de/01-owls.md", .title = "Eulen", .language = "de", .translation_of = source.file, .read_with_source = {12, 14}, .verdict = "failed"};
+  german.steps = {{.line = 11, .text = "Wählen Sie **Erzeugen**.", .verdict = "failed", .evidence = "The page has no \"Erzeugen\".", .owner = "translation", .source_line = 10},
+                  {.line = 22, .text = "Führen Sie aus:", .verdict = "failed", .evidence = "command not found", .owner = "source", .source_line = 20},
+                  {.line = 25, .text = "Winken Sie.", .verdict = "not understood", .owner = "translation"}};
+  german.findings = {{.rule = "l10n/label-mistranslated", .severity = "error", .line = 13, .message = "Erstellen"}, {.rule = "md/broken-emphasis", .severity = "warning", .line = 22, .message = "stars"}};
+  run::LabRecord french{.file = "Instructions/fr/01-owls.md", .title = "Hiboux", .language = "fr", .translation_of = source.file, .verdict = "failed"};
+  french.steps = {{.line = 10, .text = "Sélectionnez **Créer**.", .verdict = "passed", .source_line = 10}, {.line = 20, .text = "Exécutez :", .verdict = "failed", .evidence = "command not found", .owner = "source", .source_line = 20},
+                  {.line = 30, .text = "Attendez.", .verdict = "passed", .source_line = 30}};
+  return {source, german, french};
+}
+
 }  // namespace azlab::report

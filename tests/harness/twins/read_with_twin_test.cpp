@@ -91,3 +91,11 @@ TEST_CASE("reading with a twin: prose that is a step in the source becomes one",
   CHECK(together.steps[0].line == 5);
   CHECK(ops_at(together.steps[0].units, 5) == "res.stop");
 }
+
+TEST_CASE("reading with a twin: what a translation lost is not carried out as if it stood there", "[twins]") {
+  const std::string source = "# Wrens\n\nIn this exercise you will use the portal to find the wrens of a garden.\n\n1. Select **Next**, and then select **Create**.\n1. Do not select **Delete**.\n";
+  const std::string twin = "# Roitelets\n\nDans cet exercice, vous vous servez du portail pour trouver les roitelets d'un jardin.\n\n1. Sélectionnez **Suivant**.\n1. Picorez **Supprimer**.\n";
+  const lab::Lab together = twins::read_with_twin(page(source), page(twin));
+  CHECK(ops_at(together.units, 5) == "ui.click Suivant=Next");
+  CHECK(unit_on(together, 5).source_line == 0);
+}
