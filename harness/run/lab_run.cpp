@@ -260,6 +260,7 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   for (std::size_t i = 0; i < lab.steps.size(); ++i) run_step(state, lab.steps[i], i + 1 < lab.steps.size() ? &lab.steps[i + 1] : nullptr);
   record.simulated_s = to_seconds(simulator->now() - begin);
   check_clean_up(state);
+  check_material(state);
   record.verdict = overall(record);
   record.faults = simulator->fault_hits();
   record.stand_ins = (*machines)->stand_ins();

@@ -33,6 +33,7 @@ struct LabState {
   bool lost = false;
   std::string previous{};  ///< verdict of the last op that asked for something
   std::string notebook{};  ///< path in the share of the one that is open
+  std::map<std::string, std::string> opened{};  ///< notebooks by the path that the text gave, as they were when opened first
   std::string kernel{};    ///< display name of the one that the text chose; empty: the notebook's own
   std::vector<std::string> groups_deleted{};
 };
@@ -55,5 +56,7 @@ std::vector<JobFailure> follow_jobs(LabState& state, const std::map<std::string,
 void judge_jobs(const Task& task, const std::map<std::string, std::string>& submitted, const std::vector<JobFailure>& failures, OpRecord& out);
 /// What is left when the lab has ended: findings from the state.
 void check_clean_up(LabState& state);
+/// What can be said without carrying anything out: notebooks by their text, and what has been retired on the run's day.
+void check_material(LabState& state);
 
 }  // namespace azlab::run

@@ -35,6 +35,23 @@ std::string folded(std::string text) {
   return to_lower(replace_all(text, " ", ""));
 }
 
+/// The text of the notebook that is open.
+std::string open_text(const LabState& state) {
+  const auto text = state.files->read(first_notebook_share(state.simulator), state.notebook);
+  return text.value_or("");
+}
+
+/// What is wrong with a path that no notebook has: another case or folder than that of the one that is meant, or everything.
+lab::Finding not_there(const std::string& wanted, const std::vector<std::string>& others, int line) {
+  const auto name_of = [](const std::string& path) { return folded(path.substr(path.rfind('/') + 1)); };
+  const auto meant = std::find_if(others.begin(), others.end(), [&](const auto& path) { return name_of(path) == name_of(wanted); });
+  if (meant != others.end()) {
+    return rules::finding("nb/path-differs", line, "The notebook that the text calls " + wanted + " is " + *meant + ": another folder, or another spelling.", "Write " + *meant + ", from the folder that the reader sees.");
+  }
+  const auto near = nearest(wanted, others, 1);
+  return rules::finding("nb/not-found", line, "The notebook " + wanted + " does not exist in the workspace's files.", near.empty() ? "" : "There is " + near[0] + ".");
+}
+
 OpRecord open_notebook(const Task& task, OpRecord out) {
   LabState& state = task.state;
   const std::string wanted = replace_all(task.op.args.empty() ? "" : task.op.args[0], "\\", "/");
@@ -50,23 +67,15 @@ OpRecord open_notebook(const Task& task, OpRecord out) {
     out.verdict = std::string(verdict::kFailed);
     const auto near = nearest(wanted, others, 1);
     out.evidence = "The workspace's files hold no " + wanted + (others.empty() ? "; they hold no notebook at all." : "; there is " + join(near.empty() ? others : near, ", ") + ".");
-    if (!state.broken_at) {
-      state.record.findings.push_back(rules::finding("nb/not-found", task.unit.line, "The notebook " + wanted + " does not exist in the workspace's files.",
-                                       near.empty() ? "" : "There is " + near[0] + "."));
-    }
+    if (!state.broken_at) state.record.findings.push_back(not_there(wanted, others, task.unit.line));
     return out;
   }
   state.notebook = exact[0];
+  state.opened.emplace(wanted, open_text(state));
   state.kernel.clear();
   out.verdict = std::string(verdict::kPassed);
   out.evidence = "Opened " + exact[0] + ".";
   return out;
-}
-
-/// The text of the notebook that is open.
-std::string open_text(const LabState& state) {
-  const auto text = state.files->read(first_notebook_share(state.simulator), state.notebook);
-  return text.value_or("");
 }
 
 const shell::Kernel* find_kernel(const std::vector<shell::Kernel>& kernels, const std::string& display) {
