@@ -37,5 +37,7 @@ void attach_alternatives(Lab& lab, std::vector<PendingAlternative> pending, cons
 void check_prose(const Unit& unit, const InlineText& text, const Language* language, std::vector<Finding>& out);
 void check_fence(const Block& fence, const Op& op, std::vector<Finding>& out);
 void check_tolerances(const Lab& lab, std::vector<Finding>& out);
+/// Findings about ways around a step that lack what later steps need (fallbacks.cpp).
+void check_fallbacks(const Lab& lab, std::vector<Finding>& out);
 
 }  // namespace azlab::lab

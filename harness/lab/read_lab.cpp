@@ -15,6 +15,7 @@ void LabReader::read(const std::vector<Block>& blocks) {
   for (std::size_t i = 0; i < blocks.size(); ++i) read_top(blocks, i);
   check_tolerances(lab_, lab_.findings);
   attach_alternatives(lab_, std::move(pending_), language_);
+  check_fallbacks(lab_, lab_.findings);
 }
 
 void LabReader::read_top(const std::vector<Block>& blocks, std::size_t i) {
