@@ -64,6 +64,18 @@ int run_cli(int argc, char** argv) {
   explain->add_option("report", explained_report, "a file that azlab validate --report json=FILE wrote")->required();
   explain->add_option("line", explained_place, "LINE, or FILE:LINE where the report has several labs")->required();
 
+  azlab::app::ValidateOptions asked;
+  std::string coverage_file;
+  auto* coverage = app.add_subcommand("coverage", "carry labs out and rank what they ask for that azlab does not simulate");
+  coverage->add_option("files", asked.files, "Markdown files; by default those that azlab.json names, or the sample course");
+  coverage->add_option("--language", asked.languages, "only labs in this language; repeatable")->allow_extra_args(false);
+  coverage->add_option("--config", asked.config, "the project's azlab.json; by default the nearest one above the labs");
+  coverage->add_option("--clone", asked.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
+  coverage->add_option("--jobs", asked.jobs, "labs at the same time; by default as many as there are cores")->check(CLI::PositiveNumber);
+  coverage->add_option("--json", coverage_file, "write the same as JSON into a file, too");
+  coverage->add_flag("--no-sandbox", asked.no_sandbox, "run the labs' commands without bubblewrap");
+  coverage->add_flag("--no-prepare", asked.no_prepare, "install no Python environment; without one, notebooks and jobs are blocked");
+
   std::vector<std::string> step_files;
   auto* steps = app.add_subcommand("steps", "print what the reader makes of labs, as JSON lines");
   steps->add_option("files", step_files, "Markdown files")->required();
@@ -117,6 +129,7 @@ int run_cli(int argc, char** argv) {
   if (rules->parsed()) return azlab::app::print_rules(rule);
   if (merge->parsed()) return azlab::app::merge(merged, merged_reports, merged_fail_on);
   if (explain->parsed()) return azlab::app::explain(explained_report, explained_place);
+  if (coverage->parsed()) return azlab::app::coverage(asked, coverage_file);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
   if (prepare->parsed()) return azlab::app::prepare(environments);

@@ -8,6 +8,7 @@
 
 #include "harness/az/az.hpp"
 #include "harness/shell/pip.hpp"
+#include "harness/shell/shims.hpp"
 #include "sim/core/time.hpp"
 #include "sim/net/local_channel.hpp"
 
@@ -27,6 +28,7 @@ class ChannelProcess : public az::Transport {
   Response send(const Request& request) override { return client_.send(request); }
   void sleep(Duration duration) override { client_.sleep(process_, duration); }
   Time now() override { return client_.now(); }
+  void note_not_simulated(const std::string& what) override { shell::note_not_simulated(what); }
 
  private:
   net::ChannelClient client_;

@@ -35,6 +35,9 @@ struct ValidateOptions {
 int merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, const std::string& fail_on);
 /// `azlab validate`: exit statuses of design 9.
 int validate(const ValidateOptions& options);
+/// `azlab coverage`: carries labs out and ranks what they ask for that azlab does not simulate; `json_file` gets the same as
+/// JSON unless it is empty. Exit status 0, or 2 for wrong use.
+int coverage(const ValidateOptions& options, const std::string& json_file);
 /// `azlab steps FILE…`: the reader's operations as JSON lines.
 int print_steps(const std::vector<std::string>& files);
 /// `azlab scenarios [list|show NAME]`.

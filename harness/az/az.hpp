@@ -18,6 +18,8 @@ class Transport {
   /// Between polls: simulated time passes.
   virtual void sleep(Duration duration) = 0;
   virtual Time now() = 0;
+  /// Somebody asked for what the built-in az does not do: "az vm".
+  virtual void note_not_simulated(const std::string& /*what*/) {}
 };
 
 /// What az finds around it. `config_dir` is AZURE_CONFIG_DIR: defaults, installed extensions and the signed-in

@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* kUsage = "az:usage";
 constexpr const char* kCli = "az:cli";
+constexpr const char* kNotSimulated = "az:not-simulated";  // its target is what was asked for
 
 std::string indented(const std::string& text) {
   std::string out;
@@ -71,7 +72,7 @@ tl::unexpected<Error> usage_error(std::string text) {
   return fail(0, kUsage, std::move(text));
 }
 tl::unexpected<Error> not_simulated(const std::string& what) {
-  return fail(0, kCli, what + ": not simulated yet by the built-in az");
+  return fail(Error{.status = 0, .code = kNotSimulated, .message = what + ": not simulated yet by the built-in az", .target = what});
 }
 
 std::string error_details_text(const Error& error) {
@@ -98,10 +99,11 @@ std::string error_text(const Error& error) {
 }
 
 bool is_from_azure(const Error& error) {
-  return error.code != kUsage && error.code != kCli;
+  return error.code != kUsage && error.code != kCli && error.code != kNotSimulated;
 }
 
-int print_error(const Error& error, std::ostream& err) {
+int print_error(const Error& error, Transport& transport, std::ostream& err) {
+  if (error.code == kNotSimulated) transport.note_not_simulated(error.target);
   if (!is_from_azure(error)) {
     err << "ERROR: " << error.message << "\n";
     return error.code == kUsage ? 2 : error.status == 404 ? 3 : 1;

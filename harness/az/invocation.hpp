@@ -65,7 +65,7 @@ tl::unexpected<Error> not_simulated(const std::string& what);
 /// Whether an answer of Azure is the error's origin, and not az itself.
 bool is_from_azure(const Error& error);
 /// Prints the error as az does and returns the exit status.
-int print_error(const Error& error, std::ostream& err);
+int print_error(const Error& error, Transport& transport, std::ostream& err);
 /// "(Code) message\nCode: …\nMessage: …", with `Target:` and `Exception Details:` where there are any.
 std::string error_text(const Error& error);
 /// The same without its first line: what the ml extension prints of a failed deployment.

@@ -73,9 +73,9 @@ int run(const std::vector<std::string>& arguments, Transport& transport, const E
     if (!arguments.empty()) {
       const auto installed = offer_extension(az, join(arguments, " "));
       if (installed && *installed) return run(arguments, transport, environment, in, out, err);
-      if (!installed) return print_error(installed.error(), err);
+      if (!installed) return print_error(installed.error(), transport, err);
     }
-    return print_error(line.error(), err);
+    return print_error(line.error(), transport, err);
   }
   if (line->help) {
     out << help_text(az, line->words);
@@ -83,9 +83,9 @@ int run(const std::vector<std::string>& arguments, Transport& transport, const E
   }
   az.kind = line->command->row.kind;
   auto result = carry_out(az, *line->command);
-  if (!result) return print_error(result.error(), err);
+  if (!result) return print_error(result.error(), transport, err);
   auto printed = print_result(az, std::move(*result), std::string(line->command->row.table));
-  return printed ? 0 : print_error(printed.error(), err);
+  return printed ? 0 : print_error(printed.error(), transport, err);
 }
 
 }  // namespace azlab::az

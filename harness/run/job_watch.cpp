@@ -153,8 +153,8 @@ NotServed NotServed::now(Simulator& simulator, Machines& machines) {
   NotServed out{.hosts = machines.door().refused()};
   constexpr std::string_view kPrefix = "unknown-route/";
   simulator.inspect([&](const World& world) {
-    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
-      out.routes.push_back(key.substr(kPrefix.size()));
+    world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr& row) {
+      out.routes[key.substr(kPrefix.size())] = row->body;
       return true;
     });
   });
@@ -163,8 +163,9 @@ NotServed NotServed::now(Simulator& simulator, Machines& machines) {
 
 std::string NotServed::beyond(const NotServed& before) const {
   std::vector<std::string> out;
-  for (const auto& route : routes) {
-    if (!measures(route) && std::find(before.routes.begin(), before.routes.end(), route) == before.routes.end()) out.push_back(route);
+  for (const auto& [route, count] : routes) {
+    const auto was = before.routes.find(route);
+    if (!measures(route) && (was == before.routes.end() || was->second != count)) out.push_back(route);
   }
   for (const auto& [host, count] : hosts) {
     const auto was = before.hosts.find(host);

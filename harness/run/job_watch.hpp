@@ -33,7 +33,7 @@ std::vector<JobFailure> see_jobs_to_their_end(Simulator& simulator, Machines& ma
 
 /// What the simulator did not serve so far: when something fails, whatever is new may be why.
 struct NotServed {
-  std::vector<std::string> routes{};
+  std::map<std::string, std::string> routes{};  ///< with how often, as the World writes it
   std::map<std::string, int> hosts{};
 
   static NotServed now(Simulator& simulator, Machines& machines);

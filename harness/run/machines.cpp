@@ -208,7 +208,7 @@ void Machines::run_script(const Workload& workload) {
                                  .share_directory = share,
                                  .start_directory = std::string(kCodeMount) + (workload.directory.empty() ? "" : "/" + workload.directory)});
   const shell::CommandResult result = session.run_script(workload.script, workload.arguments);
-  const int status = !result.missing_tool.empty() ? 127 : result.timed_out ? 124 : result.exit_status;
+  const int status = !result.missing_tool.empty() || !result.not_simulated.empty() ? 127 : result.timed_out ? 124 : result.exit_status;
   const Json report = {{"exitStatus", status}, {"output", result.output + result.missing_tool}};
   simulator_.handle(Request::make(Method::post, "https://workloads.azlab/" + workload.id + "/exit", dump(report)));
   room_.poke();

@@ -108,6 +108,9 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
     if (!command.missing_tool.empty()) {
       out.verdict = worse(out.verdict, verdict::kBlocked);
       line += "\n(blocked: this computer lacks " + command.missing_tool + ")";
+    } else if (!command.not_simulated.empty()) {
+      out.verdict = worse(out.verdict, verdict::kBlocked);
+      for (const auto& what : command.not_simulated) line += "\n(blocked: azlab does not simulate " + what + ")";
     } else if (!command.unmapped_clone.empty()) {
       out.verdict = worse(out.verdict, verdict::kBlocked);
       line += "\n(blocked: no local directory stands in for " + command.unmapped_clone + "; give one with --clone " + command.unmapped_clone + "=DIRECTORY)";
@@ -171,7 +174,7 @@ OpRecord run_shell_block(const Task& task) {
   const std::string& language = task.op.fence_language;
   if (language == "powershell" || language == "ps" || language == "pwsh" || language == "cmd" || language == "sql" || language == "kql" ||
       language == "python" || language == "json" || language == "yaml" || language == "csharp") {
-    out.evidence = "Fences in " + language + " are not carried out (not simulated).";
+    out.evidence = "Fences in " + language + " are not simulated.";
     return out;
   }
   if (const std::string why = choose_terminal(task); !why.empty()) {
@@ -189,12 +192,18 @@ OpRecord run_shell_block(const Task& task) {
   }
   state.walker.note_start(state.simulator.now());
   const auto jobs_before = all_jobs(state.simulator);
+  const NotServed served_before = NotServed::now(state.simulator, state.machines);
   const shell::BlockResult result = (*session)->run_block(task.op.code);
   if (!result.blocked.empty()) {
     out.evidence = "The commands cannot be run here: " + result.blocked;
     return out;
   }
   out = judge(task, result);
+  if (const std::string unserved = NotServed::now(state.simulator, state.machines).beyond(served_before); !unserved.empty() && out.verdict == verdict::kFailed) {
+    // It failed, and asked for what nobody here serves: Azure might have answered.
+    out.verdict = std::string(verdict::kBlocked);
+    out.evidence += "\n(not simulated, and asked for meanwhile: " + unserved + ")";
+  }
   std::map<std::string, std::string> submitted;
   for (const auto& job : all_jobs(state.simulator)) {
     const bool there_before = std::any_of(jobs_before.begin(), jobs_before.end(), [&](const JobSeen& seen) { return seen.id == job.id; });

@@ -22,11 +22,19 @@ Result<std::string> shim_text(const std::string& name, const InsideNames& inside
   return replace_all(filled, "@PYTHON@", find_on_computer("python3"));
 }
 
-Result<void> write_stand_in(const std::string& name, const std::string& why, const SessionPaths& paths,
-                            const InsideNames& inside) {
+/// Why a command cannot be run, in words, and the session's file that hears of it when somebody tries.
+struct Lack {
+  const char* why;
+  const char* note;
+};
+constexpr Lack kLacks{"the machine has it, but this computer lacks it", "missing"};
+constexpr Lack kNoBinary{"no azlab binary was given to this session", "missing"};
+constexpr Lack kNotSimulated{"the machine has it, but azlab does not simulate it", "not-simulated"};
+
+Result<void> write_stand_in(const std::string& name, const Lack& lack, const SessionPaths& paths, const InsideNames& inside) {
   const Result<std::string> text = shim_text("missing", inside);
   if (!text) return fail(text.error());
-  const std::string filled = replace_all(replace_all(*text, "@NAME@", name), "@WHY@", why);
+  const std::string filled = replace_all(replace_all(replace_all(*text, "@NAME@", name), "@WHY@", lack.why), "@NOTE@", lack.note);
   if (write_whole(paths.bin + "/" + name, filled, true)) return {};
   return fail(500, "NoSession", "cannot write " + paths.bin);
 }
@@ -39,7 +47,6 @@ std::string needed_by_shim(const std::string& name) {
 }
 
 Result<void> write_shims(const Machine& machine, const SessionPaths& paths, const InsideNames& inside) {
-  constexpr const char* kLacks = "the machine has it, but this computer lacks it";
   for (const std::string& name : machine.shims) {
     if (find_on_computer(needed_by_shim(name)).empty()) {
       if (auto done = write_stand_in(name, kLacks, paths, inside); !done) return done;
@@ -61,7 +68,7 @@ Result<void> write_shims(const Machine& machine, const SessionPaths& paths, cons
     }
   }
   for (const std::string& name : machine.not_simulated) {
-    auto done = write_stand_in(name, "the machine has it, but azlab does not simulate it", paths, inside);
+    auto done = write_stand_in(name, kNotSimulated, paths, inside);
     if (!done) return done;
   }
   return {};
@@ -74,7 +81,7 @@ Result<void> link_binary(const HostOptions& host, const Machine& machine, const 
     if (const auto script = host.scripts.find(name); script != host.scripts.end()) {
       if (!write_whole(paths.bin + "/" + name, script->second, true)) return fail(500, "NoSession", "cannot write " + paths.bin);
     } else if (host.azlab_binary.empty()) {
-      auto done = write_stand_in(name, "no azlab binary was given to this session", paths, inside);
+      auto done = write_stand_in(name, kNoBinary, paths, inside);
       if (!done) return done;
     } else if (symlink(target.c_str(), (paths.bin + "/" + name).c_str()) != 0) {
       return fail(500, "NoSession", "cannot write " + paths.bin);

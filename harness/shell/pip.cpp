@@ -7,6 +7,7 @@
 
 #include "harness/shell/files.hpp"
 #include "harness/shell/pip_plan.hpp"
+#include "harness/shell/shims.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::shell {
@@ -82,6 +83,7 @@ class PipCall {
 };
 
 int PipCall::not_simulated(const std::string& what) {
+  note_not_simulated("pip " + what);
   write_fd(options_.error, "azlab: pip " + what + " is not simulated\n");
   return 1;
 }

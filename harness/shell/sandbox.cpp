@@ -63,6 +63,7 @@ std::map<std::string, std::string> session_variables(const HostOptions& host, co
   all["TZ"] = "UTC";
   if (command.terminal) all["TERM"] = "xterm-256color";
   all["AZURE_CONFIG_DIR"] = inside.home + "/.azure";
+  all["AZLAB_RUN"] = inside.run;
   all["AZLAB_MACHINE"] = machine.name;
   all["AZLAB_SITE"] = inside.home + "/.azlab";
   all["BASH_ENV"] = inside.bin + "/.child";

@@ -113,7 +113,7 @@ struct Session::Impl {
   }
 
   void forget_notes() const {
-    for (const char* name : {"missing", "unmapped", "notes"}) write_whole(paths.run + "/" + name, "");
+    for (const char* name : {"missing", "unmapped", "notes", "not-simulated"}) write_whole(paths.run + "/" + name, "");
   }
 
   void read_notes(CommandResult& command, std::vector<std::string>& not_reproducible) const {
@@ -122,6 +122,10 @@ struct Session::Impl {
     };
     command.missing_tool = first_line("missing");
     command.unmapped_clone = first_line("unmapped");
+    for (const std::string& line : split(read_whole(paths.run + "/not-simulated"), '\n')) {
+      const bool known = std::find(command.not_simulated.begin(), command.not_simulated.end(), line) != command.not_simulated.end();
+      if (!line.empty() && !known) command.not_simulated.push_back(line);
+    }
     for (const std::string& line : split(read_whole(paths.run + "/notes"), '\n')) {
       if (!line.empty()) not_reproducible.push_back(line);
     }

@@ -63,6 +63,8 @@ struct CommandResult {
   bool timed_out = false;
   /// A tool that the machine lists but this computer lacks: the step is blocked, not failed.
   std::string missing_tool{};
+  /// What was asked for and is not simulated ("az vm", "docker"), each once: the step is blocked, whatever the exit status.
+  std::vector<std::string> not_simulated{};
   /// Every read of the terminal, in order; `prompt` and `answered_with` repeat the first.
   std::vector<PromptAnswer> prompts{};
   /// git was given a web address that HostOptions::clone_map does not name.

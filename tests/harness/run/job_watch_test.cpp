@@ -83,13 +83,16 @@ TEST_CASE("a job whose environment this computer has not is blocked, and says wh
 }
 
 TEST_CASE("what only measures its users is no reason for a failure; whatever else was asked for and not served is", "[job]") {
-  const NotServed before{.routes = {"GET management.azure.com/old"}, .hosts = {{"seen.example.org", 1}}};
+  const NotServed before{.routes = {{"GET management.azure.com/old", "1"}}, .hosts = {{"seen.example.org", 1}}};
   NotServed after = before;
   for (const char* host : {"eastus-8.in.applicationinsights.azure.com", "eastus.livediagnostics.monitor.azure.com", "settings.sdk.monitor.azure.com", "dc.services.visualstudio.com", "rt.services.visualstudio.com"}) after.hosts[host] = 1;
-  after.routes.push_back("GET 169.254.169.254/metadata/instance/compute");
+  after.routes["GET 169.254.169.254/metadata/instance/compute"] = "1";
   CHECK(after.beyond(before).empty());
-  after.routes.push_back("GET management.azure.com/new");
+  after.routes["GET management.azure.com/new"] = "1";
   after.hosts["seen.example.org"] = 2;
   after.hosts["logs.ingest.monitor.azure.com"] = 1;
   CHECK(after.beyond(before) == "GET management.azure.com/new, the host logs.ingest.monitor.azure.com, the host seen.example.org");
+  NotServed again = after;
+  again.routes["GET management.azure.com/old"] = "2";
+  CHECK(again.beyond(after) == "GET management.azure.com/old");
 }
