@@ -81,11 +81,56 @@ class Launcher(unittest.TestCase):
             self.assertIn(text, done.stderr)
             self.assertEqual(done.stdout, "")
 
+    def restore(self, key, text="#!/bin/sh\necho restored \"$@\"\n"):
+        """What a cache of continuous integration lays into a fresh checkout."""
+        release = self.checkout / "build" / "release"
+        shutil.rmtree(release, ignore_errors=True)
+        release.mkdir(parents=True)
+        (release / "azlab").write_text(text)
+        (release / "azlab").chmod(0o755)
+        (release / ".made-from").write_text(key + "\n")
+
+    def test_setup_builds_and_says_nothing(self):
+        done = self.launch("setup")
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertEqual(["cmake", "ninja"], [line.split()[0] for line in self.calls.read_text().splitlines()])
+        key = self.launch("setup", "--key").stdout
+        self.assertEqual(key, (self.checkout / "build" / "release" / ".made-from").read_text())
+        self.assertRegex(key, r"^[0-9a-f]{32}\n$")
+
+    def test_a_restored_program_is_used_as_it_is_while_its_key_fits(self):
+        key = self.launch("setup", "--key").stdout.strip()
+        self.restore(key)
+        self.assertEqual((0, "restored validate a b\n"), self.said("validate", "a b"))
+        self.assertEqual((0, ""), self.said("setup"))
+        self.assertEqual("", self.calls.read_text())
+        # Another file, or a program that does not start here (a library is missing): it is built.
+        (self.checkout / "harness" / "app" / "main.cpp").write_text("// changed\n")
+        self.assertNotEqual(key, self.launch("setup", "--key").stdout.strip())
+        self.assertEqual(3, self.said("validate")[0])
+        self.restore(self.launch("setup", "--key").stdout.strip(), "#!/bin/sh\nexit 127\n")
+        self.assertEqual(3, self.said("validate")[0])
+        self.assertEqual(["cmake", "ninja"] * 2, [line.split()[0] for line in self.calls.read_text().splitlines()])
+
+    def said(self, *arguments):
+        done = self.launch(*arguments)
+        return done.returncode, done.stdout
+
+    @unittest.skipIf(os.geteuid() != 0, "only root tries to install")
+    def test_what_runs_a_built_program_needs_no_compiler(self):
+        self.assertEqual(2, self.launch("setup", "--packages", MISSING="g++").returncode)
+        self.assertEqual("apt-get -q update\n", self.calls.read_text())
+        self.assertEqual(2, self.launch("setup", "--to-run", MISSING="bubblewrap").returncode)
+        self.assertEqual(0, self.launch("setup", "--to-run", MISSING="g++").returncode)
+        self.assertNotIn("cmake", self.calls.read_text())
+
     def test_wrong_use_of_test_is_one_line(self):
         for arguments, text in ((["--asn"], "unknown option --asn"), (["--fuzz"], "--fuzz needs a number of seconds")):
             done = self.launch("test", *arguments)
             self.assertEqual((done.returncode, len(done.stderr.splitlines())), (2, 1), arguments)
             self.assertIn(text, done.stderr)
+        done = self.launch("setup", "--kye")
+        self.assertEqual((2, "azlab: setup: unknown option --kye (--packages, --to-run, --key)\n"), (done.returncode, done.stderr))
 
 
 if __name__ == "__main__":
