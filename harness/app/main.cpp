@@ -91,6 +91,8 @@ int run_cli(int argc, char** argv) {
   std::vector<std::string> environments;
   auto* prepare = app.add_subcommand("prepare", "make the Python environments of notebooks, jobs and clients beforehand");
   prepare->add_option("names", environments, "which; by default all (fixtures/python/environments.json)");
+  bool only_where = false;
+  prepare->add_flag("--where", only_where, "make nothing; print where each is kept or would be. The directory's name is a key for caches");
 
   azlab::host::ClientRunOptions client;
   std::string time_mode = "leap";
@@ -132,7 +134,7 @@ int run_cli(int argc, char** argv) {
   if (coverage->parsed()) return azlab::app::coverage(asked, coverage_file);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
   if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
-  if (prepare->parsed()) return azlab::app::prepare(environments);
+  if (prepare->parsed()) return azlab::app::prepare(environments, only_where);
   if (no_prepare) client.python = azlab::run::PythonUse::present;
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);

@@ -28,7 +28,7 @@ std::function<void(const std::string& line, bool is_progress)> say_preparing() {
   };
 }
 
-int prepare(const std::vector<std::string>& names) {
+int prepare(const std::vector<std::string>& names, bool only_where) {
   const auto all = python::environments();
   if (!all) {
     std::cerr << "azlab: " << all.error().message << "\n";
@@ -48,7 +48,7 @@ int prepare(const std::vector<std::string>& names) {
     std::copy_if(all->begin(), all->end(), std::back_inserter(wanted), [](const python::Environment& one) { return !one.only_by_name; });
   }
   for (const auto& environment : wanted) {
-    const auto prepared = python::prepare_or_stand_in(environment, {.say = say_preparing()});
+    const auto prepared = only_where ? python::place_of(environment) : python::prepare_or_stand_in(environment, {.say = say_preparing()});
     if (prepared) {
       std::cout << prepared->name << "\tPython " << prepared->python_version << "\t" << prepared->directory << "\n";
     } else {

@@ -47,6 +47,13 @@ class Lock {
   int file_;
 };
 
+/// Empty where there is none.
+std::string find_python(const Environment& environment) {
+  std::error_code why;
+  if (environment.source != Source::debian) return shell::find_on_computer("python3");
+  return fs::exists(kDebiansPython, why) ? kDebiansPython : "";
+}
+
 Result<void> install(const Environment& environment, const std::string& python, const std::string& directory, const PrepareOptions& options) {
   const auto say = [&](const std::string& line, bool progress) {
     if (options.say) options.say(line, progress);
@@ -87,10 +94,9 @@ Result<std::string> cache_directory() {
   return fail(500, "NoCache", "there is no HOME to keep Python environments in; set AZLAB_PYTHON_CACHE");
 }
 
-Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options) {
+Result<Prepared> place_of(const Environment& environment) {
   const bool debian = environment.source == Source::debian;
-  std::error_code why;
-  const std::string python = !debian ? shell::find_on_computer("python3") : fs::exists(kDebiansPython, why) ? kDebiansPython : "";
+  const std::string python = find_python(environment);
   if (python.empty()) return cannot_prepare(environment, "this computer has no python3");
   const auto asked = shell::run_process({.argv = {python, "-I", "-c", "import platform; print(platform.python_version())"}}, kAskLimitS, kVersionBytesMax);
   const std::string version(trim(asked.output));
@@ -105,15 +111,23 @@ Result<Prepared> prepare(const Environment& environment, const PrepareOptions& o
   ::uname(&machine);
   const std::string recipe = environment.lock + (debian ? debian_recipe() : "");
   const std::string digest = Draw(0).hex(12, "python environment", recipe + "\n" + minor + " " + machine.machine);
-  const Prepared out{.name = environment.name, .directory = *cache + "/" + environment.name + "-" + digest, .python_version = version,
-                     .libraries = debian ? kDebiansLibraries : "", .stands_in_for = environment.stands_in_for};
+  return Prepared{.name = environment.name, .directory = *cache + "/" + environment.name + "-" + digest, .python_version = version,
+                  .libraries = debian ? kDebiansLibraries : "", .stands_in_for = environment.stands_in_for};
+}
+
+Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options) {
+  auto place = place_of(environment);
+  if (!place) return place;
+  const Prepared& out = *place;
+  const std::string cache = fs::path(out.directory).parent_path().string();
+  std::error_code why;
   if (fs::exists(out.directory + kMark, why)) return out;
   if (!options.install) return cannot_prepare(environment, "it is not there yet; azlab prepare " + environment.name + " makes it");
-  fs::create_directories(*cache, why);
+  fs::create_directories(cache, why);
   const Lock lock(out.directory + ".lock");
-  if (why || !lock.held()) return cannot_prepare(environment, "cannot write to " + *cache + "; set AZLAB_PYTHON_CACHE");
+  if (why || !lock.held()) return cannot_prepare(environment, "cannot write to " + cache + "; set AZLAB_PYTHON_CACHE");
   if (fs::exists(out.directory + kMark, why)) return out;  // another process made it meanwhile
-  if (const auto done = install(environment, python, out.directory, options); !done) {
+  if (const auto done = install(environment, find_python(environment), out.directory, options); !done) {
     fs::remove_all(out.directory, why);
     return fail(done.error());
   }

@@ -53,6 +53,9 @@ struct PrepareOptions {
 Result<Prepared> prepare(const Environment& environment, const PrepareOptions& options = {});
 /// The same; where the Python package index is out of reach, the environment that stands in for this one, which is said.
 Result<Prepared> prepare_or_stand_in(const Environment& environment, const PrepareOptions& options = {});
+/// Where `prepare` keeps an environment, or would: its directory's name is made from the lock file, this computer's Python and its
+/// processor, so that it is a key for caches.
+Result<Prepared> place_of(const Environment& environment);
 /// What prepare_or_stand_in comes to, tried once for all who share this: the labs of a run, and their machines.
 class PreparedOnce {
  public:

@@ -61,6 +61,19 @@ TEST_CASE("what is not prepared and may not be installed is said, with what to d
   CHECK(absent.error().message == "cannot prepare the Python environment 'ml': it is not there yet; azlab prepare ml makes it");
 }
 
+TEST_CASE("an environment's place is its own by lock file, and nothing is made to say it", "[python]") {
+  const test::Variable cache("AZLAB_PYTHON_CACHE", "/nonexistent/azlab");
+  Environment small{.name = "small", .lock = "six==1.17.0\n", .pythons = {"3.11", "3.12", "3.13"}};
+  const auto first = place_of(small);
+  REQUIRE(first);
+  CHECK(first->directory.starts_with("/nonexistent/azlab/small-"));
+  CHECK(place_of(small)->directory == first->directory);
+  small.lock = "six==1.16.0\n";
+  CHECK(place_of(small)->directory != first->directory);
+  small.pythons = {"2.7"};
+  CHECK(place_of(small).error().message.starts_with("cannot prepare the Python environment 'small': this computer has Python 3."));
+}
+
 TEST_CASE("an index that is out of reach is one clear line, and leaves nothing half made", "[python]") {
   std::string cache = (std::filesystem::temp_directory_path() / "azlab-python-XXXXXX").string();
   REQUIRE(::mkdtemp(cache.data()) != nullptr);
