@@ -74,3 +74,52 @@ TEST_CASE("twins: numbers are the same in the writing of each language", "[twins
   CHECK_FALSE(same("0.01", "0,1"));
   CHECK_FALSE(same("24 hours", "24 時間と 2 日"));
 }
+
+namespace {
+
+/// The findings of a German page beside its English source, both of these lines.
+std::string beside(const std::string& source, const std::string& twin) {
+  const std::string head = "# A lab about bicycles\n\nIn this lab you see how many of the bicycles are rented on a rainy day.\n\n## Look\n\n";
+  const std::string kopf = "# Ein Lab über Fahrräder\n\nIn diesem Lab sehen Sie, wie viele der Fahrräder an einem Regentag verliehen werden.\n\n## Schauen\n\n";
+  return pages::rules_in(twins::compare(pages::page(head + source), pages::page(kopf + twin)));
+}
+
+}  // namespace
+
+TEST_CASE("twins: structure, links and remarks, each beside what it may be", "[twins]") {
+  const std::string source = "1. Read the [list of the shops](https://example.com/shops) of the town.\n1. Open the **Azure portal**.\n\n    > The portal is the place where all of the resources are.\n\n1. Select **Resource groups**.\n1. Select **Create**.\n";
+  const std::string twin = "1. Lesen Sie die [Liste der Läden](https://example.com/shops) der Stadt.\n1. Öffnen Sie das **Azure-Portal**.\n\n    > Das Portal ist der Ort, an dem alle Ressourcen sind.\n\n1. Wählen Sie **Ressourcengruppen** aus.\n1. Wählen Sie **Erstellen** aus.\n";
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = twin;
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return beside(source, text.replace(at, from.size(), to));
+  };
+  CHECK(beside(source, twin).empty());
+
+  CHECK(with("https://example.com/shops", "https://example.com/markets") == "7 l10n/link-differs");
+  CHECK(with("[Liste der Läden](https://example.com/shops)", "Liste der Läden") == "7 l10n/link-differs");
+  CHECK(with("https://example.com/shops", "https://example.com/de-de/shops").empty());
+
+  CHECK(with("    > Das Portal ist der Ort, an dem alle Ressourcen sind.\n\n", "") == "8 l10n/text-lost");
+  CHECK(with("sind.\n\n", "sind.\n\n    > Das Wetter ist oft gut.\n\n") == "12 l10n/text-added");
+  CHECK(with("sind.\n\n", "sind. Das Wetter ist oft gut.\n\n").empty());  // a sentence more in the same remark
+
+  CHECK(with("Das Portal ist der Ort, an dem alle Ressourcen sind.", "The portal is the place where all of the resources are.") == "10 l10n/not-translated");
+  CHECK(with("das **Azure-Portal**", "das **Azure portal**").empty());
+
+  CHECK(with("    > Das Portal", "> Das Portal") == "10 l10n/nesting-changed");
+  CHECK(with("    > Das Portal", "   > Das Portal").empty());
+}
+
+TEST_CASE("twins: steps in another order", "[twins]") {
+  const std::string source = "1. Run this command:\n\n    ```bash\n    echo one\n    ```\n\n1. Wait for the bicycles.\n1. Run this command:\n\n    ```bash\n    echo two\n    ```\n\n1. Run this command:\n\n    ```bash\n    echo three\n    ```\n";
+  const std::string twin = "1. Führen Sie diesen Befehl aus:\n\n    ```bash\n    echo one\n    ```\n\n1. Warten Sie auf die Fahrräder.\n1. Führen Sie diesen Befehl aus:\n\n    ```bash\n    echo two\n    ```\n\n1. Führen Sie diesen Befehl aus:\n\n    ```bash\n    echo three\n    ```\n";
+  CHECK(beside(source, twin).empty());
+  std::string swapped = twin;
+  swapped.replace(swapped.find("echo three"), 10, "echo 2");
+  swapped.replace(swapped.find("echo two"), 8, "echo three");
+  swapped.replace(swapped.find("echo 2"), 6, "echo two");
+  INFO(beside(source, swapped));
+  CHECK(beside(source, swapped).find("l10n/order-changed") != std::string::npos);
+}
