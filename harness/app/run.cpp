@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "harness/app/prepare.hpp"
+#include "sim/faults/catalogue.hpp"
 
 namespace azlab::app {
 namespace {
@@ -18,7 +19,7 @@ int wrong_use(const Error& error) {
 Result<void> complete(host::ClientRunOptions& options, const std::string& time_mode, const std::vector<std::string>& faults) {
   if (const auto ok = host::parse_time_mode(time_mode, options.simulator); !ok) return ok;
   for (const auto& text : faults) {
-    auto fault = host::parse_armed_fault(text);
+    auto fault = faults::parse_armed_fault(text);
     if (!fault) return fail(fault.error());
     options.faults.push_back(std::move(*fault));
   }

@@ -10,6 +10,7 @@
 #include "harness/app/prepare.hpp"
 #include "harness/run/notebook_memory.hpp"
 #include "harness/run/run_directory.hpp"
+#include "sim/core/fixtures.hpp"
 #include "sim/core/time.hpp"
 #include "sim/scenario.hpp"
 
@@ -81,6 +82,14 @@ std::string own_binary() {
   return std::filesystem::read_symlink("/proc/self/exe", why).string();
 }
 
+/// A page that a lab wants carried out before it, by the name that the run has for it: a file of the project or of where azlab was
+/// started, or of the sample course.
+Result<std::string> read_page(const project::Project& project, const std::string& file) {
+  const auto own = fixtures::find("fixtures/" + file);
+  if (own && file.starts_with("course/")) return std::string(*own);
+  return run::read_file(project.root.empty() ? file : (std::filesystem::path(project.root) / file).string());
+}
+
 run::RunOptions run_options(const ValidateOptions& options, const project::Project& project, Clones clones, std::vector<ExtensionWheel> wheels) {
   return {.seed = options.seed.value_or(project.seed.value_or(1)),
           .date = options.date.empty() ? project.date : options.date,
@@ -93,7 +102,8 @@ run::RunOptions run_options(const ValidateOptions& options, const project::Proje
           .say = say_preparing(),
           .azlab_binary = own_binary(),
           .notebooks = std::make_shared<run::NotebookMemory>(),
-          .prepared = std::make_shared<python::PreparedOnce>()};
+          .prepared = std::make_shared<python::PreparedOnce>(),
+          .read_page = [project](const std::string& file) { return read_page(project, file); }};
 }
 
 }  // namespace

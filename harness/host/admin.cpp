@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/host/client_run.hpp"
+#include "sim/faults/catalogue.hpp"
 #include "sim/core/journal.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/world.hpp"
@@ -46,7 +47,7 @@ Response faults(Simulator& simulator) {
 Response arm_fault(Simulator& simulator, const Request& request) {
   const auto body = parse_json(request.body.text());
   const std::string text = body ? string_at(*body, "fault") : std::string();
-  const auto fault = parse_armed_fault(text);
+  const auto fault = faults::parse_armed_fault(text);
   if (!fault) return refused(400, fault.error().message);
   if (const auto ok = simulator.arm(*fault); !ok) return refused(400, ok.error().message);
   return faults(simulator);

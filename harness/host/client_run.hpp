@@ -26,8 +26,6 @@ struct ClientRunOptions {
   std::string summary_file{};             ///< the summary as JSON goes there, too; empty: nowhere
 };
 
-/// Reads `ID[@operation[:phase[:times]]]`; `times` -1 is without end.
-Result<ArmedFault> parse_armed_fault(std::string_view text);
 /// Reads `real`, `leap` or `60x` into the options.
 Result<void> parse_time_mode(std::string_view text, SimulatorOptions& options);
 

@@ -45,6 +45,37 @@ struct Disabled {
   std::string reason{};
 };
 
+/// A value that a fence's last command prints and the author wants kept as a variable of the terminal.
+struct Capture {
+  std::string variable{};
+  std::string path{};     ///< JMESPath into the output as JSON; empty: `pattern`
+  std::string pattern{};  ///< RE2 whose first group is the value
+  int line = 0;           ///< of the directive
+};
+
+/// What an author asks for about a fence (docs/directives.md).
+struct FenceOrders {
+  std::vector<Expectation> expectations{};
+  std::vector<Capture> captures{};
+  int retries = 0;             ///< times that it is tried again when it fails
+  double retry_every_s = 0;    ///< simulated seconds between two tries
+  double time_limit_s = 0;     ///< simulated seconds that it may take; 0: any
+  int time_limit_line = 0;     ///< of the directive
+  bool non_deterministic = false;  ///< it prints something else each time: not compared
+};
+
+/// A fault that strikes from a step on.
+struct FaultOrder {
+  std::string fault{};  ///< "ID@operation:phase:times" (azlab run --fault)
+  int line = 0;
+};
+
+/// A page that must have been carried out before this one.
+struct Prerequisite {
+  std::string path{};  ///< relative to this page
+  int line = 0;
+};
+
 /// One operation of a unit; kinds are those of labs.md 2.2.
 struct Op {
   std::string kind;
@@ -64,7 +95,7 @@ struct Op {
   std::string code{};                  ///< shell.block, file.content: the fence's text
   std::string fence_language{};        ///< info string of the fence
   std::vector<Predicate> predicates{};
-  std::vector<Expectation> expectations{};  ///< shell.block
+  FenceOrders orders{};                ///< shell.block
   double wait_min_s = 0;               ///< wait: the stated duration, 0 when none
   double wait_max_s = 0;
   bool conditional = false;            ///< stands under a condition ("if you are prompted")
@@ -103,6 +134,8 @@ struct Step {
   std::vector<int> tolerance_lines{};
   bool optional = false;
   std::string skip_reason{};  ///< the author's, who wants it not carried out
+  bool always = false;        ///< judged by itself, whatever failed before it
+  std::vector<FaultOrder> faults{};
   std::optional<Alternative> alternative{};
 };
 
@@ -118,6 +151,7 @@ struct Lab {
   std::vector<Step> steps{};  ///< main path, in order
   std::vector<Finding> findings{};
   std::vector<Disabled> disabled{};
+  std::vector<Prerequisite> prerequisites{};  ///< in the order in which they are to be carried out
 };
 
 /// Reads a lab. Fails with one clear line on text that is not UTF-8; any other text is a lab, perhaps an empty one.

@@ -60,14 +60,30 @@ std::optional<int> expected_status(const std::vector<lab::Expectation>& expectat
   return std::nullopt;
 }
 
-std::vector<lab::Finding> unmet(const std::vector<lab::Expectation>& expectations, const shell::CommandResult& last) {
+std::vector<lab::Finding> unmet(const lab::FenceOrders& orders, const shell::CommandResult& last) {
   std::vector<lab::Finding> out;
-  for (const auto& expected : expectations) {
+  for (const auto& expected : orders.expectations) {
+    if (orders.non_deterministic && expected.kind == "similarity") continue;
     if (const std::string why = why_not(expected, last); !why.empty()) {
       out.push_back(rules::finding("expect/not-met", expected.line, "'" + last.command + "' does not come to what is expected of it: " + why + ".", "Mend the command, or what is expected of it."));
     }
   }
   return out;
+}
+
+Result<std::string> captured(const lab::Capture& capture, const std::string& output) {
+  if (capture.path.empty()) {
+    std::string value;
+    if (RE2::PartialMatch(output, capture.pattern, &value)) return value;
+    return fail(404, "", "nothing in the output fits /" + capture.pattern + "/: " + shown(output));
+  }
+  const auto json = parse_json(output);
+  if (!json) return fail(404, "", "the output is no JSON: " + shown(output));
+  const auto query = Query::parse(capture.path);
+  const auto found = query ? query->search(*json) : Result<Json>(fail(query.error()));
+  if (!found) return fail(404, "", "the path cannot be read: " + found.error().message);
+  if (found->is_null()) return fail(404, "", "the output has no " + capture.path);
+  return found->is_string() ? found->get<std::string>() : dump(*found);
 }
 
 }  // namespace azlab::run

@@ -1,15 +1,10 @@
 #include "harness/run/lab_run.hpp"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/run/doing_time.hpp"
 #include "harness/run/lab_state.hpp"
 #include "harness/run/silenced.hpp"
-#include "harness/run/state_change.hpp"
-#include "harness/walk/picture.hpp"
 #include "sim/arm/unmodelled.hpp"
 #include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
@@ -17,200 +12,6 @@
 
 namespace azlab::run {
 namespace {
-
-// Kinds that say something to the reader and ask nothing of them.
-constexpr std::string_view kNothingToDo[] = {"info", "hint", "cond", "effect", "tolerate", "alt.begin", "optional", "shell.run", "field.desc"};
-// Kinds whose failure leaves something unmade that later lines build on.
-constexpr std::string_view kMakes[] = {"shell.block", "ui.click", "wait", "shell.open", "ui.save", "file.open", "ui.search", "res.create",
-                                       "ui.confirm", "res.delete", "res.stop", "res.start", "res.restart", "nb.runall"};
-
-template <std::size_t N>
-bool is_one_of(const std::string& kind, const std::string_view (&kinds)[N]) {
-  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
-}
-
-// Kinds that lead to a page.
-constexpr std::string_view kLeads[] = {"ui.click", "nav.page", "nav.url", "ctx.switch", "ui.form", "ui.search", "res.create", "unknown"};
-// Kinds that change nothing, so that nothing later can miss what they would have made.
-constexpr std::string_view kOnlyLooks[] = {"verify", "verify.opt", "observe", "neg", "nb.open", "nb.kernel", "ui.dismiss", "ui.refresh", "ui.copy"};
-
-bool is_bad(const std::string& v) { return v == verdict::kFailed || v == verdict::kBlocked || v == verdict::kNotUnderstood; }
-
-/// Whether a failure would be one whatever happened before: a command nobody can run, a kernel that is not offered,
-/// a label that its page has not.
-bool stands_alone(const LabState& state, const OpRecord& done, const std::vector<lab::Finding>& findings) {
-  static const RE2 kOwnFault(
-      R"((?i)is misspelled or not recognized|unrecognized arguments|the following arguments are required|: command not found|No matching distribution|syntax error near)");
-  if (done.op == "nb.kernel") return true;
-  if (done.op == "shell.block") return RE2::PartialMatch(done.evidence, kOwnFault);
-  // What a field offers is the page's own, unless it is a name that somebody gave.
-  static const RE2 kFixedOption(R"re(does not offer "[A-Z][A-Za-z ]*")re");
-  const bool fixed_option = !state.lost && std::any_of(findings.begin(), findings.end(), [](const lab::Finding& f) {
-    return f.rule == "ui/option-not-offered" && RE2::PartialMatch(f.message, kFixedOption);
-  });
-  if (fixed_option) return true;
-  // A name in a list depends on what was made; a label of the page does not. Names are written small or with dashes.
-  static const RE2 kName(R"re(has no "([^"]*-[^"]*|[a-z0-9.<][^"]*)"\.$)re");
-  return !state.lost && std::any_of(findings.begin(), findings.end(), [](const lab::Finding& f) {
-    return f.rule == "ui/label-not-on-screen" && !RE2::PartialMatch(f.message, kName);
-  });
-}
-
-/// Turns a failure that follows from an earlier line into `blocked`, without its findings.
-void judge_in_context(LabState& state, const Task& task, OpRecord& done, std::vector<lab::Finding> findings) {
-  const bool failed = done.verdict == verdict::kFailed || (done.verdict == verdict::kNotUnderstood && task.op.kind != "unknown");
-  const bool earlier = state.broken_at || state.gap_at;
-  if (failed && !earlier && state.lost && (task.op.kind == "ui.click" || task.op.kind == "ui.form")) {
-    // The way to this page has failed already; that is what the author has to mend.
-    done.verdict = std::string(verdict::kBlocked);
-    done.evidence = "The page before it was not reached. " + done.evidence;
-    std::erase_if(findings, [](const lab::Finding& f) { return f.severity == "error"; });
-  } else if (failed && earlier && !stands_alone(state, done, findings)) {
-    const bool broke = state.broken_at && (!state.gap_at || *state.broken_at <= *state.gap_at);
-    const std::string line = std::to_string(broke ? *state.broken_at : *state.gap_at);
-    done.verdict = std::string(verdict::kBlocked);
-    done.evidence = "Line " + line + (broke ? " failed, and this builds on it. " : " was not carried out, and this may build on it. ") + done.evidence;
-    std::erase_if(findings, [](const lab::Finding& f) { return f.severity == "error"; });
-  }
-  for (auto& finding : findings) state.record.findings.push_back(std::move(finding));
-  if (is_one_of(task.op.kind, kLeads)) state.lost = is_bad(done.verdict) || (state.lost && done.evidence.find("opened") == std::string::npos && done.evidence.find("Opened") == std::string::npos);
-}
-
-OpRecord from_walker(const Task& task) {
-  LabState& state = task.state;
-  walk::OpResult result = state.walker.carry_out(task.op, task.unit, task.step);
-  if (!result.terminal.empty()) state.terminal = result.terminal;
-  OpRecord out{.op = task.op.kind, .line = task.unit.line, .verdict = result.verdict, .evidence = result.evidence};
-  // Waiting proves nothing when what it waits for was not begun.
-  if (result.nothing_pending && out.verdict == verdict::kPassed && is_bad(state.previous)) {
-    out.verdict = std::string(verdict::kBlocked);
-    out.evidence = "What this waits for was not carried out.";
-  }
-  judge_in_context(state, task, out, std::move(result.findings));
-  return out;
-}
-
-OpRecord carry_out(const Task& task) {
-  const std::string& kind = task.op.kind;
-  if (is_one_of(kind, kNothingToDo)) return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
-  if (kind == "shell.block" || kind.starts_with("nb.")) {
-    OpRecord done = kind == "shell.block" ? run_shell_block(task) : run_notebook_op(task);
-    judge_in_context(task.state, task, done, {});
-    return done;
-  }
-  if (walk::Walker::handles(kind)) return from_walker(task);
-  OpRecord out{.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kNotUnderstood),
-               .evidence = "The reader found no instruction that it knows in this text."};
-  if (kind == "unknown") {
-    task.state.lost = true;
-    return out;
-  }
-  // Understood, but there is nothing here that does it.
-  out.verdict = std::string(verdict::kBlocked);
-  out.evidence = "not simulated: operations of the kind " + kind + ".";
-  return out;
-}
-
-/// The page on which an op of portal or studio did not go well, as text; empty when no browser is open.
-std::string page_of(LabState& state, const OpRecord& done) {
-  if (!is_bad(done.verdict) || !walk::Walker::handles(done.op)) return {};
-  auto& session = state.walker.session();
-  return session.apps().empty() ? std::string() : walk::picture(session.view());
-}
-
-World look_at(const Simulator& simulator) {
-  World out;
-  simulator.inspect([&](const World& world) { out = world; });
-  return out;
-}
-
-/// The ops of one step, without its alternative.
-StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next) {
-  StepRecord record{.line = step.line, .section = step.section, .number = step.number, .text = step.text};
-  const Time before = state.simulator.now();
-  const World world_before = look_at(state.simulator);
-  bool all_skipped = true;
-  for (const auto& unit : step.units) {
-    for (const auto& op : unit.ops) {
-      const bool failed_before = is_bad(record.verdict) || is_bad(state.previous);
-      if ((op.after_failure || op.kind == "retry") && !failed_before) {
-        record.ops.push_back({.op = op.kind, .line = unit.line, .verdict = std::string(verdict::kSkipped), .evidence = "Not needed: nothing failed."});
-        continue;
-      }
-      OpRecord done = carry_out({state, step, unit, op});
-      const bool undone = done.verdict == verdict::kBlocked || done.verdict == verdict::kNotUnderstood;
-      if (undone && !state.gap_at && !is_one_of(op.kind, kOnlyLooks) && !op.optional && !op.conditional) state.gap_at = unit.line;
-      if (!is_one_of(op.kind, kNothingToDo)) state.previous = done.verdict;
-      const std::string decided = worse(record.verdict, done.verdict);
-      if (decided != record.verdict || (record.evidence.empty() && done.verdict == decided)) record.evidence = done.evidence;
-      if (decided != record.verdict || record.screen.empty()) record.screen = page_of(state, done);
-      record.verdict = decided;
-      all_skipped = all_skipped && (done.verdict == verdict::kSkipped || is_one_of(op.kind, kNothingToDo));
-      const bool hard = done.verdict == verdict::kFailed && is_one_of(op.kind, kMakes);
-      record.ops.push_back(std::move(done));
-      if (hard && op.kind == "shell.block") break;
-    }
-  }
-  if (all_skipped && !record.ops.empty() && (step.optional || std::any_of(record.ops.begin(), record.ops.end(), [](const auto& op) { return op.verdict == verdict::kSkipped; }))) {
-    record.verdict = std::string(verdict::kSkipped);
-  }
-  for (auto& finding : state.walker.end_of_step(step, next)) state.record.findings.push_back(std::move(finding));
-  record.simulated_s = to_seconds(state.simulator.now() - before);
-  record.doing_s = doing_seconds(step);
-  record.changes = state_changes(world_before, look_at(state.simulator));
-  return record;
-}
-
-void add(LabState& state, StepRecord record) {
-  state.record.steps.push_back(std::move(record));
-  if (state.options.on_step) state.options.on_step(state.record, state.record.steps.back());
-}
-
-bool makes_failure(const StepRecord& record) {
-  return std::any_of(record.ops.begin(), record.ops.end(), [](const OpRecord& op) { return op.verdict == verdict::kFailed && is_one_of(op.op, kMakes); });
-}
-
-/// Follows the alternative of a failed step; its steps are recorded under it.
-void run_alternative(LabState& state, const lab::Step& step, StepRecord& record, std::vector<StepRecord>& followed) {
-  bool good = true;
-  const auto& steps = step.alternative->steps;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    StepRecord done = run_ops(state, steps[i], i + 1 < steps.size() ? &steps[i + 1] : nullptr);
-    done.in_alternative = true;
-    good = good && (done.verdict == verdict::kPassed || done.verdict == verdict::kTolerated || done.verdict == verdict::kSkipped);
-    followed.push_back(std::move(done));
-  }
-  if (good) {
-    record.verdict = std::string(verdict::kPassedByAlternative);
-    record.evidence += "\nThe alternative at line " + std::to_string(step.alternative->line) + " led out of it.";
-    return;
-  }
-  const auto bad = std::find_if(followed.begin(), followed.end(), [](const auto& s) { return s.verdict != verdict::kPassed && s.verdict != verdict::kTolerated && s.verdict != verdict::kSkipped; });
-  record.evidence += "\nThe alternative at line " + std::to_string(step.alternative->line) + " does not help: line " + std::to_string(bad->line) + ": " + bad->evidence;
-}
-
-void skip_alternative(LabState& state, const lab::Step& step) {
-  for (const auto& inner : step.alternative->steps) {
-    add(state, {.line = inner.line, .section = inner.section, .number = inner.number, .text = inner.text, .verdict = std::string(verdict::kSkipped),
-                .evidence = "Not needed: line " + std::to_string(step.line) + " went well.", .in_alternative = true});
-  }
-}
-
-void run_step(LabState& state, const lab::Step& step, const lab::Step* next) {
-  if (!step.skip_reason.empty()) {
-    add(state, {.line = step.line, .section = step.section, .number = step.number, .text = step.text, .verdict = std::string(verdict::kSkipped), .evidence = "Skipped by the author: " + step.skip_reason});
-    return;
-  }
-  StepRecord record = run_ops(state, step, next);
-  std::vector<StepRecord> followed;
-  const bool failed = record.verdict == verdict::kFailed;
-  if (failed && step.alternative) run_alternative(state, step, record, followed);
-  if (record.verdict == verdict::kFailed && makes_failure(record) && !state.broken_at) state.broken_at = step.line;
-  add(state, std::move(record));
-  if (!step.alternative) return;
-  if (!failed) return skip_alternative(state, step);
-  for (auto& inner : followed) add(state, std::move(inner));
-}
 
 std::string overall(const LabRecord& record) {
   std::string out(verdict::kPassed);
@@ -257,7 +58,8 @@ Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
   walk::Walker walker(*simulator, {.language = lab.language, .as_of = as_of, .seed = options.seed});
   LabState state{.lab = lab, .options = options, .as_of = as_of, .simulator = *simulator, .machines = **machines, .walker = walker, .files = files, .record = record};
   const Time begin = simulator->now();
-  for (std::size_t i = 0; i < lab.steps.size(); ++i) run_step(state, lab.steps[i], i + 1 < lab.steps.size() ? &lab.steps[i + 1] : nullptr);
+  run_prerequisites(state);
+  run_steps(state);
   record.simulated_s = to_seconds(simulator->now() - begin);
   check_clean_up(state);
   check_material(state);

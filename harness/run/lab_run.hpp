@@ -29,6 +29,8 @@ struct RunOptions {
   std::shared_ptr<NotebookMemory> notebooks{};
   /// Shared by the labs of a run: their Python environment is prepared once.
   std::shared_ptr<python::PreparedOnce> prepared = std::make_shared<python::PreparedOnce>();
+  /// Reads another page of the course, by the file's name as Lab::file has it; empty: from the disk.
+  std::function<Result<std::string>(const std::string& file)> read_page{};
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};
 };

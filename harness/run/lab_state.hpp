@@ -54,6 +54,11 @@ OpRecord run_notebook_op(const Task& task);
 std::vector<JobFailure> follow_jobs(LabState& state, const std::map<std::string, std::string>& submitted);
 /// Those among them that the op submitted (name -> by what, in words) make it fail, each with a finding.
 void judge_jobs(const Task& task, const std::map<std::string, std::string>& submitted, const std::vector<JobFailure>& failures, OpRecord& out);
+/// The lab's own steps, in order, each recorded.
+void run_steps(LabState& state);
+/// The pages that the lab wants carried out before it (directive prerequisite), each once, those of these first. Their steps are
+/// shown as progress and not recorded; what goes wrong in them is a finding at the directive, and later failures follow from it.
+void run_prerequisites(LabState& state);
 /// What is left when the lab has ended: findings from the state.
 void check_clean_up(LabState& state);
 /// What can be said without carrying anything out: notebooks by their text, and what has been retired on the run's day.

@@ -124,13 +124,13 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
     lines.push_back(std::move(line));
   }
   for (const auto& what : result.not_reproducible) task.state.record.not_reproducible.push_back(what);
-  if (!result.commands.empty() && !task.op.expectations.empty()) {
+  if (!result.commands.empty() && !task.op.orders.expectations.empty()) {
     const auto& last = result.commands.back();
     // A status that the author expects is no failure, whatever it is; the other commands are judged as ever.
-    if (expected_status(task.op.expectations)) {
+    if (expected_status(task.op.orders.expectations)) {
       failed = std::any_of(result.commands.begin(), result.commands.end() - 1, [](const auto& command) { return command.timed_out || command.exit_status != 0; });
     }
-    for (auto& finding : unmet(task.op.expectations, last)) {
+    for (auto& finding : unmet(task.op.orders, last)) {
       failed = true;
       lines.push_back(finding.message);
       task.state.record.findings.push_back(std::move(finding));
@@ -166,6 +166,74 @@ std::string choose_terminal(const Task& task) {
   return {};
 }
 
+/// A fence carried out once.
+struct Attempt {
+  OpRecord record{};
+  std::string last_output{};  ///< of its last command, whole
+};
+
+Attempt attempt(const Task& task, shell::Session& session) {
+  LabState& state = task.state;
+  Attempt out{.record = {.op = task.op.kind, .line = task.unit.line, .verdict = std::string(verdict::kBlocked)}};
+  const auto jobs_before = all_jobs(state.simulator);
+  const NotServed served_before = NotServed::now(state.simulator, state.machines);
+  const shell::BlockResult result = session.run_block(task.op.code);
+  if (!result.blocked.empty()) {
+    out.record.evidence = "The commands cannot be run here: " + result.blocked;
+    return out;
+  }
+  out.record = judge(task, result);
+  if (!result.commands.empty()) out.last_output = result.commands.back().output;
+  if (const std::string unserved = NotServed::now(state.simulator, state.machines).beyond(served_before); !unserved.empty() && out.record.verdict == verdict::kFailed) {
+    // It failed, and asked for what nobody here serves: Azure might have answered.
+    out.record.verdict = std::string(verdict::kBlocked);
+    out.record.evidence += "\n(not simulated, and asked for meanwhile: " + unserved + ")";
+  }
+  std::map<std::string, std::string> submitted;
+  for (const auto& job : all_jobs(state.simulator)) {
+    const bool there_before = std::any_of(jobs_before.begin(), jobs_before.end(), [&](const JobSeen& seen) { return seen.id == job.id; });
+    if (!there_before) submitted[job.name] = "this block";
+  }
+  judge_jobs(task, submitted, follow_jobs(state, submitted), out.record);
+  return out;
+}
+
+/// Tries it as often as the author wants while it fails; what a later try mends is no finding.
+Attempt attempt_with_retries(const Task& task, shell::Session& session) {
+  LabState& state = task.state;
+  const auto& orders = task.op.orders;
+  for (int tries = 1;; ++tries) {
+    const std::size_t findings = state.record.findings.size();
+    Attempt out = attempt(task, session);
+    const bool again = out.record.verdict == verdict::kFailed && tries <= orders.retries;
+    if (!again) {
+      if (tries > 1) out.record.evidence += "\n(tried " + std::to_string(tries) + " times)";
+      return out;
+    }
+    state.record.findings.erase(state.record.findings.begin() + static_cast<std::ptrdiff_t>(findings), state.record.findings.end());
+    state.simulator.advance(seconds(orders.retry_every_s));
+  }
+}
+
+void fail_with(const Task& task, OpRecord& record, lab::Finding finding) {
+  record.verdict = std::string(verdict::kFailed);
+  record.evidence += "\n" + finding.message;
+  task.state.record.findings.push_back(std::move(finding));
+}
+
+/// What the author wants kept of the output, as variables of the terminal.
+void keep_captures(const Task& task, shell::Session& session, Attempt& done) {
+  for (const auto& capture : task.op.orders.captures) {
+    const auto value = captured(capture, done.last_output);
+    if (!value) {
+      fail_with(task, done.record, rules::finding("expect/not-captured", capture.line, "There is no value for " + capture.variable + ": " + value.error().message + ".", ""));
+      continue;
+    }
+    session.run_block("export " + capture.variable + "='" + replace_all(*value, "'", "'\\''") + "'");
+    done.record.evidence += "\n(" + capture.variable + " is " + *value + ")";
+  }
+}
+
 }  // namespace
 
 OpRecord run_shell_block(const Task& task) {
@@ -190,27 +258,17 @@ OpRecord run_shell_block(const Task& task) {
     out.evidence = "No terminal: " + session.error().message + ".";
     return out;
   }
-  state.walker.note_start(state.simulator.now());
-  const auto jobs_before = all_jobs(state.simulator);
-  const NotServed served_before = NotServed::now(state.simulator, state.machines);
-  const shell::BlockResult result = (*session)->run_block(task.op.code);
-  if (!result.blocked.empty()) {
-    out.evidence = "The commands cannot be run here: " + result.blocked;
-    return out;
+  const Time begun = state.simulator.now();
+  state.walker.note_start(begun);
+  Attempt done = attempt_with_retries(task, **session);
+  const auto& orders = task.op.orders;
+  if (orders.non_deterministic) state.record.not_reproducible.push_back("line " + std::to_string(task.unit.line) + ": what its commands print (the author says so)");
+  if (done.record.verdict == verdict::kPassed || done.record.verdict == verdict::kTolerated) keep_captures(task, **session, done);
+  const double took_s = to_seconds(state.simulator.now() - begun);
+  if (orders.time_limit_s > 0 && took_s > orders.time_limit_s && done.record.verdict != verdict::kBlocked) {
+    fail_with(task, done.record, rules::finding("expect/too-slow", orders.time_limit_line, "It takes " + to_words(seconds(took_s)) + " of simulated time, more than " + to_words(seconds(orders.time_limit_s)) + ".", ""));
   }
-  out = judge(task, result);
-  if (const std::string unserved = NotServed::now(state.simulator, state.machines).beyond(served_before); !unserved.empty() && out.verdict == verdict::kFailed) {
-    // It failed, and asked for what nobody here serves: Azure might have answered.
-    out.verdict = std::string(verdict::kBlocked);
-    out.evidence += "\n(not simulated, and asked for meanwhile: " + unserved + ")";
-  }
-  std::map<std::string, std::string> submitted;
-  for (const auto& job : all_jobs(state.simulator)) {
-    const bool there_before = std::any_of(jobs_before.begin(), jobs_before.end(), [&](const JobSeen& seen) { return seen.id == job.id; });
-    if (!there_before) submitted[job.name] = "this block";
-  }
-  judge_jobs(task, submitted, follow_jobs(state, submitted), out);
-  return out;
+  return std::move(done.record);
 }
 
 }  // namespace azlab::run

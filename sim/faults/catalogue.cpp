@@ -83,6 +83,22 @@ std::vector<std::string> known_ids() {
   return ids;
 }
 
+Result<ArmedFault> parse_armed_fault(std::string_view text) {
+  ArmedFault out{.fault = std::string(text.substr(0, text.find('@')))};
+  if (const auto at = text.find('@'); at != std::string_view::npos) {
+    const auto parts = split(text.substr(at + 1), ':');
+    out.operation = parts[0];
+    if (parts.size() > 1) out.phase = parts[1];
+    if (parts.size() > 2) {
+      char* end = nullptr;
+      out.times = static_cast<int>(std::strtol(parts[2].c_str(), &end, 10));
+      if (parts[2].empty() || *end != '\0' || out.times == 0) return fail(400, "WrongUse", fmt::format("fault {}: '{}' is not a number of times (-1: without end)", text, parts[2]));
+    }
+    if (parts.size() > 3 || out.operation.empty() || out.phase.empty()) return fail(400, "WrongUse", fmt::format("fault {}: write ID@operation:phase:times", text));
+  }
+  return out;
+}
+
 Result<void> arm(Machinery& machinery, const ArmedFault& fault) {
   if (!is_known(fault.fault)) {
     const auto near = nearest(fault.fault, known_ids(), 1);

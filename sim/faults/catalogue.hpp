@@ -15,6 +15,8 @@ using Values = std::map<std::string, std::string>;
 /// Whether fixtures/catalogue/faults.json has this id.
 bool is_known(std::string_view id);
 std::vector<std::string> known_ids();
+/// Reads `ID[@operation[:phase[:times]]]`; `times` -1 is without end.
+Result<ArmedFault> parse_armed_fault(std::string_view text);
 /// Arms a fault. Refused with one line when its id is unknown (the nearest is named) or no operation can be meant.
 Result<void> arm(Machinery& machinery, const ArmedFault& fault);
 

@@ -8,6 +8,7 @@
 
 #include "harness/door/client_door.hpp"
 #include "harness/run/run_directory.hpp"
+#include "sim/faults/catalogue.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace azlab;
@@ -95,7 +96,7 @@ TEST_CASE("no request is an error when requests are required", "[host]") {
 
 TEST_CASE("the summary names unknown routes, refused hosts and what became of faults", "[host]") {
   ClientRunOptions options;
-  options.faults = {*parse_armed_fault("storage-quota-250@storageAccounts.create"), *parse_armed_fault("keyvault-soft-deleted-conflict@vaults.create:request:-1")};
+  options.faults = {*faults::parse_armed_fault("storage-quota-250@storageAccounts.create"), *faults::parse_armed_fault("keyvault-soft-deleted-conflict@vaults.create:request:-1")};
   const Ran ran = run_script("curl -s -o /dev/null -w '%{http_code} ' " + kArm + "/nothing; curl -s https://www.example.org/; "
                              "S=" + kArm + "/subscriptions/$AZURE_SUBSCRIPTION_ID/resourcegroups/rg; curl -s -o /dev/null -X PUT -d '{\"location\":\"eastus\"}' $S; "
                              "curl -s -w '%{http_code}' -o /dev/null -X PUT -d '{\"location\":\"eastus\",\"sku\":{\"name\":\"Standard_LRS\"}}' $S/providers/Microsoft.Storage/storageAccounts/stfault", options);
@@ -125,15 +126,15 @@ TEST_CASE("wrong use is one line", "[host]") {
 }
 
 TEST_CASE("faults and time modes are read from the command line", "[host]") {
-  const auto fault = parse_armed_fault("x@vaults.create:keyVault:-1");
+  const auto fault = faults::parse_armed_fault("x@vaults.create:keyVault:-1");
   REQUIRE(fault);
   CHECK(fault->fault == "x");
   CHECK(fault->operation == "vaults.create");
   CHECK(fault->phase == "keyVault");
   CHECK(fault->times == -1);
-  CHECK(parse_armed_fault("x")->operation == "*");
-  CHECK(parse_armed_fault("x@a:b:c").error().message == "--fault x@a:b:c: 'c' is not a number of times (-1: without end)");
-  CHECK(parse_armed_fault("x@").error().message == "--fault x@: write ID@operation:phase:times");
+  CHECK(faults::parse_armed_fault("x")->operation == "*");
+  CHECK(faults::parse_armed_fault("x@a:b:c").error().message == "fault x@a:b:c: 'c' is not a number of times (-1: without end)");
+  CHECK(faults::parse_armed_fault("x@").error().message == "fault x@: write ID@operation:phase:times");
   SimulatorOptions options;
   CHECK(parse_time_mode("60x", options));
   CHECK(options.time_mode == TimeMode::scaled);

@@ -24,7 +24,7 @@ std::vector<std::string> found_in(const lab::Lab& lab) {
 const std::vector<lab::Expectation>& expectations_of(const lab::Lab& lab, std::size_t step) {
   for (const auto& unit : lab.steps.at(step).units) {
     for (const auto& op : unit.ops) {
-      if (op.kind == "shell.block") return op.expectations;
+      if (op.kind == "shell.block") return op.orders.expectations;
     }
   }
   FAIL("no command in the step");
@@ -51,7 +51,7 @@ TEST_CASE("directives are comments of azlab's own; other comments and those insi
 
 TEST_CASE("a directive that azlab does not know is an error with a suggestion", "[directives]") {
   CHECK(found_in(read("# Lab\n\n<!-- azlab disabel md/x: y -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/unknown: Do you mean 'disable'?"});
-  CHECK(found_in(read("# Lab\n\n<!-- azlab zzzzzzzzz -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/unknown: There is disable, expect, optional, skip."});
+  CHECK(found_in(read("# Lab\n\n<!-- azlab zzzzzzzzz -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/unknown: There is always, capture, disable, expect, fault, non-deterministic, optional, prerequisite, retry, skip, timeout."});
   CHECK(found_in(read("# Lab\n\n<!-- expected_results=0.8 -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/unknown: Do you mean 'expected_similarity'?"});
   CHECK(read("# Lab\n\n<!-- azlab disabel md/x: y -->\n\n1. Open the **Azure portal**.\n").findings.at(0).severity == "error");
 }
@@ -112,4 +112,49 @@ TEST_CASE("disable covers the step, the unit or the page that it stands before, 
   CHECK(step.disabled[0].last_line == 12);
   CHECK(found_in(read("# Lab\n\n<!-- azlab disable md/broken-emphasis -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/malformed: Say why: <!-- azlab disable RULE: reason -->"});
   CHECK(found_in(read("# Lab\n\n<!-- azlab disable md/broken-emfasis: why -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/unknown-rule: Do you mean 'md/broken-emphasis'?"});
+}
+
+TEST_CASE("captures, retries, limits and what differs each time belong to the fence that follows", "[directives]") {
+  const auto lab = read(kStep + "<!-- azlab capture: WS=$.name -->\n    <!-- azlab capture ID~/id-(\\d+)/ -->\n    <!-- azlab retry: 3 every 10s -->\n    <!-- azlab timeout: 20m -->\n    <!-- azlab non-deterministic: output -->\n    " + kFence);
+  CHECK(found_in(lab).empty());
+  const lab::FenceOrders* orders = nullptr;
+  for (const auto& unit : lab.steps.at(0).units) {
+    for (const auto& op : unit.ops) {
+      if (op.kind == "shell.block") orders = &op.orders;
+    }
+  }
+  REQUIRE(orders != nullptr);
+  REQUIRE(orders->captures.size() == 2);
+  CHECK(orders->captures[0].variable == "WS");
+  CHECK(orders->captures[0].path == "name");
+  CHECK(orders->captures[1].pattern == "id-(\\d+)");
+  CHECK(orders->retries == 3);
+  CHECK(orders->retry_every_s == 10);
+  CHECK(orders->time_limit_s == 1200);
+  CHECK(orders->non_deterministic);
+  for (const std::string wrong : {"capture: WS", "capture 1=$.name", "capture N~/no group/", "capture N~/(/", "retry: 0", "retry: often", "retry: 3 every week", "timeout: 20", "timeout: 0s", "non-deterministic: all", "non-deterministic"}) {
+    INFO(wrong);
+    const auto found = found_in(read(kStep + "<!-- azlab " + wrong + " -->\n    " + kFence));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].starts_with("3 directive/malformed: "));
+  }
+  for (const std::string right : {"capture N=$.a", "retry: 2", "timeout: 1h", "non-deterministic: output"}) {
+    INFO(right);
+    CHECK(found_in(read("# Lab\n\n1. Open the **Azure portal**.\n\n<!-- azlab " + right + " -->\n")) == std::vector<std::string>{"5 directive/speaks-of-nothing: Put it directly before what it is about."});
+  }
+}
+
+TEST_CASE("a step can be judged by itself or struck by a fault, and a page can want others before it", "[directives]") {
+  const auto lab = read("<!-- azlab prerequisite: ../00-setup.md -->\n\n# Lab\n\n<!-- azlab always -->\n\n1. Open the **Azure portal**.\n\n<!-- azlab fault: quota.cores@computes.create -->\n\n1. Select **Launch studio**.\n");
+  CHECK(found_in(lab).empty());
+  REQUIRE(lab.prerequisites.size() == 1);
+  CHECK(lab.prerequisites[0].path == "../00-setup.md");
+  REQUIRE(lab.steps.size() == 2);
+  CHECK(lab.steps[0].always);
+  CHECK_FALSE(lab.steps[1].always);
+  REQUIRE(lab.steps[1].faults.size() == 1);
+  CHECK(lab.steps[1].faults[0].fault == "quota.cores@computes.create");
+  CHECK(lab.steps[1].faults[0].line == 9);
+  CHECK(found_in(read("# Lab\n\n<!-- azlab prerequisite: setup -->\n\n1. Open the **Azure portal**.\n")) == std::vector<std::string>{"3 directive/malformed: Write the path of a page, relative to this one: ../00-setup.md."});
+  CHECK(found_in(read("# Lab\n\n<!-- azlab fault -->\n\n1. Open the **Azure portal**.\n")).size() == 1);
 }

@@ -1,9 +1,11 @@
 #include "harness/run/expectations.hpp"
 
+#include <map>
 #include <string>
 
 #include "harness/run/lab_run.hpp"
 #include "harness/run/similarity.hpp"
+#include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace azlab;
@@ -12,7 +14,7 @@ using namespace azlab::run;
 namespace {
 
 std::string why_unmet(const lab::Expectation& expected, const std::string& output, int status = 0) {
-  const auto found = unmet({expected}, {.command = "c", .exit_status = status, .output = output});
+  const auto found = unmet({.expectations = {expected}}, {.command = "c", .exit_status = status, .output = output});
   return found.empty() ? "" : found.front().message;
 }
 
@@ -74,4 +76,84 @@ TEST_CASE("what an author disables is counted, not reported; a directive that si
   const auto stale = run_text("# Lab\n\n" + kShell + "\n<!-- azlab disable md/broken-emphasis: it renders -->\n\n" + text);
   CHECK(said_of(stale) == std::vector<std::string>{"3 passed", "7 passed", "5 directive/stale", "9 fence/language"});
   CHECK(stale.silenced == 0);
+}
+
+TEST_CASE("a value of the output is kept as a variable of the terminal; where there is none, the step fails", "[directives]") {
+  CHECK(captured({.variable = "N", .path = "a.b"}, R"({"a":{"b":"it's"}})").value() == "it's");
+  CHECK(captured({.variable = "N", .path = "a"}, R"({"a":[1]})").value() == "[1]");
+  CHECK(captured({.variable = "N", .path = "b"}, R"({"a":[1]})").error().message == "the output has no b");
+  CHECK(captured({.variable = "N", .path = "a"}, "text").error().message == "the output is no JSON: 'text'");
+  CHECK(captured({.variable = "N", .pattern = "id-(\\d+)"}, "made id-17\n").value() == "17");
+  CHECK(captured({.variable = "N", .pattern = "id-(\\d+)"}, "made none\n").error().message == "nothing in the output fits /id-(\\d+)/: 'made none'");
+  const LabRecord record = run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab capture: NAME=$.name -->\n    <!-- azlab capture: OTHER=$.other -->\n    ```bash\n    echo '{\"name\": \"it is\"}'\n    ```\n\n"
+                                    "1. Run this command:\n\n    <!-- azlab expect output~/^<it is>/ -->\n    ```bash\n    printf '<%s>' \"$NAME\"\n    ```\n");
+  CHECK(said_of(record) == std::vector<std::string>{"3 passed", "4 failed", "12 passed", "7 expect/not-captured"});
+}
+
+TEST_CASE("a fence is tried again as often as its author wants, and simulated time passes between", "[directives]") {
+  const std::string third = "    ```bash\n    echo x >> tries; sleep 2; test $(wc -l < tries) -ge 3\n    ```\n";
+  const LabRecord good = run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab retry: 2 every 10s -->\n" + third);
+  CHECK(said_of(good) == std::vector<std::string>{"3 passed", "4 passed"});
+  CHECK(good.steps[1].simulated_s >= 26);
+  CHECK(good.steps[1].simulated_s < 27);
+  CHECK(good.steps[1].evidence.ends_with("(tried 3 times)"));
+  const LabRecord bad = run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab retry: 1 -->\n" + third);
+  CHECK(said_of(bad) == std::vector<std::string>{"3 passed", "4 failed"});
+}
+
+TEST_CASE("a fence that takes longer than its author allows fails its step", "[directives]") {
+  const std::string slow = "    ```bash\n    sleep 90\n    ```\n";
+  CHECK(said_of(run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab timeout: 2m -->\n" + slow)) == std::vector<std::string>{"3 passed", "4 passed"});
+  CHECK(said_of(run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab timeout: 1m -->\n" + slow)) == std::vector<std::string>{"3 passed", "4 failed", "6 expect/too-slow"});
+}
+
+TEST_CASE("what differs each time is not held against a sample, and the report says so", "[directives]") {
+  const LabRecord record = run_text("# Lab\n\n" + kShell + "1. Run this command:\n\n    <!-- azlab non-deterministic: output -->\n    ```bash\n    echo 81723\n    ```\n\n    <!-- expected_similarity=0.9 -->\n    ```output\n    55555\n    ```\n");
+  CHECK(said_of(record) == std::vector<std::string>{"3 passed", "4 passed"});
+  CHECK(record.not_reproducible == std::vector<std::string>{"line 7: what its commands print (the author says so)"});
+}
+
+TEST_CASE("a step that is judged by itself does not blame an earlier one", "[directives]") {
+  const auto text = [](const std::string& directive) { return "# Lab\n\n" + kShell + "1. Run this command:\n\n    ```bash\n    mkdir a/b/c\n    ```\n\n" + directive + "1. Run this command:\n\n    ```bash\n    cat a/b/c/d\n    ```\n"; };
+  CHECK(said_of(run_text(text(""))) == std::vector<std::string>{"3 passed", "4 failed", "10 blocked"});
+  CHECK(said_of(run_text(text("<!-- azlab always -->\n\n"))) == std::vector<std::string>{"3 passed", "4 failed", "12 failed"});
+}
+
+TEST_CASE("a fault strikes from the step on that its directive stands before", "[directives]") {
+  const std::string create = "1. Run this command:\n\n    ```azurecli\n    az group create --name one --location eastus\n    ```\n\n";
+  const LabRecord record = run_text("# Lab\n\n" + kShell + create + "<!-- azlab fault: authorization-failed@resourceGroups.create -->\n\n" + replace_all(create, "one", "two"));
+  CHECK(said_of(record) == std::vector<std::string>{"3 passed", "4 passed", "12 failed"});
+  CHECK(record.steps[2].evidence.find("AuthorizationFailed") != std::string::npos);
+  REQUIRE(record.faults.size() == 1);
+  CHECK(record.faults[0].hits == 1);
+  const LabRecord wrong = run_text("# Lab\n\n<!-- azlab fault: autorization-failed -->\n\n" + kShell);
+  CHECK(said_of(wrong) == std::vector<std::string>{"5 passed", "3 directive/malformed"});
+}
+
+TEST_CASE("pages that are wanted before a lab are carried out first, each once, in the same Azure", "[directives]") {
+  std::map<std::string, std::string> pages;
+  const std::string make = "1. Run this command:\n\n    ```azurecli\n    az group create --name one --location eastus\n    ```\n\n";
+  const std::string use = "1. Run this command:\n\n    ```azurecli\n    az group show --name one\n    ```\n";
+  std::vector<std::string> shown;
+  const auto run_page = [&](const std::string& text) {
+    const auto lab = lab::read_lab(text, "labs/02-use.md");
+    REQUIRE(lab);
+    shown.clear();
+    RunOptions options{.python = PythonUse::none, .azlab_binary = AZLAB_BINARY_DIR "/azlab"};
+    options.read_page = [&](const std::string& file) -> Result<std::string> { return pages.contains(file) ? Result<std::string>(pages[file]) : fail(404, "", "no " + file); };
+    options.on_step = [&](const LabRecord& record, const StepRecord& step) { shown.push_back(record.file + ":" + std::to_string(step.line)); };
+    return run_lab(*lab, options).value();
+  };
+  pages["setup/00-base.md"] = "# Base\n\n" + kShell + make;
+  pages["labs/01-make.md"] = "<!-- azlab prerequisite: ../setup/00-base.md -->\n\n# Make\n\n" + kShell;
+  const LabRecord good = run_page("<!-- azlab prerequisite: 01-make.md -->\n<!-- azlab prerequisite: ../setup/00-base.md -->\n\n# Use\n\n" + kShell + use);
+  CHECK(said_of(good) == std::vector<std::string>{"6 passed", "7 passed"});
+  CHECK(shown == std::vector<std::string>{"setup/00-base.md:3", "setup/00-base.md:4", "labs/01-make.md:5", "labs/02-use.md:6", "labs/02-use.md:7"});
+
+  pages["setup/00-base.md"] = "# Base\n\n" + kShell + "1. Run this command:\n\n    ```bash\n    false\n    ```\n";
+  const LabRecord failed = run_page("<!-- azlab prerequisite: 01-make.md -->\n\n# Use\n\n" + kShell + use);
+  CHECK(said_of(failed) == std::vector<std::string>{"5 passed", "6 blocked", "1 prerequisite/failed"});
+  CHECK(said_of(run_page("<!-- azlab prerequisite: 03-none.md -->\n\n# Use\n\n" + kShell)) == std::vector<std::string>{"5 passed", "1 prerequisite/not-found"});
+  pages["labs/01-make.md"] = "<!-- azlab prerequisite: 02-use.md -->\n\n# Make\n\n" + kShell;
+  CHECK(said_of(run_page("<!-- azlab prerequisite: 01-make.md -->\n\n# Use\n\n" + kShell)) == std::vector<std::string>{"5 passed", "1 prerequisite/circle"});
 }
