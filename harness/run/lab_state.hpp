@@ -61,7 +61,8 @@ void run_steps(LabState& state);
 void run_prerequisites(LabState& state);
 /// What is left when the lab has ended: findings from the state.
 void check_clean_up(LabState& state);
-/// What can be said without carrying anything out: notebooks by their text, and what has been retired on the run's day.
+/// What can be said without carrying anything out: notebooks and scripts by their text, and what has been retired on the run's
+/// day.
 void check_material(LabState& state);
 
 }  // namespace azlab::run

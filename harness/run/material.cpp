@@ -1,62 +1,16 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
 #include <algorithm>
-#include <filesystem>
 
 #include "harness/lint/notebook.hpp"
 #include "harness/lint/retired.hpp"
 #include "harness/run/lab_state.hpp"
-#include "harness/run/run_directory.hpp"
+#include "harness/run/material_files.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr int kFilesLookedAt = 20'000;  // of one repository
-constexpr int kParentsLookedAt = 4;     // Instructions/fr/lab.md lies two below the notebooks' folder
-
-/// Files of a directory whose path ends in `wanted`; hidden folders are passed over.
-std::vector<std::string> files_below(const std::string& directory, const std::string& wanted) {
-  std::vector<std::string> out;
-  std::error_code why;
-  int seen = 0;
-  for (auto it = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, why); !why && it != fs::recursive_directory_iterator() && ++seen < kFilesLookedAt; it.increment(why)) {
-    if (it->path().filename().string().starts_with(".")) {
-      if (it->is_directory(why)) it.disable_recursion_pending();
-    } else if (("/" + it->path().lexically_relative(directory).string()).ends_with("/" + wanted) && it->is_regular_file(why)) {
-      out.push_back(it->path().string());
-    }
-  }
-  return out;
-}
-
-/// The directories that hold what the lab works with: those that stand in for addresses which it names, and those in which
-/// it lies itself.
-std::vector<std::string> material_of(const LabState& state) {
-  std::vector<std::string> out;
-  std::error_code why;
-  const std::string file = fs::absolute(state.lab.file, why).lexically_normal().string();
-  for (const auto& [address, directory] : state.machines.host().clone_map) {
-    std::string bare = address.substr(address.find("//") == std::string::npos ? 0 : address.find("//") + 2);
-    if (bare.ends_with(".git")) bare.resize(bare.size() - 4);
-    if (state.lab.source.find(bare) != std::string::npos || file.starts_with(directory + "/")) out.push_back(directory);
-  }
-  return out;
-}
-
-/// The text of a notebook that the run did not open, where the lab's material has exactly one of its path.
-std::string text_in_material(const LabState& state, const std::string& wanted) {
-  for (const auto& directory : material_of(state)) {
-    const auto found = files_below(directory, wanted);
-    if (found.size() == 1) return read_file(found[0]).value_or("");
-  }
-  std::error_code why;
-  fs::path above = fs::absolute(state.lab.file, why).parent_path();
-  for (int i = 0; i < kParentsLookedAt && fs::is_regular_file(state.lab.file, why) && above.has_relative_path(); ++i, above = above.parent_path()) {
-    if (fs::is_regular_file(above / wanted, why)) return read_file((above / wanted).string()).value_or("");
-  }
-  return {};
-}
 
 std::string wanted_by(const lab::Op& op) { return replace_all(op.args.empty() ? "" : op.args[0], "\\", "/"); }
 
@@ -77,10 +31,7 @@ lint::NotebookUse use_of(const LabState& state, std::size_t unit, const lab::Op&
   return out;
 }
 
-}  // namespace
-
-void check_material(LabState& state) {
-  for (auto& found : lint::check_retired(state.lab, state.as_of)) state.record.findings.push_back(std::move(found));
+void check_notebooks(LabState& state, const MaterialFiles& files) {
   const auto machine = shell::load_machine("compute-instance");
   std::vector<std::string> seen;
   for (std::size_t i = 0; i < state.lab.units.size(); ++i) {
@@ -89,7 +40,7 @@ void check_material(LabState& state) {
       if (op.kind != "nb.open" || wanted.empty() || std::find(seen.begin(), seen.end(), wanted) != seen.end()) continue;
       seen.push_back(wanted);
       const auto opened = state.opened.find(wanted);
-      const std::string text = opened != state.opened.end() ? opened->second : text_in_material(state, wanted);
+      const std::string text = opened != state.opened.end() ? opened->second : files.text_of(wanted);
       if (text.empty() && opened == state.opened.end()) continue;
       auto use = use_of(state, i, op);
       use.judge_kernel = opened != state.opened.end();
@@ -97,6 +48,59 @@ void check_material(LabState& state) {
       for (auto& found : lint::check_notebook(text, use)) state.record.findings.push_back(std::move(found));
     }
   }
+}
+
+/// A script or a description of the material that a command names, judged like a fence of the lab; found at the command's line.
+void check_named_file(LabState& state, const MaterialFiles& files, const std::string& path, int line) {
+  const std::string text = files.text_of(path);
+  if (text.empty()) return;
+  auto found = lint::find_retired(text, lint::place_of(path), 1, state.as_of);
+  if (path.ends_with(".sh")) {
+    auto of_script = lab::check_script_text(text);
+    std::move(of_script.begin(), of_script.end(), std::back_inserter(found));
+  }
+  const auto lines = split(text, '\n');
+  for (auto& one : found) {
+    if (one.line >= 1 && one.line <= static_cast<int>(lines.size())) one.quote = trim(lines[static_cast<std::size_t>(one.line - 1)]);
+    one.message = fmt::format("{}, line {}: {}", path, one.line, one.message);
+    one.line = line;
+    one.owner = "material";
+    state.record.findings.push_back(std::move(one));
+  }
+}
+
+/// Scripts that the lab runs, and files that it hands to az and pip: `./setup.sh`, `--file job.yml`, `-r requirements.txt`.
+void check_named_files(LabState& state, const MaterialFiles& files) {
+  static const RE2 kCd(R"(^\s*cd\s+["']?(?:~/)?([\w./-]+))");
+  static const RE2 kNamed(R"((?:^\s*(?:bash\s+|sh\s+|source\s+)?\./|^\s*(?:bash|sh|source)\s+|\s(?:--file|-f|--conda-file|-r|--requirement)[\s=]+(?:\./)?)["']?([\w/-][\w./-]*\.(?:sh|ya?ml|txt)))");
+  std::vector<std::string> seen;
+  std::string directory;
+  for (const auto& unit : state.lab.units) {
+    for (const auto& op : unit.ops) {
+      if (op.kind == "shell.open") directory.clear();
+      if (op.kind != "shell.block") continue;
+      int line = unit.line;
+      for (const auto& command : split(op.code, '\n')) {
+        ++line;
+        std::string name;
+        if (RE2::PartialMatch(command, kCd, &name)) directory = (name.starts_with("..") ? std::string() : name) + "/";
+        if (!RE2::PartialMatch(command, kNamed, &name)) continue;
+        const std::string path = directory + name;
+        if (std::find(seen.begin(), seen.end(), path) != seen.end()) continue;
+        seen.push_back(path);
+        check_named_file(state, files, path, line);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_material(LabState& state) {
+  const MaterialFiles files(state);
+  for (auto& found : lint::check_retired(state.lab, state.as_of)) state.record.findings.push_back(std::move(found));
+  check_notebooks(state, files);
+  check_named_files(state, files);
 }
 
 }  // namespace azlab::run

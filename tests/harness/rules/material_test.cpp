@@ -103,3 +103,21 @@ TEST_CASE("material: a cell that fails and a job that fails are found when they 
   repository.notebook("Try/Own.ipynb", job("python good.py"));
   CHECK(run_all().empty());
 }
+
+TEST_CASE("material: scripts that the lab runs and files that it hands over are judged at the command that names them", "[cases]") {
+  const Repository repository;
+  const std::string lab = "# Lab\n\n1. In the Azure Cloud Shell, run these commands:\n\n    ```bash\n    git clone https://github.com/contoso/labs.git labs\n    cd labs/Labs/01\n    ./setup.sh\n    ```\n";
+  repository.write("Labs/01/setup.sh", "#! /usr/bin/sh\n# names of the lab\nnames=(one two)\necho \"${names[0]}\"\n");
+  repository.write("Labs/02/setup.sh", "#!/bin/bash\necho two\n");
+  CHECK(repository.findings_of(lab) == Names{"8 sh/shebang"});
+  repository.write("Labs/01/setup.sh", "#!/bin/bash\n# az extension add -n azure-cli-ml\necho one\n");
+  CHECK(repository.findings_of(lab).empty());
+  repository.write("Labs/01/setup.sh", "#!/bin/bash\naz extension add -n azure-cli-ml -y || true\n");
+  CHECK(repository.findings_of(lab) == Names{"8 retired/command"});
+
+  const std::string hands_over = "# Lab\n\n1. In the Azure Cloud Shell, run these commands:\n\n    ```bash\n    git clone https://github.com/contoso/labs.git labs\n    cat labs/Labs/01/env.yml\n    az ml environment create --file labs/Labs/01/env.yml || true\n    ```\n";
+  repository.write("Labs/01/env.yml", "name: lab\nimage: mcr.microsoft.com/azureml/openmpi3.1.2-ubuntu18.04\n");
+  CHECK(repository.findings_of(hands_over) == Names{"8 retired/image"});
+  repository.write("Labs/01/env.yml", "name: lab\n# image: mcr.microsoft.com/azureml/openmpi3.1.2-ubuntu18.04\nimage: mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04\n");
+  CHECK(repository.findings_of(hands_over).empty());
+}
