@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/run/doing_time.hpp"
 #include "harness/run/lab_state.hpp"
@@ -94,8 +95,16 @@ OpRecord carry_out(const Task& task) {
   const std::string& kind = task.op.kind;
   if (is_one_of(kind, kNothingToDo)) return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
   if (kind == "shell.block" || kind.starts_with("nb.")) {
+    auto& findings = task.state.record.findings;
+    const auto before = static_cast<std::ptrdiff_t>(findings.size());
     OpRecord done = kind == "shell.block" ? run_shell_block(task) : run_notebook_op(task);
-    judge_in_context(task.state, task, done, {});
+    // What a notebook lacks may follow from an earlier line; what a terminal shows (a question, say) does not.
+    std::vector<lab::Finding> own;
+    if (kind != "shell.block") {
+      own.assign(std::make_move_iterator(findings.begin() + before), std::make_move_iterator(findings.end()));
+      findings.erase(findings.begin() + before, findings.end());
+    }
+    judge_in_context(task.state, task, done, std::move(own));
     return done;
   }
   if (walk::Walker::handles(kind)) return from_walker(task);

@@ -41,3 +41,18 @@ TEST_CASE("a command that azlab does not simulate blocks its step, wherever it s
   CHECK(record.steps[1].verdict == verdict::kPassed);
   CHECK(named(record) == std::vector<std::string>{"3 command: az vm"});
 }
+
+TEST_CASE("a notebook that is missing since an earlier line was not carried out is no finding", "[missing]") {
+  const auto lab = [](const std::string& first) {
+    return lab::read_lab("# Notes\n\n1. Open the Azure portal at `https://portal.azure.com/`, and open the **Cloud Shell** with **Bash**.\n" + first + "1. Open the **Labs/04/Missing.ipynb** notebook.\n", "notes.md");
+  };
+  const auto rules_of = [&](const std::string& first) {
+    std::vector<std::string> out;
+    const auto record = run_lab(lab(first).value(), {.azlab_binary = AZLAB_BINARY_DIR "/azlab"}).value();
+    for (const auto& finding : record.findings) out.push_back(finding.rule);
+    return out;
+  };
+  const std::string workspace = "1. Run this command:\n\n    ```azurecli\n    az group create -n rg -l eastus && az extension add -n ml -y && az ml workspace create -n desk -g rg\n    ```\n\n";
+  CHECK(rules_of(workspace) == std::vector<std::string>{"ui/forgotten-commit", "nb/not-found"});
+  CHECK(rules_of(workspace + "1. Run this command:\n\n    ```bash\n    docker ps\n    ```\n\n") == std::vector<std::string>{"ui/forgotten-commit"});
+}
