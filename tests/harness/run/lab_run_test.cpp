@@ -44,10 +44,25 @@ LabRecord carry_out(const std::string& text, const std::string& name, const std:
   return std::move(*record);
 }
 
+/// Every finding quotes words that stand at its line of the document; one about a notebook quotes that.
+void check_quotes(const LabRecord& record, const std::string& text) {
+  const auto lines = split(text, '\n');
+  for (const auto& finding : record.findings) {
+    INFO(finding.line << " " << finding.rule << ": '" << finding.quote << "'");
+    CHECK_FALSE(finding.quote.empty());
+    if (finding.rule.starts_with("nb/") || rules::owner_of(finding) == "material") continue;
+    REQUIRE(finding.line >= 1);
+    REQUIRE(static_cast<std::size_t>(finding.line) <= lines.size());
+    CHECK(lines[static_cast<std::size_t>(finding.line) - 1].find(finding.quote) != std::string::npos);
+  }
+}
+
 LabRecord carry_out_seed(const std::string& name, const std::string& scenario = "", std::uint64_t seed = 1) {
   const auto text = read_file(seed_path(name));
   REQUIRE(text);
-  return carry_out(*text, name, scenario, seed);
+  const LabRecord record = carry_out(*text, name, scenario, seed);
+  check_quotes(record, *text);
+  return record;
 }
 
 const StepRecord& step_at(const LabRecord& record, int line) {
