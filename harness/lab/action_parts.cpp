@@ -22,7 +22,7 @@ bool has_entity(const Action& action, std::string_view name) {
 }
 
 std::string thing_of(const Action& action) {
-  static constexpr std::array<std::string_view, 13> kPlaces{"page", "tab", "pane", "menu", "portal", "studio", "button",
+  static constexpr std::array<std::string_view, 14> kPlaces{"page", "tab", "pane", "menu", "area", "portal", "studio", "button",
                                                             "field", "option", "file", "status", "name", "home page"};
   for (const std::string& name : action.entities) {
     if (std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end()) return name;

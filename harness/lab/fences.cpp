@@ -3,6 +3,7 @@
 
 #include "harness/lab/document.hpp"
 #include "harness/lab/labels.hpp"
+#include "harness/lab/settings.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::lab {
@@ -24,11 +25,47 @@ bool has_kind(const std::vector<Op>& ops, std::string_view kind) {
 
 /// Before a command block only what is done elsewhere stays of the prose: the rest of it says what the commands do.
 bool survives_before_command(const Op& op) {
-  static constexpr std::array<std::string_view, 16> kKept{"cond", "effect", "nav.page", "nav.url", "shell.open", "shell.type", "verify", "wait",
-                                                          "ui.refresh", "ui.dismiss", "ctx.switch", "nb.open", "nb.kernel", "nb.runall", "tolerate", "ui.close"};
+  static constexpr std::array<std::string_view, 18> kKept{"cond", "effect", "nav.page", "nav.url", "shell.open", "shell.type", "verify", "wait",
+                                                          "ui.refresh", "ui.dismiss", "ctx.switch", "nb.open", "nb.kernel", "nb.runall", "tolerate", "ui.close", "key.press", "ui.save"};
   if (is_one_of(op.kind, kKept)) return true;
   if (op.kind != "ui.click" || op.args.empty()) return false;
   return !looks_like_file(op.args[0]);
+}
+
+/// Whether an op of the caption is what puts the code where it belongs.
+bool puts_code(const Op& op) {
+  if (op.kind == "file.paste" || op.kind == "ui.paste") return true;
+  return (op.kind == "ui.fill" || op.kind == "ui.form" || (op.kind == "res.create" && op.entity != "cell")) && op.args.empty() && op.label.empty();
+}
+
+/// A first word that only a shell knows.
+bool looks_like_command(std::string_view code) {
+  static constexpr std::array<std::string_view, 64> kCommands{
+      "az", "azd", "git", "cd", "python", "python3", "pip", "pip3", "rm", "mkdir", "code", "npm", "npx", "node", "dotnet", "curl", "wget", "echo", "ls", "cat", "export", "sudo",
+      "docker", "kubectl", "func", "cls", "clear", "conda", "bash", "sh", "chmod", "nano", "vi", "java", "mvn", "terraform", "bicep", "jupyter", "streamlit", "uvicorn",
+      "flask", "pytest", "tar", "unzip", "source", "history", "whoami", "touch", "cp", "mv", "set", "setx", "pwsh", "powershell", "start", "gh", "make", "ssh", "scp", "helm",
+      "apt", "apt-get", "databricks", "sqlcmd"};
+  const std::size_t begin = code.find_first_not_of(" \t\n$>#");
+  if (begin == std::string_view::npos) return false;
+  const std::string_view line = code.substr(begin, code.find('\n', begin) - begin);
+  if (line.starts_with("./") || line.starts_with(".\\") || line.starts_with("&& ")) return true;
+  const std::string_view word = line.substr(0, line.find_first_of(" \t;"));
+  static constexpr std::array<std::string_view, 10> kCmdlets{"Get-", "Set-", "New-", "Connect-", "Invoke-", "Install-", "Remove-", "Import-", "Start-", "Test-"};
+  if (std::any_of(kCmdlets.begin(), kCmdlets.end(), [&](std::string_view c) { return starts_with_ignore_case(word, c); })) return true;
+  // A variable: NAME=value.
+  if (const std::size_t sign = word.find('='); sign != std::string_view::npos && sign > 0) return true;
+  return is_one_of(word, kCommands);
+}
+
+/// A text that is no command although no language, or a shell's, is named: what is pasted before something is pressed, or prose that
+/// the caption has put into a box.
+bool goes_elsewhere(const Block& fence, const std::vector<Op>& caption_ops) {
+  const auto puts = std::find_if(caption_ops.begin(), caption_ops.end(), puts_code);
+  if (puts == caption_ops.end()) return false;
+  const bool pressed = std::any_of(puts, caption_ops.end(), [](const Op& o) { return (o.kind == "ui.click" && !o.args.empty()) || o.kind == "nb.runcell" || o.kind == "ui.run"; });
+  if (pressed && (puts->kind == "file.paste" || puts->kind == "ui.paste")) return true;
+  const bool commanded = has_kind(caption_ops, "shell.run") || has_kind(caption_ops, "shell.open");
+  return fence.info.empty() && !commanded && !looks_like_command(fence.text);
 }
 
 }  // namespace
@@ -55,7 +92,7 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
     }
     return op;
   }
-  if (is_one_of(first_word(fence.info), kOutput)) {
+  if (is_one_of(first_word(fence.info), kOutput) && std::none_of(caption_ops.begin(), caption_ops.end(), puts_code)) {
     op.kind = "info";  // its text stays: a directive may call it what a command prints
     return op;
   }
@@ -64,9 +101,8 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
     op.kind = "file.content";
     return op;
   }
-  if (!is_shell_language(fence.info)) {
+  if (!is_shell_language(fence.info) || goes_elsewhere(fence, caption_ops)) {
     op.kind = "ui.paste_cell";
-    std::erase_if(caption_ops, [](const Op& o) { return o.kind == "unknown" || o.kind == "file.paste" || o.kind == "shell.run"; });
     return op;
   }
   std::erase_if(caption_ops, [](const Op& o) { return !survives_before_command(o); });
@@ -74,8 +110,25 @@ Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_v
   return op;
 }
 
+namespace {
+
+/// "Enter the following code and select **Run**:" does the second behind the code.
+void move_behind(std::vector<Op>& caption_ops, std::vector<Op>& ops) {
+  const auto puts = std::find_if(caption_ops.begin(), caption_ops.end(), puts_code);
+  if (puts != caption_ops.end()) {
+    for (auto op = puts + 1; op != caption_ops.end(); ++op) {
+      if (op->kind != "shell.run" && !puts_code(*op) && !says_nothing(*op)) ops.push_back(*op);
+    }
+    caption_ops.erase(puts, caption_ops.end());
+  }
+  std::erase_if(caption_ops, [](const Op& o) { return o.kind == "shell.run" || says_nothing(o); });
+}
+
+}  // namespace
+
 void add_fence_ops(std::vector<Op>& ops, const Block& fence, std::vector<Op>& caption_ops, std::string_view caption_file) {
   ops.push_back(read_fence_op(fence, caption_ops, caption_file));
+  if (ops.back().kind == "ui.paste_cell") move_behind(caption_ops, ops);
   if (ops.back().kind != "file.content") return;
   // "Paste this into the file and save it:" saves what the fence gives.
   const auto paste = std::find_if(caption_ops.begin(), caption_ops.end(), [](const Op& o) { return o.kind == "file.paste"; });

@@ -52,22 +52,42 @@ bool is_token(const std::string& value) {
          value.find_first_of("_0123456789") != std::string::npos;
 }
 
+/// Whether a value tells to do something: it begins with a verb.
+bool is_instruction(const std::string& folded, const Language* language) {
+  if (language == nullptr || language->verb_last()) return false;
+  const std::vector<Hit> hits = language->scan(folded);
+  return std::any_of(hits.begin(), hits.end(), [](const Hit& h) { return (h.group == "verb" || h.group == "infinitive") && h.name != "observe" && h.begin == 0; });
+}
+
+/// "Select **F0** (free) or **S** if that is not available": the first of the options that an instruction names.
+const Mark* first_option(const InlineText& text, const std::string& folded, const Language* language) {
+  if (text.marks.size() < 2 || !is_instruction(folded, language)) return nullptr;
+  const auto option = std::find_if(text.marks.begin() + 1, text.marks.end(), [](const Mark& m) { return m.kind == Mark::Kind::bold && !m.in_parentheses; });
+  if (option == text.marks.end()) return nullptr;
+  // Beside the verb: what stands further on says more than which.
+  constexpr std::size_t kBesideBytes = 24;
+  const std::size_t at = folded.find(fold(option->text));
+  return at != std::string::npos && at <= kBesideBytes ? &*option : nullptr;
+}
+
 ValueMode mode_of(const std::string& value, bool italic, const Language* language) {
   if (is_token(value)) return ValueMode::literal;
   const std::string folded = fold(value);
-  const bool free = has_word(folded, language, "free_choice");
+  const bool free = has_word(folded, language, "free_choice") || has_word(folded, language, "free_value");
   const bool note = has_word(folded, language, "default_note");
   bool instruction = false;
   if (language != nullptr) {
     for (const Hit& hit : language->scan(folded)) instruction = instruction || (hit.group == "verb" && hit.begin == 0 && (hit.name == "input" || hit.name == "select"));
   }
   if (instruction && free) return ValueMode::free_choice;
+  // "*Provide a secure password*": an instruction in italics is never what is typed.
+  if (italic && count_words(value) > 2 && is_instruction(folded, language)) return ValueMode::free_choice;
   // "your subscription", "any region": a choice, unless it is the name of an option ("Select existing").
   const bool named = canonical_label(value, language).known != nullptr;
   const bool small = !value.empty() && !(value[0] >= 'A' && value[0] <= 'Z');
   const bool begins_free = language != nullptr && [&] {
     const std::vector<Hit> hits = language->scan(folded);
-    return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == "free_choice" && (h.begin == 0 || language->glued()); });
+    return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && (h.name == "free_choice" || h.name == "free_value") && (h.begin == 0 || language->glued()); });
   }();
   if (begins_free && small && !named && (count_words(value) > 1 || language->glued())) return ValueMode::free_choice;
   if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
@@ -128,6 +148,19 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
                             !typed->in_parentheses && !rest.starts_with(even_out(typed->text)) && !has_word(fold(op.value), language, "default_note");
   if (inside_prose) {
     op.value = typed->text;
+    op.value_mode = ValueMode::literal;
+    op.value_en = canonical_value(op.value, language);
+    return op;
+  }
+  if (const Mark* option = italic ? nullptr : first_option(text, fold(op.value), language); option != nullptr) {
+    op.value = option->text;
+    op.value_mode = ValueMode::literal;
+    op.value_en = canonical_value(op.value, language);
+    return op;
+  }
+  // What is all bold or all code is typed as it stands, however long.
+  if (text.marks.size() == 2 && (text.marks[1].kind == Mark::Kind::bold || text.marks[1].kind == Mark::Kind::code) && rest == even_out(text.marks[1].text)) {
+    op.value = text.marks[1].text;
     op.value_mode = ValueMode::literal;
     op.value_en = canonical_value(op.value, language);
     return op;

@@ -57,9 +57,10 @@ char32_t entity_value(std::string_view name) {
     if (error != std::errc{} || last != digits.data() + digits.size() || number > 0x10FFFF) return 0;
     return number;
   }
-  static constexpr std::array<std::pair<std::string_view, char32_t>, 9> kNamed{{
+  static constexpr std::array<std::pair<std::string_view, char32_t>, 19> kNamed{{
       {"amp", U'&'}, {"lt", U'<'}, {"gt", U'>'}, {"quot", U'"'}, {"apos", U'\''}, {"nbsp", 0xA0},
-      {"hellip", 0x2026}, {"rarr", 0x2192}, {"plus", U'+'}}};
+      {"hellip", 0x2026}, {"rarr", 0x2192}, {"plus", U'+'}, {"rsaquo", 0x203A}, {"lsaquo", 0x2039},
+      {"raquo", 0xBB}, {"laquo", 0xAB}, {"ndash", 0x2013}, {"mdash", 0x2014}, {"uarr", 0x2191}, {"larr", 0x2190}, {"darr", 0x2193}, {"ensp", 0xA0}}};
   const auto* const found = std::find_if(kNamed.begin(), kNamed.end(), [&](const auto& n) { return n.first == name; });
   return found == kNamed.end() ? 0 : found->second;
 }

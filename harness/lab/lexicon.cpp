@@ -74,6 +74,7 @@ struct Language::Impl {
   std::string code;
   bool verb_last = false;
   bool glued = false;
+  bool infinitives_last = false;
   std::set<std::string, std::less<>> function_words;
   std::vector<PhraseList> lists;
   std::unique_ptr<RE2::Set> all;  ///< tells in one pass which lists can match at all
@@ -137,11 +138,12 @@ std::unique_ptr<Language> Language::parse(std::string_view json_text) {
   const std::string order = string_at(*file, "order");
   impl.verb_last = order == "verb last";
   impl.glued = string_at(*file, "phrases") == "anywhere";
+  impl.infinitives_last = order == "infinitives last";
   impl.all = std::make_unique<RE2::Set>(phrase_options(), RE2::UNANCHORED);
   if (const Json* words = find_key(*file, "function_words")) {
     for (std::string& word : strings_of(*words)) impl.function_words.insert(std::move(word));
   }
-  for (const auto& [key, group] : {std::pair{"verbs", "verb"}, {"entities", "entity"}, {"infinitives", "infinitive"}, {"states", "state"}, {"words", "word"}}) {
+  for (const auto& [key, group] : {std::pair{"verbs", "verb"}, {"entities", "entity"}, {"infinitives", "infinitive"}, {"states", "state"}, {"words", "word"}, {"numbers", "number"}}) {
     if (!impl.add_group(*file, key, group)) return nullptr;
   }
   if (!impl.all->Compile()) return nullptr;
@@ -154,6 +156,7 @@ std::unique_ptr<Language> Language::parse(std::string_view json_text) {
 const std::string& Language::code() const { return impl_->code; }
 bool Language::verb_last() const { return impl_->verb_last; }
 bool Language::glued() const { return impl_->glued; }
+bool Language::infinitives_last() const { return impl_->infinitives_last; }
 const std::map<std::string, std::vector<std::string>>& Language::placeholders() const { return impl_->placeholders; }
 const std::map<std::string, std::vector<std::string>>& Language::values() const { return impl_->values; }
 const std::map<std::string, std::vector<std::string>>& Language::path_words() const { return impl_->path_words; }

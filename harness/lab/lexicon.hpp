@@ -10,7 +10,7 @@ namespace azlab::lab {
 
 /// A phrase of a language found in a folded text.
 struct Hit {
-  std::string_view group;  ///< "verb", "entity", "state" or "word"
+  std::string_view group;  ///< "verb", "infinitive", "entity", "state", "number" or "word"
   std::string_view name;   ///< the class within the group: "select", "compute instance", "running", "if"…
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -28,6 +28,8 @@ class Language {
   bool verb_last() const;
   /// Words are written without spaces, or with endings glued on: phrases match anywhere.
   bool glued() const;
+  /// Infinitives end their clauses ("Auf **X** klicken"), whatever imperatives do.
+  bool infinitives_last() const;
 
   /// Every phrase found, by position; of overlapping ones in the same group the longest. Linear in the text.
   std::vector<Hit> scan(std::string_view folded) const;

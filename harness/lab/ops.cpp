@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "harness/lab/action_parts.hpp"
+#include "harness/lab/clauses.hpp"
 #include "harness/lab/sentence.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
@@ -12,10 +13,22 @@ namespace {
 
 using Kind = Mark::Kind;
 
+/// "Using the CLI, `az group delete …`": another way to do it.
+std::vector<Op> command_ops(const Action& action) {
+  for (const MarkAt* mark : action.args) {
+    if (mark->mark->kind != Kind::code || mark->mark->text.find(' ') == std::string::npos || mark->mark->text.find("az ") != 0) continue;
+    return {Op{.kind = "shell.run", .optional = true}, Op{.kind = "shell.block", .code = mark->mark->text + "\n", .optional = true}};
+  }
+  return {};
+}
+
 std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
   std::vector<Op> ops;
+  if (action.with_tool) {
+    if (std::vector<Op> commands = command_ops(action); !commands.empty()) return commands;
+  }
   const std::vector<const MarkAt*> labels = labels_of(action);
-  const std::string thing = thing_of(action);
+  const std::string thing = thing_of(action).empty() && has_entity(action, "file") ? "file" : thing_of(action);
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (!ops.empty() && joined_by_or(sentence, *labels[i - 1], *labels[i])) {
       add_label(ops.back(), *labels[i]);
@@ -46,7 +59,9 @@ std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
       add_places(op, action);
       ops.push_back(std::move(op));
     } else {
-      ops.push_back(unknown_op(action));
+      Op op{.kind = "ui.click"};
+      add_places(op, action);
+      ops.push_back(std::move(op));
     }
   }
   return ops;
@@ -55,10 +70,12 @@ std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
 std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
   std::vector<Op> ops;
   for (const MarkAt* mark : action.args) {
-    if (const std::string url = url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
+    const bool remark = mark->mark->in_parentheses && has_entity(action, "tab");
+    if (const std::string url = remark ? std::string() : url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
   }
   const std::string thing = thing_of(action);
   for (const MarkAt* mark : labels_of(action)) {
+    if (mark->mark->in_parentheses && has_entity(action, "tab")) continue;
     Op op = op_of_mark(*mark, sentence.language);
     if (op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") op.kind = "nav.page";
     op.entity = op.kind == "nav.page" ? thing : "";
@@ -76,8 +93,13 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
   if (has_entity(action, "studio") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"studio"}, .en = {"studio"}}};
   if (thing == "cloud shell") return {Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}}};
   if (thing == "terminal") return {Op{.kind = "shell.open", .args = {"Terminal"}, .en = {"Terminal"}}};
-  if (!thing.empty()) return {Op{.kind = "nav.page", .entity = thing}};
-  return {unknown_op(action)};
+  if (!thing.empty() && thing != "popup") return {Op{.kind = "nav.page", .entity = thing}};
+  // "Back on the page of the app, select …" only says where the reader is.
+  const bool only_says_where = action.begin < next_comma(sentence.text, action.begin, 0) && action.at <= 1;
+  if (only_says_where) return {};
+  Op op{.kind = "nav.page"};
+  add_places(op, action);
+  return {std::move(op)};
 }
 
 std::vector<Op> open_ops(const Action& action, const Sentence& sentence) {
@@ -92,6 +114,7 @@ std::vector<Op> open_ops(const Action& action, const Sentence& sentence) {
     add_places(op, action);
     ops.push_back(std::move(op));
   }
+  if (ops.empty() && has_entity(action, "tab") && thing_of(action).empty()) return {Op{.kind = "nav.page", .entity = "tab"}};
   return ops.empty() ? nav_ops(action, sentence) : ops;
 }
 
@@ -118,16 +141,30 @@ std::pair<std::string, std::string> field_of_words(const Action& action) {
   return {};
 }
 
+bool joined_by_and(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "word" && (h.name == "and" || h.name == "or") && h.begin >= a.at + kMarkBytes && h.end <= b.at;
+  }) || next_comma(sentence.text, a.at + kMarkBytes, b.at) < b.at;
+}
+
 /// Stays apart from the values: the label of the field that is filled.
-const MarkAt* field_label(const Action& action, const std::vector<const MarkAt*>& labels) {
+const MarkAt* field_label(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
   for (const MarkAt* place : action.places) {
     if (is_field(place->label)) return place;
+  }
+  if (labels.size() == 1 && !action.places.empty()) {
+    // "Type `x` into **Y**": a place that is neither a page nor a part of one takes the value.
+    const MarkAt* place = action.places.back();
+    const bool beside = place->at > labels[0]->at || (sentence.language != nullptr && sentence.language->glued());
+    if (beside && place->label.known == nullptr && place->mark->kind != Kind::code && !looks_like_path(place->mark->text) && !has_place_noun(sentence, *place)) return place;
   }
   for (const MarkAt* label : labels) {
     if (is_field(label->label) && label->mark->kind != Kind::code && labels.size() > 1) return label;
   }
   if (labels.size() == 2 && labels[0]->mark->kind == Kind::bold && labels[1]->mark->kind != Kind::bold) return labels[0];
   if (labels.size() == 2 && labels[1]->mark->kind == Kind::bold && labels[0]->mark->kind != Kind::bold) return labels[1];
+  // "Set **A** to **B**".
+  if (labels.size() == 2 && !joined_by_and(sentence, *labels[0], *labels[1]) && canonical_time(labels[0]->mark->text).empty() && canonical_time(labels[1]->mark->text).empty()) return labels[0];
   return nullptr;
 }
 
@@ -140,7 +177,7 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
   }
   Op op{.kind = "ui.fill"};
   const std::vector<const MarkAt*> labels = labels_of(action);
-  const MarkAt* field = field_label(action, labels);
+  const MarkAt* field = field_label(action, sentence, labels);
   if (field != nullptr) {
     op.label = field->mark->text;
     op.label_en = field->label.en;
@@ -156,7 +193,6 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
     op.args.push_back(mark->mark->text);
     op.en.push_back(value);
   }
-  if (op.args.empty() && op.label_en.empty() && op.entity.empty()) return {unknown_op(action)};
   Action rest = action;
   std::erase_if(rest.places, [&](const MarkAt* m) { return m == field; });
   add_places(op, rest);
@@ -171,11 +207,10 @@ std::vector<Op> create_ops(const Action& action, const Sentence& sentence, const
   Op op{.kind = "res.create", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
   add_places(op, action);
-  if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
   return {std::move(op)};
 }
 
-std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const std::string& last_entity) {
+std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const std::string& last_entity, bool before_fields) {
   for (const MarkAt& mark : sentence.marks) {
     if (is_kernel(mark.mark->text)) return {Op{.kind = "nb.kernel", .args = {mark.mark->text}, .en = {mark.label.en}}};
   }
@@ -187,6 +222,10 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
     if (mark->mark->kind != Kind::glyph) add_label(op, *mark);
   }
   add_places(op, action);
+  // "This should take about a minute", "… about **40** minutes".
+  const Duration duration = action.verb == "should" ? read_duration(sentence) : Duration{};
+  const bool only_numbers = std::all_of(op.args.begin(), op.args.end(), [](const std::string& arg) { return arg.find_first_not_of("0123456789-") == std::string::npos; });
+  if (duration.max_s > 0 && only_numbers && thing_of(action).empty()) return {Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s}};
   if (op.predicates.empty() && op.args.empty()) {
     // "Check the settings, but do not select them" only asks to look.
     const bool only_look = std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) {
@@ -196,8 +235,12 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
     // "Confirm." alone: where a language has one word for both, a page that asks decides.
     constexpr std::size_t kBareBytesMax = 24;
     if (sentence.text.size() <= kBareBytesMax && thing_of(action).empty()) return {Op{.kind = "ui.confirm"}};
-    op.kind = "unknown";
-    op.args = {"verify"};
+    if (action.verb == "should" && duration.max_s > 0) return {Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s}};
+    if (before_fields) {
+      op.kind = "ui.form";
+      return {std::move(op)};
+    }
+    op.entity = thing_of(action);
   }
   return {std::move(op)};
 }
@@ -216,25 +259,54 @@ std::vector<Op> wait_ops(const Action& action, const Sentence& sentence, const s
   return {std::move(op)};
 }
 
+/// "Press **Ctrl+S**", "use **Ctrl+Q** to close it", "stop it with **Ctrl+C**": whatever the verb, keys are pressed.
+std::vector<Op> key_ops(const Action& action) {
+  std::vector<Op> ops;
+  for (const MarkAt* mark : action.args) {
+    if (!is_key_chord(mark->mark->text) || mark->mark->kind == Kind::quote) continue;
+    Op op{.kind = "key.press"};
+    add_label(op, *mark);
+    ops.push_back(std::move(op));
+  }
+  return ops;
+}
+
 /// Verbs whose op only carries its labels.
 std::string plain_kind(std::string_view verb) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kKinds{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKinds{{
       {"copy", "ui.copy"}, {"drag", "ui.drag"}, {"connect", "ui.connect"}, {"upload", "ui.upload"}, {"extract", "web.extract"},
-      {"save", "ui.save"}, {"runnb", "nb.runall"}, {"search", "ui.search"}, {"observe", "observe"}, {"download", "web.download"}}};
+      {"save", "ui.save"}, {"runnb", "nb.runall"}, {"search", "ui.search"}, {"observe", "observe"}, {"download", "web.download"},
+      {"refresh", "ui.refresh"}, {"pin", "ui.pin"}, {"runcell", "nb.runcell"}}};
   for (const auto& [name, kind] : kKinds) {
     if (name == verb) return std::string(kind);
   }
   return {};
 }
 
-std::vector<Op> run_ops(const Action& action, const ProsePlace& place) {
-  if (place.before_code) return {Op{.kind = "shell.run"}};
+/// What "run it" means: something that runs, and was spoken of last.
+std::string thing_to_run(const Action& action, const std::string& last_entity) {
+  static constexpr std::array<std::string_view, 3> kRunnable{"cell", "query", "pipeline"};
+  const std::string thing = thing_of(action);
+  const bool means_last = thing.empty() && std::find(kRunnable.begin(), kRunnable.end(), last_entity) != kRunnable.end();
+  return means_last ? last_entity : thing;
+}
+
+std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std::string& last_entity) {
+  const std::string thing = thing_to_run(action, last_entity);
+  if (thing == "visual studio code") return {Op{.kind = "nav.page", .entity = thing}};
+  // "Paste this and run the cell:" comes behind the code.
+  const bool ran_otherwise = thing == "cell" || thing == "query" || thing == "pipeline";
+  if (thing == "cell" && labels_of(action).empty()) return {Op{.kind = "nb.runcell"}};
+  if (place.before_code && !ran_otherwise) return {Op{.kind = "shell.run"}};
   for (const MarkAt* mark : action.args) {
     if (mark->mark->kind == Kind::code && !is_url(mark->mark->text)) {
       return {Op{.kind = "shell.run"}, Op{.kind = "shell.block", .code = mark->mark->text + "\n"}};
     }
   }
-  return {unknown_op(action)};
+  Op op{.kind = "ui.run", .entity = thing};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  add_places(op, action);
+  return {std::move(op)};
 }
 
 /// "Delete the resource group **X**": what is deleted, by its page or by the command that follows.
@@ -242,12 +314,11 @@ std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const 
   const bool command = std::any_of(action.args.begin(), action.args.end(), [](const MarkAt* m) {
     return m->mark->kind == Kind::code && m->mark->text.find(' ') != std::string::npos;
   });
-  if (command || place.before_code) return run_ops(action, place);
+  if (command || place.before_code) return run_ops(action, place, last_entity);
   Op op{.kind = "res.delete", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
   if (op.entity.empty() && op.args.empty()) op.entity = last_entity;
   add_places(op, action);
-  if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
   return {std::move(op)};
 }
 
@@ -282,7 +353,11 @@ Op op_of_mark(const MarkAt& mark, const Language*) {
     op.en = {glyph_name(text)};
     return op;
   }
-  if (is_shell_icon(text)) return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+  if (is_shell_icon(text) || fold(text) == "cloud shell") return Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
+  if (is_key_chord(text)) {
+    op.kind = "key.press";
+    return op;
+  }
   if (const std::string url = url_of(mark); !url.empty()) {
     op.kind = "nav.url";
     op.args = op.en = {url};
@@ -310,36 +385,60 @@ Op op_of_mark(const MarkAt& mark, const Language*) {
 
 std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity) {
   const std::string_view verb = action.verb;
+  if (const std::vector<Op> keys = key_ops(action); !keys.empty()) return keys;
   if (verb == "select") return select_ops(action, sentence);
   if (verb == "nav") return nav_ops(action, sentence);
   if (verb == "open") return open_ops(action, sentence);
   if (verb == "close") return close_ops(action, sentence);
   if (verb == "input") return input_ops(action, sentence, place);
   if (verb == "create" || verb == "install") return create_ops(action, sentence, place);
-  if (verb == "verify" || verb == "should") return check_ops(action, sentence, last_entity);
+  if (verb == "verify" || verb == "should") return check_ops(action, sentence, last_entity, place.before_fields);
   if (verb == "check") {
-    std::vector<Op> ops = check_ops(action, sentence, last_entity);
+    std::vector<Op> ops = check_ops(action, sentence, last_entity, place.before_fields);
     for (Op& op : ops) op.optional = true;
     return ops;
   }
   if (verb == "wait") return wait_ops(action, sentence, last_entity);
-  if (verb == "exec" || verb == "run") return run_ops(action, place);
+  if (verb == "exec" && !place.before_code && labels_of(action).empty()) return {};
+  if (verb == "exec" || verb == "run") return run_ops(action, place, last_entity);
   if (verb == "delete") return delete_ops(action, place, last_entity);
   if (verb == "confirm") return confirm_ops(action, sentence, last_entity);
   if (verb == "stop" || verb == "start" || verb == "restart") return power_ops(action, verb);
-  if (verb == "retry") return {Op{.kind = "retry"}};
+  if (verb == "retry") {
+    // Without a failure to repair, running again is running.
+    const std::string thing = action.conditional ? std::string() : thing_to_run(action, {});
+    if (thing == "cell" || thing == "query" || thing == "pipeline") return run_ops(action, place, last_entity);
+    return {Op{.kind = "retry"}};
+  }
+  if (verb == "runcell" && !labels_of(action).empty()) return select_ops(action, sentence);
+  if (verb == "repeat") return {Op{.kind = "step.repeat"}};
   if (verb == "signin") {
     for (const MarkAt& mark : sentence.marks) {
       if (const std::string url = url_of(mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
     }
-    return {};
+    if (has_entity(action, "portal")) return {Op{.kind = "ctx.switch", .args = {"portal"}, .en = {"portal"}}};
+    return {Op{.kind = "ui.signin"}};
   }
+  if (verb == "paste" && !place.before_code && !has_entity(action, "file")) return {Op{.kind = "ui.paste"}};
   if (verb == "paste") return {Op{.kind = "file.paste", .entity = has_entity(action, "file") && !has_entity(action, "notebook") ? "file" : ""}};
   if (verb == "locate") return {};
   Op op{.kind = plain_kind(verb), .entity = thing_of(action)};
   if (op.kind.empty()) return {unknown_op(action)};
+  if (verb == "drag") {
+    const std::vector<const MarkAt*> labels = labels_of(action);
+    // "Drag the **Temperature** slider to `0.2`" sets a value.
+    if (labels.size() == 2 && labels[1]->mark->kind == Kind::code && labels[1]->mark->text.find_first_not_of("0123456789.,%") == std::string::npos) return input_ops(action, sentence, place);
+  }
   for (const MarkAt* mark : verb == "search" ? action.args : labels_of(action)) add_label(op, *mark);
-  if (verb == "runnb" || verb == "observe") op.entity.clear();
+  if (verb == "download" && op.args.empty()) {
+    // "From `https://…` download …"
+    const auto url = std::find_if(action.places.begin(), action.places.end(), [](const MarkAt* m) { return !url_of(*m).empty(); });
+    if (url != action.places.end()) {
+      op.args = op.en = {url_of(**url)};
+      return {std::move(op)};
+    }
+  }
+  if (verb == "runnb" || verb == "runcell" || verb == "observe" || verb == "refresh") op.entity.clear();
   if (verb == "search" && op.args.empty()) return {unknown_op(action)};
   add_places(op, action);
   return {std::move(op)};

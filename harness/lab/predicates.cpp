@@ -217,6 +217,41 @@ std::vector<Predicate> read_predicates(const Sentence& sentence, std::size_t beg
   return PredicateReader(sentence, begin, end, fallback, waiting).read();
 }
 
+namespace {
+
+/// The text before `unit` with the numbers in words that stand right before it in digits ("one or two" before "minutes").
+std::string with_digits(const Sentence& sentence, std::size_t from, std::size_t unit) {
+  std::string text(sentence.text.substr(from, unit - from));
+  for (auto mark = sentence.marks.rbegin(); mark != sentence.marks.rend(); ++mark) {
+    // "about **40** minutes"
+    const std::string& marked = mark->mark->text;
+    if (mark->at < from || mark->at >= unit || marked.find_first_not_of("0123456789") != std::string::npos) continue;
+    return text.replace(mark->at - from, kMarkBytes, marked);
+  }
+  std::size_t at = unit;
+  constexpr std::size_t kJoinBytes = 6;
+  for (auto hit = sentence.hits.rbegin(); hit != sentence.hits.rend(); ++hit) {
+    if (hit->group != "number" || hit->end > at || hit->begin < from) continue;
+    if (at - hit->end > (at == unit ? 1 : kJoinBytes)) break;
+    text.replace(hit->begin - from, hit->end - hit->begin, hit->name);
+    at = hit->begin;
+  }
+  return text;
+}
+
+/// "a minute or two": the number that "or" adds behind the unit.
+std::string number_after(const Sentence& sentence, std::size_t end) {
+  for (const Hit& word : sentence.hits) {
+    if (word.group != "word" || word.name != "or" || word.begin < end || word.begin > end + 1) continue;
+    for (const Hit& number : sentence.hits) {
+      if (number.group == "number" && number.begin >= word.end && number.begin <= word.end + 1) return std::string(number.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Duration read_duration(const Sentence& sentence) {
   Duration best;
   static const RE2 kNumbers(R"((?:(\d+)[^\d.,]{1,16})?(\d+)[^\d]{0,8}$)");
@@ -225,10 +260,14 @@ Duration read_duration(const Sentence& sentence) {
     const double unit = hit.name == "minute" ? 60 : hit.name == "second" ? 1 : hit.name == "hour" ? 3600 : 0;
     if (unit == 0) continue;
     const std::size_t from = hit.begin > 40 ? hit.begin - 40 : 0;
-    const std::string before(sentence.text.substr(from, hit.begin - from));
+    const std::string before = with_digits(sentence, from, hit.begin);
     std::string low;
     std::string high;
     if (!RE2::PartialMatch(before, kNumbers, &low, &high) || high.size() > 6 || low.size() > 6) continue;
+    if (const std::string more = number_after(sentence, hit.end); low.empty() && !more.empty()) {
+      low = high;
+      high = more;
+    }
     const double most = std::stod(high) * unit;
     const double least = low.empty() ? most : std::stod(low) * unit;
     if (least > most) continue;

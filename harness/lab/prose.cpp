@@ -51,8 +51,13 @@ std::string unmark_words(const InlineText& whole, const Language* language) {
         mark.text.size() < 80) {
       const std::string folded = fold(mark.text);
       if (canonical_label(mark.text, language).known == nullptr) {
+        const bool small = !mark.text.empty() && !(mark.text[0] >= 'A' && mark.text[0] <= 'Z');
         for (const Hit& hit : language->scan(folded)) {
-          word = word || (hit.group == "word" && (hit.name == "negation" || hit.name == "optional" || hit.name == "note"));
+          if (hit.group != "word") continue;
+          // A label may hold a negation ("Not now"); a word that is stressed is written small, or is all that is.
+          const bool all = hit.end - hit.begin >= folded.size() || (language->glued() && 3 * (hit.end - hit.begin) >= folded.size());
+          const bool negates = hit.name == "negation" && (all || (small && !language->glued()));
+          word = word || negates || hit.name == "optional" || hit.name == "note";
         }
       }
       if (word) {
@@ -91,6 +96,11 @@ Sentence make_sentence(std::string_view text, const InlineText& whole, const Lan
   return sentence;
 }
 
+/// An instruction of which nothing is known but its verb.
+bool is_bare(const Op& op) {
+  return op.args.empty() && op.predicates.empty() && op.entity.empty() && op.label_en.empty() && op.context.empty() && op.code.empty();
+}
+
 /// A wait takes the duration that the sentence after it states; equal neighbours without arguments are one.
 void add_op(std::vector<Op>& ops, Op op) {
   if (op.kind == "wait" && op.args.empty() && op.predicates.empty() && !ops.empty()) {
@@ -106,6 +116,17 @@ void add_op(std::vector<Op>& ops, Op op) {
   for (const Op& before : ops) {
     // "Open … at `address`, signing in": one visit.
     if (op.kind == "nav.url" && before.kind == "nav.url" && before.args == op.args) return;
+  }
+  if (op.kind == "ui.signin" && op.conditional) return;
+  // "Press **F5** to refresh the page", "click **↻** to refresh the view"
+  const bool refreshes = std::any_of(ops.begin(), ops.end(), [](const Op& o) { return o.kind == "key.press" || o.kind == "ui.refresh"; });
+  if (op.kind == "ui.refresh" && op.args.empty() && refreshes) return;
+  if (op.kind == "shell.open" && !ops.empty() && ops.back().kind == op.kind && ops.back().args == op.args) return;
+  if (op.kind == "ui.signin" && std::any_of(ops.begin(), ops.end(), [](const Op& o) { return o.kind == "nav.url" || o.kind == "ctx.switch"; })) return;
+  if (op.kind == "ui.click" && is_bare(op) && !ops.empty() && ops.back().kind == "ui.search") {
+    // "Search for **X**. Select it in the list …"
+    op.args = ops.back().args;
+    op.en = ops.back().en;
   }
   if (op.kind == "ctx.switch" && !ops.empty() && ops.back().kind == "ui.close" && (ops.back().entity == "studio" || ops.back().entity == "tab")) {
     ops.pop_back();  // closing one tab and going back to the other is one switch
@@ -129,10 +150,31 @@ void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace&
     if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
   }
   if (url.empty() && !RE2::PartialMatch(std::string(plain), kAddress, &url)) return;
-  const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url"; });
+  const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url" || op.kind == "ctx.switch"; });
   const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
   if (visits || !acts || !(place.in_step || place.before_code)) return;
   ops.insert(ops.begin(), Op{.kind = "nav.url", .args = {url}, .en = {url}});
+}
+
+/// "Starting a session may take several minutes."
+bool takes_time(const Sentence& sentence) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name; });
+  };
+  return has("takes") && (has("minute") || has("second") || has("hour"));
+}
+
+/// "If you like, frobnicate **X**": a condition is known, the verb is not; the label says that something is to be done.
+void add_guarded_unknown(std::vector<Op>& made, const Sentence& sentence) {
+  if (std::any_of(made.begin(), made.end(), [](const Op& op) { return op.kind != "cond"; }) || sentence.marks.empty()) return;
+  const std::size_t comma = next_comma(sentence.text, 0, 0);
+  Op op{.kind = "unknown", .conditional = true};
+  for (const auto& mark : sentence.marks) {
+    if (mark.at < comma) continue;
+    op.args.push_back(mark.mark->text);
+    op.en.push_back(mark.label.en);
+  }
+  if (!op.args.empty()) made.push_back(std::move(op));
 }
 
 bool is_narrative(const Sentence& sentence) {
@@ -187,9 +229,14 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
     for (const Hit& hit : sentence.hits) optional = optional || (hit.group == "word" && hit.name == "optional");
     std::vector<Op> made = read_sentence(sentence, place, last_entity);
     const bool acts = std::any_of(made.begin(), made.end(), is_actionable);
+    if (place.aside && is_narrative(sentence)) {
+      std::erase_if(made, [](const Op& op) { return is_actionable(op) && op.kind != "wait" && op.args.empty() && !op.conditional; });
+    }
+    if (!acts && place.first && !made.empty()) add_guarded_unknown(made, sentence);
     if (!acts && made.empty()) {
       const Duration duration = read_duration(sentence);
-      if (duration.max_s > 0 && place.in_step) {
+      const bool waits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "wait"; });
+      if ((duration.max_s > 0 || (place.first && takes_time(sentence))) && place.in_step && (!place.aside || waits)) {
         made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
       } else if (place.in_step && !is_narrative(sentence)) {
         for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));
@@ -213,6 +260,11 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
     } else {
       ops.push_back(Op{.kind = "info"});
     }
+  }
+  // An empty tab of the browser is nothing; one into which something was copied is.
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    const bool tab = ops[i].kind == "nav.page" && ops[i].entity == "tab" && ops[i].args.empty();
+    if (tab && (i == 0 || ops[i - 1].kind != "ui.copy")) ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(i--));
   }
   add_address(ops, text, place);
   if (!place.in_step) {

@@ -84,7 +84,7 @@ void LabReader::read_item_quote(const Block& quote, Step& step, const std::strin
     if (block.text.empty() || block.kind == Block::Kind::fence) continue;
     const InlineText text = scan_inline(block.text);
     Unit unit = make_unit(block, kind, step_number_);
-    unit.ops = read_prose(text, language_, {.in_step = true});
+    unit.ops = read_prose(text, language_, {.in_step = true, .aside = true});
     drop_unreadable(unit);
     check_prose(unit, text, language_, lab_.findings);
     attach_aside(step, unit);
@@ -93,7 +93,7 @@ void LabReader::read_item_quote(const Block& quote, Step& step, const std::strin
 
 void LabReader::drop_unreadable(Unit& unit) {
   for (Op& op : unit.ops) {
-    if (op.kind == "unknown" && op.args.empty()) op = Op{.kind = "info"};
+    if (says_nothing(op)) op = Op{.kind = "info"};
   }
 }
 
@@ -142,7 +142,7 @@ void LabReader::read_nested_paragraph(const Block& block, Step& step, const std:
 
 void LabReader::drop_listed(Unit& unit) {
   for (Op& op : unit.ops) {
-    if (op.kind == "unknown" && op.args.empty()) op = Op{.kind = "info"};
+    if (says_nothing(op)) op = Op{.kind = "info"};
   }
 }
 

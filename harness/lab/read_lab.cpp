@@ -117,7 +117,7 @@ void LabReader::read_loose_quote(const Block& block) {
     if (text_block.text.empty()) continue;
     const InlineText text = scan_inline(text_block.text);
     Unit unit = make_unit(text_block, "P:q", last_step_ == kNowhere ? 0 : lab_.steps[last_step_].number);
-    unit.ops = read_prose(text, language_, {.in_step = last_step_ != kNowhere});
+    unit.ops = read_prose(text, language_, {.in_step = last_step_ != kNowhere, .aside = true});
     drop_unreadable(unit);
     check_prose(unit, text, language_, lab_.findings);
     if (last_step_ != kNowhere) attach_aside(lab_.steps[last_step_], unit);

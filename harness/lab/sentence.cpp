@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/lab/clauses.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
 
@@ -49,7 +50,7 @@ class SentenceReader {
       }
       if (!action.entities.empty()) last_entity_ = action.entities.back();
     }
-    if (negation_) ops.push_back(*negation_);
+    if (negation_ && (place_.in_step || !general_negation_)) ops.push_back(*negation_);
     if (effect_) ops.push_back(Op{.kind = "effect"});
     for (const Hit& hit : s_.hits) {
       if (hit.group == "entity") note_entity(hit);
@@ -82,18 +83,18 @@ class SentenceReader {
   }
 
   void note_entity(const Hit& hit) {
-    static constexpr std::array<std::string_view, 5> kThings{"compute instance", "compute cluster", "workspace", "storage", "job"};
+    static constexpr std::array<std::string_view, 9> kThings{"compute instance", "compute cluster", "workspace", "storage", "job", "cell", "query", "pipeline", "virtual machine"};
     if (std::find(kThings.begin(), kThings.end(), hit.name) != kThings.end()) last_entity_ = std::string(hit.name);
   }
 
-  /// A key chord in running text is advice, unless a verb tells to press it.
+  /// A key chord in running text is advice, unless a verb tells to press it and the text is no aside.
   bool is_hint() const {
     if (has("verb", "hint")) return true;
-    static const RE2 kChord(R"((?i)^(?:shift|ctrl|strg|maj|cmd|alt)\s*\+\s*\S+)");
-    const bool chord = std::any_of(s_.marks.begin(), s_.marks.end(), [](const Sentence::MarkAt& m) {
-      return RE2::PartialMatch(m.mark->text, kChord);
+    const bool chord = std::any_of(s_.marks.begin(), s_.marks.end(), [](const Sentence::MarkAt& m) { return is_key_chord(m.mark->text); });
+    const bool orders = std::any_of(s_.hits.begin(), s_.hits.end(), [](const Hit& h) {
+      return (h.group == "verb" && h.name != "observe" && h.name != "effect") || h.group == "infinitive";
     });
-    return chord && !has("verb", "select");
+    return chord && (place_.aside || !orders);
   }
 
   void find_conditions() {
@@ -168,26 +169,36 @@ class SentenceReader {
       effect_ = true;
       if (!verb_last) stop = std::min(stop, hit.begin);
     }
-    bool negated = false;
+    std::size_t negated_from = std::string::npos;
+    bool by_infinitive = false;
     for (const Hit& hit : s_.hits) {
       const bool infinitive = hit.group == "infinitive";
       if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
-      if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit)) continue;
+      if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit) || behind_note_word(s_, hit)) continue;
+      if (place_.in_step && hit.name != "should" && has_subject(s_, hit)) continue;
+      if (infinitive && (is_verb_too(hit) || is_purpose_infinitive(s_, hit))) continue;
+      if (!hit.name.starts_with("neg") && in_parentheses(s_, hit.begin)) continue;
       if (hit.name == "should" && negated_before(hit)) continue;
       const bool may = is_optional_verb(hit);
-      if (infinitive && !may) continue;
+      if (infinitive && !may && !infinitive_orders(s_, hit, by_infinitive)) continue;
+      if (hit.name != "neg" && hit.name != "neg_create" && forbids(hit, negated_from)) continue;
+      by_infinitive = by_infinitive || infinitive;
       if (hit.name == "neg" || hit.name == "neg_create") {
         negation_ = Op{.kind = "neg"};
         negation_->en.push_back(hit.name == "neg" ? "select" : "create");
-        negated = hit.name == "neg" && !verb_last;
+        if (hit.name == "neg" && !verb_last) negated_from = hit.end;
         if (verb_last && hit.name == "neg" && !actions_.empty() && next_comma(s_.text, actions_.back().at, hit.begin) == hit.begin) {
           // The negation closes the clause of the verb before it.
           if (actions_.back().verb != "observe") actions_.pop_back();
         }
         continue;
       }
-      if (std::exchange(negated, false)) {
-        if (next_comma(s_.text, 0, s_.text.size()) >= hit.begin || hit.name == "select" || hit.name == "input") continue;
+      if (const std::size_t since = std::exchange(negated_from, std::string::npos); since != std::string::npos) {
+        if (next_comma(s_.text, since, hit.begin) >= hit.begin) {
+          negated_from = hit.end;
+          negated_or_ = true;
+          continue;
+        }
       }
       if (hit.name == "should" && !actions_.empty() && (actions_.back().verb == "should" || actions_.back().verb == "verify")) {
         if (verb_last) {  // "… must be running, … must be idle": one statement up to the last verb
@@ -216,6 +227,8 @@ class SentenceReader {
       if (i > 0) action.subject = std::min(next_comma(s_.text, actions_[i - 1].at, action.at), action.at);
     }
     for (std::size_t i = 0; i < count; ++i) fill_action(i, verb_last);
+    share_labels();
+    drop_purposes();
     for (std::size_t i = 0; i + 1 < count; ++i) {
       if (actions_[i].verb != "locate") continue;
       // "Find your instance and select …": what is found is where the next action happens.
@@ -225,10 +238,28 @@ class SentenceReader {
     }
   }
 
+  /// Takes note of a verb that is forbidden, with those that an "or" joins to it.
+  bool forbids(const Hit& hit, std::size_t& negated_from) {
+    const bool goes_on = negated_or_ && negated_from != std::string::npos && or_between(s_, negated_from, hit.begin);
+    if (!goes_on && !is_forbidden(s_, hit)) return false;
+    const bool chooses = hit.name == "select" || hit.name == "input" || hit.name == "use";
+    if (!negation_) general_negation_ = true;
+    if (!negation_) negation_ = Op{.kind = "neg", .en = {chooses ? "select" : std::string(hit.name)}};
+    negated_from = hit.end;
+    negated_or_ = true;
+    return true;
+  }
+
   /// "Version 1 must not be there": the negation stands before the verb, and presence is not what is asked for.
   bool negated_before(const Hit& verb) const {
     return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
       return h.group == "word" && h.name == "negation" && h.end <= verb.begin && h.end + 1 >= verb.begin;
+    });
+  }
+
+  bool is_verb_too(const Hit& infinitive) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "verb" && h.begin < infinitive.end && h.end > infinitive.begin;
     });
   }
 
@@ -251,16 +282,56 @@ class SentenceReader {
     return false;
   }
 
+  /// "Search for and select **X**", "search for **X** and select it": both are about X.
+  void share_labels() {
+    for (std::size_t i = 0; i + 1 < actions_.size(); ++i) {
+      if (actions_[i].verb != "search" || actions_[i + 1].verb != "select") continue;
+      if (actions_[i].args.empty() && !actions_[i + 1].args.empty()) actions_[i].args = {actions_[i + 1].args.front()};
+      if (actions_[i + 1].args.empty()) actions_[i + 1].args = actions_[i].args;
+    }
+  }
+
+  /// "Using the **Run** button, run the query": what the control is used for is no step of its own.
+  void drop_purposes() {
+    for (std::size_t i = 0; i < actions_.size(); ++i) {
+      if (actions_[i].verb != "use") continue;
+      if (actions_[i].args.empty()) {
+        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i--));
+        continue;
+      }
+      actions_[i].verb = "select";
+      actions_[i].with_tool = true;
+      if (i + 1 < actions_.size() && actions_[i + 1].args.empty() && is_purpose(actions_[i], actions_[i + 1])) {
+        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      }
+    }
+  }
+
+  bool is_purpose(const Action& tool, const Action& next) const {
+    const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    if ((next.verb == "select" && !verb_last) || next.verb == "wait" || next.verb == "verify" || next.verb == "should") return false;
+    if (verb_last) return true;
+    const std::size_t from = tool.args.back()->at + kMarkBytes;
+    return next_comma(s_.text, from, next.at) >= next.at && std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+             return h.group == "word" && h.name == "and" && h.begin >= from && h.end <= next.at;
+           });
+  }
+
   /// Gives an action its labels: what stands in its stretch, minus places that belong to the next verb, plus
   /// places that stand before the first.
   void fill_action(std::size_t i, bool verb_last) {
     Action& action = actions_[i];
     for (const Sentence::MarkAt& mark : s_.marks) {
       if (in_condition(mark.at)) continue;
-      if (!verb_last && i == 0 && mark.at < action.at) {
+      if (!verb_last && owner_of(mark) == i) {
+        action.args.push_back(&mark);
+      } else if (!verb_last && i == 0 && mark.at < action.at) {
         action.places.push_back(&mark);
+      } else if (!verb_last && owner_of(mark) < actions_.size()) {
+        continue;
       } else if (mark.at >= action.begin && mark.at < action.end) {
-        if (!is_locative(mark, verb_last)) {
+        const bool joined = action.verb == "select" && !action.args.empty() && follows_and(s_, action.args.back()->at + kMarkBytes, mark.at);
+        if (joined || (!is_locative(mark, verb_last) && !says_of_what(action, mark))) {
           action.args.push_back(&mark);
         } else if (!verb_last && i + 1 < actions_.size() && break_between(action, mark.at)) {
           actions_[i + 1].places.push_back(&mark);
@@ -269,10 +340,11 @@ class SentenceReader {
         }
       }
     }
-    if (action.args.empty() && !action.places.empty() && !verb_last) {
+    if (action.args.empty() && !action.places.empty() && !verb_last && action.verb != "create" && action.verb != "use" && !place_.before_fields) {
       // "Return to the **Designer**" in a language whose preposition is "in": the place is the object.
       const Sentence::MarkAt* last = action.places.back();
-      if (last->at >= action.begin && (action.verb == "nav" || !has_thing(action))) {
+      const bool stands_before = i == 0 && s_.language != nullptr && s_.language->infinitives_last() && last->at < action.at;
+      if ((last->at >= action.begin || stands_before) && (action.verb == "nav" || action.verb == "save" || action.verb == "pin" || !has_thing(action))) {
         action.args.push_back(last);
         action.places.pop_back();
       }
@@ -287,6 +359,13 @@ class SentenceReader {
         }
       }
     }
+    // "将笔记本的名称设置为…": the object before its verb.
+    for (const Hit& word : s_.hits) {
+      if (word.group != "word" || word.name != "object_first" || word.end > action.at || (i > 0 && word.begin < actions_[i - 1].at)) continue;
+      for (const Hit& hit : s_.hits) {
+        if (hit.group == "entity" && hit.begin >= word.end && hit.end <= action.at) action.entities.emplace_back(hit.name);
+      }
+    }
     if (home_ && i == 0) action.entities.emplace_back("home page");
     if (!verb_last && i == 0 && (action.args.empty() || action.verb == "input") && action.entities.empty()) {
       // Modal verbs send the verb behind its object ("können Sie die Registerkarte schließen").
@@ -296,10 +375,27 @@ class SentenceReader {
     }
   }
 
+  /// The action whose object stands before its verb, where a word says so; otherwise none.
+  std::size_t owner_of(const Sentence::MarkAt& mark) const {
+    if (!goes_before_verb(s_, mark)) return actions_.size();
+    for (std::size_t i = 0; i < actions_.size(); ++i) {
+      if (actions_[i].at > mark.at) return i;
+    }
+    return actions_.size();
+  }
+
+  /// "Select **Yes** for **Firewall rules**": the second says where the first is.
+  bool says_of_what(const Action& action, const Sentence::MarkAt& mark) const {
+    if (action.verb != "select" || action.args.empty() || action.args.back()->mark->kind == Mark::Kind::glyph) return false;
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "of_what" && h.begin >= action.args.back()->at + kMarkBytes && h.end <= mark.at;
+    }) && next_comma(s_.text, action.args.back()->at, mark.at) >= mark.at;
+  }
+
   bool has_thing(const Action& action) const {
     return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
       return h.group == "entity" && h.begin >= action.begin && h.begin < action.end && h.name != "page" && h.name != "tab" &&
-             h.name != "pane" && h.name != "studio" && h.name != "portal";
+             h.name != "pane" && h.name != "area" && h.name != "studio" && h.name != "portal";
     });
   }
 
@@ -332,14 +428,16 @@ class SentenceReader {
       if (is_comma(s_.text, at)) left = at;
     }
     right = next_comma(s_.text.substr(0, right), mark.at + kMarkBytes, right);
+    bool locative = false;
     for (const Hit& hit : s_.hits) {
       if (hit.group == "verb" && hit.end <= mark.at) left = std::max(left, hit.end);
       if (hit.group == "verb" && hit.begin >= mark.at + kMarkBytes) right = std::min(right, hit.begin);
       if (hit.group != "word") continue;
-      if (!verb_last && hit.name == "in" && hit.begin + 1 >= left && hit.end <= mark.at) return true;
-      if (hit.name == "in_after" && hit.begin >= mark.at + kMarkBytes && hit.begin < right) return true;
+      if (hit.name == "unnamed_place" && hit.end <= mark.at && hit.end + 1 >= mark.at) return false;  // "in the results **X**"
+      if (!verb_last && hit.name == "in" && hit.begin + 1 >= left && hit.end <= mark.at) locative = true;
+      if (hit.name == "in_after" && hit.begin >= mark.at + kMarkBytes && hit.begin < right) locative = true;
     }
-    return false;
+    return locative;
   }
 
   const Sentence& s_;
@@ -348,6 +446,8 @@ class SentenceReader {
   std::vector<Span> conditions_;
   std::vector<Action> actions_;
   std::optional<Op> negation_;
+  bool general_negation_ = false;  ///< by a word before or behind any verb: outside of steps that is only told
+  bool negated_or_ = false;  ///< a verb was forbidden: one that "or" joins to it is as well
   bool effect_ = false;
   bool about_failure_ = false;
   bool home_ = false;

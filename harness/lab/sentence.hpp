@@ -18,6 +18,7 @@ struct ProsePlace {
   bool before_code = false;   ///< a fence follows in the same item
   bool before_fields = false; ///< nested bullets `**Field**: value` follow
   bool introduces = false;    ///< a numbered list follows: what the prose says is done there
+  bool aside = false;         ///< a remark beside a step: keys that it names are advice
   bool settings = false;      ///< those bullets, or the rows of a table, name known fields
   std::string antecedent{};   ///< what "it" means where the prose itself does not say: the thing of the last form
 };
@@ -53,7 +54,7 @@ std::size_t next_comma(std::string_view text, std::size_t from, std::size_t othe
 std::vector<Predicate> read_predicates(const Sentence& sentence, std::size_t begin, std::size_t end,
                                        const std::string& fallback, bool waiting);
 
-/// A stated duration in seconds.
+/// A stated duration in seconds, be it in digits or in words ("a minute or two").
 struct Duration {
   double min_s = 0;
   double max_s = 0;
@@ -72,6 +73,7 @@ struct Action {
   std::vector<std::string> entities{};       ///< nouns of the stretch, in order
   bool optional = false;
   bool conditional = false;
+  bool with_tool = false;                    ///< says by which control the next action is done ("using the **X** button, …")
 };
 
 /// Ops of one action (ops.cpp).

@@ -15,6 +15,12 @@ bool acts(const Unit& unit) {
   });
 }
 
+bool says_nothing(const Op& op) {
+  static constexpr std::array<std::string_view, 9> kEmpty{"unknown", "ui.click", "ui.fill", "ui.form", "verify", "res.create", "res.delete", "ui.run", "ui.paste"};
+  if (std::find(kEmpty.begin(), kEmpty.end(), op.kind) == kEmpty.end()) return false;
+  return op.args.empty() && op.entity.empty() && op.predicates.empty() && op.label_en.empty() && op.context.empty();
+}
+
 bool has_op(const Unit& unit, std::string_view kind) {
   return std::any_of(unit.ops.begin(), unit.ops.end(), [&](const Op& op) { return op.kind == kind; });
 }

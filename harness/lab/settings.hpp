@@ -11,6 +11,8 @@ namespace azlab::lab {
 
 /// Whether a unit asks the reader to do something.
 bool acts(const Unit& unit);
+/// An instruction of which nothing was read but its verb.
+bool says_nothing(const Op& op);
 bool has_op(const Unit& unit, std::string_view kind);
 /// A form header that forbids to enable what it lists ("review the settings but do not select them").
 bool forbids_selection(const Unit& unit);

@@ -232,7 +232,7 @@ TEST_CASE("lab reader: one cell of a notebook is not all of them") {
   }
   for (const char* one : {"Run the first cell.", "Run the cell that creates the cluster.", "Run the cell.", "Exécutez la cellule."}) {
     INFO(one);
-    CHECK(kinds_of(one) == "unknown");
+    CHECK(kinds_of(one) == "nb.runcell");
   }
 }
 
