@@ -45,7 +45,7 @@ void add_label(Op& op, const MarkAt& mark) {
 
 void add_places(Op& op, const Action& action) {
   for (const MarkAt* place : action.places) {
-    if (place->mark->kind == Kind::glyph || place->mark->kind == Kind::italic) continue;
+    if (place->mark->kind == Kind::glyph || place->mark->kind == Kind::italic || !url_of(*place).empty()) continue;
     op.context.push_back(place->label.en);
     op.ctx.push_back(place->mark->text);
   }

@@ -112,7 +112,7 @@ int heading_level(std::string_view text) {
 
 /// The HTML element that a line begins and that holds blocks; empty where there is none.
 std::string_view html_block(std::string_view text) {
-  for (const std::string_view name : {"ol", "ul", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}) {
+  for (const std::string_view name : {"ol", "ul", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"}) {
     if (starts_element(text, name)) return name;
   }
   return {};

@@ -34,7 +34,11 @@ std::size_t clause_end(const Sentence& sentence, std::size_t from) {
 bool is_forbidden(const Sentence& sentence, const Hit& verb) {
   constexpr std::size_t kBesideBytes = 14;
   constexpr std::size_t kAtEndBytes = 20;
-  if (sentence.language == nullptr || sentence.language->verb_last()) return false;
+  if (sentence.language == nullptr) return false;
+  if (sentence.language->verb_last()) {
+    // "閉じ|ないでください": the negation is glued to the stem.
+    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return is_word(h, "no_after") && h.begin >= verb.begin && h.begin <= verb.end + 1; });
+  }
   const std::size_t end = clause_end(sentence, verb.end);
   return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& hit) {
     if (is_word(hit, "no_before")) {
@@ -87,6 +91,12 @@ bool infinitive_orders(const Sentence& sentence, const Hit& infinitive, bool ear
   return ends && trim(sentence.text.substr(infinitive.end, end - infinitive.end)).size() <= 1;
 }
 
+bool is_attribute(const Sentence& sentence, const Hit& verb) {
+  const bool glued = sentence.language != nullptr && sentence.language->glued() && !sentence.language->verb_last();
+  const std::string_view after = sentence.text.substr(verb.end);
+  return glued && (after.starts_with("的") || after.starts_with("时打开") || after.starts_with("時開啟"));
+}
+
 bool in_parentheses(const Sentence& sentence, std::size_t at) {
   const std::size_t open = sentence.text.rfind('(', at);
   if (open == std::string_view::npos || sentence.text.substr(open, at - open).find(')') != std::string_view::npos) return false;
@@ -131,7 +141,7 @@ bool has_place_noun(const Sentence& sentence, const Sentence::MarkAt& mark) {
 bool is_key_chord(std::string_view text) {
   static const RE2 kKeys(
       R"((?:(?:shift|ctrl|control|strg|steuerung|maj|mayús|mayus|maiusc|cmd|command|alt|option|windows|win|umschalt|ctl|fn)\s*[+-]\s*)+(?:\S{1,12}))"
-      R"(|f(?:[1-9]|1[0-2])|enter|return|esc|escape|eingabe|eingabetaste|entrée|entrar|intro|invio|tab|backspace|del)");
+      R"(|f(?:[1-9]|1[0-2])|enter|return|esc|escape|eingabe|eingabetaste|entrée|échap|suppr|supr|entf|entrar|intro|invio|tab|backspace|del)");
   std::string folded = fold(text);
   std::string_view body = trim(folded);
   if (body.ends_with(" key")) body.remove_suffix(4);

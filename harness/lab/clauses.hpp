@@ -24,6 +24,9 @@ bool infinitive_orders(const Sentence& sentence, const Hit& infinitive, bool ear
 /// Where the clause that begins at `from` ends: at the next comma, "and" or verb.
 std::size_t clause_end(const Sentence& sentence, std::size_t from);
 
+/// "打开的窗格", "登录时打开的窗格": a verb that only says of a noun which one it is.
+bool is_attribute(const Sentence& sentence, const Hit& verb);
+
 /// What stands in parentheses inside a sentence is a remark.
 bool in_parentheses(const Sentence& sentence, std::size_t at);
 

@@ -15,6 +15,9 @@ namespace azlab::lab {
 /// A form field from a bullet `**Label**: value` (fields.cpp); nothing where the text is no such bullet.
 std::optional<Op> read_field(const InlineText& text, const Language* language);
 
+/// The same for a bullet without emphasis, `Label: value`; the caller knows that settings are listed.
+std::optional<Op> read_plain_field(const InlineText& text, const Language* language);
+
 /// What a fence is (fences.cpp): changes the ops of the prose that introduces it and returns the fence's own.
 Op read_fence_op(const Block& fence, std::vector<Op>& caption_ops, std::string_view caption_file);
 /// Adds them to a fence's unit, with what the prose orders to do after it.

@@ -27,6 +27,7 @@ bool has_kind(const std::vector<Op>& ops, std::string_view kind) {
 bool survives_before_command(const Op& op) {
   static constexpr std::array<std::string_view, 18> kKept{"cond", "effect", "nav.page", "nav.url", "shell.open", "shell.type", "verify", "wait",
                                                           "ui.refresh", "ui.dismiss", "ctx.switch", "nb.open", "nb.kernel", "nb.runall", "tolerate", "ui.close", "key.press", "ui.save"};
+  if (op.kind == "nav.page" && op.args.empty()) return false;
   if (is_one_of(op.kind, kKept)) return true;
   if (op.kind != "ui.click" || op.args.empty()) return false;
   return !looks_like_file(op.args[0]);
@@ -35,6 +36,7 @@ bool survives_before_command(const Op& op) {
 /// Whether an op of the caption is what puts the code where it belongs.
 bool puts_code(const Op& op) {
   if (op.kind == "file.paste" || op.kind == "ui.paste") return true;
+  if (op.conditional) return false;
   return (op.kind == "ui.fill" || op.kind == "ui.form" || (op.kind == "res.create" && op.entity != "cell")) && op.args.empty() && op.label.empty();
 }
 
@@ -121,7 +123,7 @@ void move_behind(std::vector<Op>& caption_ops, std::vector<Op>& ops) {
     }
     caption_ops.erase(puts, caption_ops.end());
   }
-  std::erase_if(caption_ops, [](const Op& o) { return o.kind == "shell.run" || says_nothing(o); });
+  std::erase_if(caption_ops, [](const Op& o) { return o.kind == "shell.run" || (o.kind != "res.delete" && says_nothing(o)); });
 }
 
 }  // namespace

@@ -16,6 +16,12 @@ bool has_word(const std::string& folded, const Language* language, std::string_v
   return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name; });
 }
 
+bool has_word_at_start(const std::string& folded, const Language* language, std::string_view name) {
+  if (language == nullptr) return false;
+  const std::vector<Hit> hits = language->scan(folded);
+  return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name && h.begin == 0; });
+}
+
 std::size_t count_words(std::string_view text) {
   std::size_t words = 0;
   bool inside = false;
@@ -73,12 +79,13 @@ const Mark* first_option(const InlineText& text, const std::string& folded, cons
 ValueMode mode_of(const std::string& value, bool italic, const Language* language) {
   if (is_token(value)) return ValueMode::literal;
   const std::string folded = fold(value);
-  const bool free = has_word(folded, language, "free_choice") || has_word(folded, language, "free_value");
+  const bool free = has_word(folded, language, "free_choice") || has_word(folded, language, "free_value") || has_word(folded, language, "name_of");
   const bool note = has_word(folded, language, "default_note");
   bool instruction = false;
   if (language != nullptr) {
     for (const Hit& hit : language->scan(folded)) instruction = instruction || (hit.group == "verb" && hit.begin == 0 && (hit.name == "input" || hit.name == "select"));
   }
+  if (italic && note && !free) return ValueMode::default_note;
   if (instruction && free) return ValueMode::free_choice;
   // "*Provide a secure password*": an instruction in italics is never what is typed.
   if (italic && count_words(value) > 2 && is_instruction(folded, language)) return ValueMode::free_choice;
@@ -87,8 +94,10 @@ ValueMode mode_of(const std::string& value, bool italic, const Language* languag
   const bool small = !value.empty() && !(value[0] >= 'A' && value[0] <= 'Z');
   const bool begins_free = language != nullptr && [&] {
     const std::vector<Hit> hits = language->scan(folded);
-    return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && (h.name == "free_choice" || h.name == "free_value") && (h.begin == 0 || language->glued()); });
+    return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && (h.name == "free_choice" || h.name == "free_value" || h.name == "name_of") && (h.begin == 0 || language->glued()); });
   }();
+  const bool own = !named && count_words(value) > 1 && has_word_at_start(folded, language, "possessive");
+  if (own && count_words(value) <= 3) return ValueMode::free_choice;
   if (begins_free && small && !named && (count_words(value) > 1 || language->glued())) return ValueMode::free_choice;
   if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
   if (note) return ValueMode::default_note;
@@ -152,6 +161,12 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
     op.value_en = canonical_value(op.value, language);
     return op;
   }
+  // "*Premium* or *Trial*"
+  const bool choice = text.marks.size() == 3 && text.marks[1].kind == text.marks[2].kind && text.marks[1].kind == Mark::Kind::italic && has_word(fold(op.value), language, "or");
+  if (choice) {
+    op.value_mode = ValueMode::free_choice;
+    return op;
+  }
   if (const Mark* option = italic ? nullptr : first_option(text, fold(op.value), language); option != nullptr) {
     op.value = option->text;
     op.value_mode = ValueMode::literal;
@@ -171,6 +186,15 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
   if (code && op.value_mode == ValueMode::literal) op.value = text.marks[1].text;
   if (op.value_mode == ValueMode::literal) op.value_en = canonical_value(op.value, language);
   return op;
+}
+
+std::optional<Op> read_plain_field(const InlineText& text, const Language* language) {
+  constexpr std::size_t kLabelWordsMax = 6;
+  const std::size_t colon = text.plain.find(": ");
+  if (colon == std::string::npos || colon == 0 || mark_at(text.text, text.text.find_first_not_of(' ')) == 0) return std::nullopt;
+  const std::string label(trim(std::string_view(text.plain).substr(0, colon)));
+  if (count_words(label) > kLabelWordsMax || label.find('.') != std::string::npos) return std::nullopt;
+  return read_field(scan_inline("**" + label + "**: " + std::string(trim(std::string_view(text.plain).substr(colon + 2)))), language);
 }
 
 }  // namespace azlab::lab

@@ -40,8 +40,8 @@ std::string code_language(std::string_view tags) {
 }
 
 bool is_layout_tag(std::string_view name) {
-  static constexpr std::array<std::string_view, 13> kNames{"ol", "ul", "li", "p", "details", "summary", "pre",
-                                                           "div", "table", "tr", "td", "tbody", "center"};
+  static constexpr std::array<std::string_view, 15> kNames{"ol", "ul", "li", "p", "details", "summary", "pre", "div",
+                                                           "table", "tr", "td", "th", "thead", "tbody", "center"};
   return heading_of(name) > 0 || std::any_of(kNames.begin(), kNames.end(), [&](std::string_view n) { return equals_ignore_case(n, name); });
 }
 
@@ -94,6 +94,12 @@ class HtmlReader {
 
   void end_text() {
     const std::string_view body = trim(text_);
+    if (in_table_) {
+      if (cell_open_ && !rows().empty()) rows().back().emplace_back(body);
+      cell_open_ = false;
+      text_.clear();
+      return;
+    }
     const bool only_break = equals_ignore_case(body, "<br>") || equals_ignore_case(body, "<br/>");
     if (!body.empty() && !only_break) {
       Block block;
@@ -146,6 +152,8 @@ class HtmlReader {
       code_line_ = line_;
       return;
     }
+    if (equals_ignore_case(tag.name, "table")) return on_table(tag.closes);
+    if (in_table_) return on_cell(tag);
     if (equals_ignore_case(tag.name, "li")) {
       close_item();
       if (!tag.closes) open_item();
@@ -155,6 +163,39 @@ class HtmlReader {
       } else {
         lists_.push_back({equals_ignore_case(tag.name, "ol"), stack_.size(), ++list_});
       }
+    }
+  }
+
+  std::vector<std::vector<std::string>>& rows() { return stack_.back()->children.back().rows; }
+
+  void on_table(bool closes) {
+    if (closes || in_table_) {
+      in_table_ = false;
+      return;
+    }
+    Block block;
+    block.kind = Block::Kind::table;
+    block.line = line_;
+    block.html = true;
+    stack_.back()->children.push_back(std::move(block));
+    in_table_ = true;
+    headed_ = false;
+  }
+
+  /// Rows and cells; a table whose first row is no header gets an empty one, as Markdown's have.
+  void on_cell(const Tag& tag) {
+    if (tag.closes) return;
+    const bool head = equals_ignore_case(tag.name, "th");
+    if (equals_ignore_case(tag.name, "tr")) {
+      rows().emplace_back();
+      stack_.back()->children.back().row_lines.push_back(line_);
+    } else if ((head || equals_ignore_case(tag.name, "td")) && !rows().empty()) {
+      if (!head && !headed_ && rows().size() == 1) {
+        rows().insert(rows().begin(), {{}, {}});
+        stack_.back()->children.back().row_lines.insert(stack_.back()->children.back().row_lines.begin(), line_);
+      }
+      headed_ = true;
+      cell_open_ = true;
     }
   }
 
@@ -197,6 +238,9 @@ class HtmlReader {
   std::vector<List> lists_;
   std::string text_;
   int text_line_ = 0;
+  bool in_table_ = false;
+  bool cell_open_ = false;
+  bool headed_ = false;   ///< the table has a header row
   int heading_ = 0;       ///< level of the heading that is open
   bool in_code_ = false;  ///< between `<pre>` and `</pre>`
   std::string code_;

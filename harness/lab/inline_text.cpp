@@ -89,7 +89,7 @@ class InlineReader {
     const std::size_t length = std::max<std::size_t>(point.length, 1);
     if (!bold_open_ && !italic_open_) {
       if (is_glyph(point.value)) return take_glyph(length);
-      if (point.value == 0x201C || point.value == 0x300C || point.value == 0x300E) {
+      if (point.value == 0x201C || point.value == 0x300C || point.value == 0x300E || point.value == 0xAB) {
         if (take_quoted(point.value, length)) return;
       }
       if (point.value == U'(' || point.value == 0xFF08) ++parentheses_;
@@ -360,11 +360,11 @@ class InlineReader {
   }
 
   bool take_quoted(char32_t open, std::size_t length) {
-    const std::string_view close_sign = open == 0x201C ? "\xE2\x80\x9D" : open == 0x300C ? "\xE3\x80\x8D" : "\xE3\x80\x8F";
+    const std::string_view close_sign = open == 0x201C ? "\xE2\x80\x9D" : open == 0xAB ? "\xC2\xBB" : open == 0x300C ? "\xE3\x80\x8D" : "\xE3\x80\x8F";
     const std::string_view window = source_.substr(at_ + length, kBracketBytesMax);
     const std::size_t close = window.find(close_sign);
     if (close == std::string_view::npos || close == 0) return false;
-    const std::string body = without_emphasis(window.substr(0, close));
+    const std::string body(trim(without_emphasis(window.substr(0, close))));
     plain_ += body;
     push({.kind = Mark::Kind::quote, .as_written = body});
     at_ += length + close + close_sign.size();

@@ -24,7 +24,10 @@ class LabReader {
 
   void read_top(const std::vector<Block>& blocks, std::size_t i);
   void read_heading(const Block& block);
-  bool is_optional_heading(const std::string& text) const;
+  /// Whether a heading holds one of the language's `words` of that name; `at_start` where it must begin with it.
+  bool heading_has(const std::string& text, std::string_view word, bool at_start) const;
+  /// Bullets that tell what the page is about ("In this lab you will:", "Objectives"): nothing to do yet.
+  bool is_announcement(const std::vector<Block>& blocks, std::size_t i) const;
   void read_top_item(const std::vector<Block>& blocks, std::size_t i);
   /// `- **Label**: value` at the top level: belongs to the form that the step before it opens, or describes the
   /// arguments of a command below.
@@ -51,7 +54,7 @@ class LabReader {
   /// An aside comments on its step: what is not understood in it is a remark.
   static void drop_unreadable(Unit& unit);
   void attach_aside(Step& step, const Unit& unit);
-  void read_nested_item(const Block& item, Step& step, const std::string& kind);
+  void read_nested_item(const Block& item, Step& step, const std::string& kind, bool plain_fields = false);
   void read_nested_paragraph(const Block& block, Step& step, const std::string& kind, bool form, bool off, bool code, bool ordered);
   /// Bullets under an instruction list what it speaks of; a label alone in one is something to look at.
   static void drop_listed(Unit& unit);
@@ -79,6 +82,7 @@ class LabReader {
   int step_number_ = 0;  ///< of the item being read
   std::string antecedent_;
   bool section_optional_ = false;
+  bool section_passive_ = false;  ///< its bullets announce or sum up
   bool last_form_ = false;
   std::size_t last_step_ = kNowhere;
   std::vector<Unit> after_step_;  ///< units of details, which follow the units of the item they stand in

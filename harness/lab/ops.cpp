@@ -48,6 +48,10 @@ std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
     if (op.kind == "ui.click" && labels[i]->label.known == nullptr) op.entity = thing;
     ops.push_back(std::move(op));
   }
+  const bool another = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "word" && (h.name == "free_choice" || h.name == "free_value") && h.begin >= action.begin && h.end <= action.end;
+  });
+  if (ops.empty() && another && has_entity(action, "name")) return {Op{.kind = "ui.fill", .entity = "name", .label_en = "Name", .value_mode = ValueMode::free_choice}};
   if (ops.empty()) {
     if (has_entity(action, "cloud shell")) {
       Op op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}};
@@ -73,9 +77,15 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
     const bool remark = mark->mark->in_parentheses && has_entity(action, "tab");
     if (const std::string url = remark ? std::string() : url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
   }
-  const std::string thing = thing_of(action);
-  for (const MarkAt* mark : labels_of(action)) {
+  const std::string thing = thing_of(action).empty() && has_entity(action, "file") ? "file" : thing_of(action);
+  const std::vector<const MarkAt*> labels = labels_of(action);
+  for (const MarkAt* mark : labels) {
     if (mark->mark->in_parentheses && has_entity(action, "tab")) continue;
+    // "Switch from **A** to **B**" goes to the second.
+    const bool left = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "from_where" && h.end <= mark->at && h.end + 1 >= mark->at;
+    });
+    if (left && labels.size() > 1 && mark == labels.front()) continue;
     Op op = op_of_mark(*mark, sentence.language);
     if (op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") op.kind = "nav.page";
     op.entity = op.kind == "nav.page" ? thing : "";
@@ -93,7 +103,11 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
   if (has_entity(action, "studio") && thing.empty()) return {Op{.kind = "ctx.switch", .args = {"studio"}, .en = {"studio"}}};
   if (thing == "cloud shell") return {Op{.kind = "shell.open", .args = {"cloudshell"}, .en = {"cloudshell"}}};
   if (thing == "terminal") return {Op{.kind = "shell.open", .args = {"Terminal"}, .en = {"Terminal"}}};
-  if (!thing.empty() && thing != "popup") return {Op{.kind = "nav.page", .entity = thing}};
+  if (!thing.empty() && thing != "popup") {
+    Op op{.kind = "nav.page", .entity = thing};
+    add_places(op, action);
+    return {std::move(op)};
+  }
   // "Back on the page of the app, select …" only says where the reader is.
   const bool only_says_where = action.begin < next_comma(sentence.text, action.begin, 0) && action.at <= 1;
   if (only_says_where) return {};
@@ -155,7 +169,7 @@ const MarkAt* field_label(const Action& action, const Sentence& sentence, const 
   if (labels.size() == 1 && !action.places.empty()) {
     // "Type `x` into **Y**": a place that is neither a page nor a part of one takes the value.
     const MarkAt* place = action.places.back();
-    const bool beside = place->at > labels[0]->at || (sentence.language != nullptr && sentence.language->glued());
+    const bool beside = place->at > labels[0]->at || labels[0]->mark->kind == Kind::code || (sentence.language != nullptr && sentence.language->glued());
     if (beside && place->label.known == nullptr && place->mark->kind != Kind::code && !looks_like_path(place->mark->text) && !has_place_noun(sentence, *place)) return place;
   }
   for (const MarkAt* label : labels) {
@@ -168,6 +182,15 @@ const MarkAt* field_label(const Action& action, const Sentence& sentence, const 
   return nullptr;
 }
 
+/// "Establezca **A** en **B**": verbs that set (`words.sets`) take the field first, and the value behind a preposition.
+const MarkAt* value_place(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
+  if (labels.empty() || action.places.empty()) return nullptr;
+  const bool sets = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == "sets" && h.begin == action.at; });
+  if (!sets) return nullptr;
+  const auto value = std::find_if(action.places.begin(), action.places.end(), [&](const MarkAt* m) { return m->at > labels[0]->at; });
+  return value == action.places.end() || has_place_noun(sentence, **value) ? nullptr : *value;
+}
+
 std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
   if (place.before_fields) {
     Op op{.kind = "ui.form", .entity = thing_of(action)};
@@ -176,8 +199,12 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
     return {std::move(op)};
   }
   Op op{.kind = "ui.fill"};
-  const std::vector<const MarkAt*> labels = labels_of(action);
+  std::vector<const MarkAt*> labels = labels_of(action);
   const MarkAt* field = field_label(action, sentence, labels);
+  if (const MarkAt* value = value_place(action, sentence, labels); value != nullptr) {
+    field = labels[0];
+    labels = {labels[0], value};
+  }
   if (field != nullptr) {
     op.label = field->mark->text;
     op.label_en = field->label.en;
@@ -194,10 +221,10 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
     op.en.push_back(value);
   }
   Action rest = action;
-  std::erase_if(rest.places, [&](const MarkAt* m) { return m == field; });
+  std::erase_if(rest.places, [&](const MarkAt* m) { return m == field || std::find(labels.begin(), labels.end(), m) != labels.end(); });
   add_places(op, rest);
   for (const Hit& hit : sentence.hits) {
-    if (op.args.empty() && hit.group == "word" && hit.name == "free_choice" && hit.begin >= action.begin && hit.end <= action.end) op.value_mode = ValueMode::free_choice;
+    if (op.args.empty() && hit.group == "word" && (hit.name == "free_choice" || hit.name == "free_value") && hit.begin >= action.begin && hit.end <= action.end) op.value_mode = ValueMode::free_choice;
   }
   return {std::move(op)};
 }
@@ -233,8 +260,10 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
     });
     if (only_look) return {Op{.kind = "observe"}};
     // "Confirm." alone: where a language has one word for both, a page that asks decides.
-    constexpr std::size_t kBareBytesMax = 24;
-    if (sentence.text.size() <= kBareBytesMax && thing_of(action).empty()) return {Op{.kind = "ui.confirm"}};
+    const bool alone = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+      return h.group == "verb" && h.begin == action.at && sentence.text.size() <= h.end - h.begin + 8;
+    });
+    if (alone && thing_of(action).empty()) return {Op{.kind = "ui.confirm"}};
     if (action.verb == "should" && duration.max_s > 0) return {Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s}};
     if (before_fields) {
       op.kind = "ui.form";
@@ -299,12 +328,16 @@ std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std
   if (thing == "cell" && labels_of(action).empty()) return {Op{.kind = "nb.runcell"}};
   if (place.before_code && !ran_otherwise) return {Op{.kind = "shell.run"}};
   for (const MarkAt* mark : action.args) {
-    if (mark->mark->kind == Kind::code && !is_url(mark->mark->text)) {
+    // "Git: Clone" is a command of an editor's palette.
+    if (mark->mark->kind == Kind::code && !is_url(mark->mark->text) && mark->mark->text.find(": ") == std::string::npos) {
       return {Op{.kind = "shell.run"}, Op{.kind = "shell.block", .code = mark->mark->text + "\n"}};
     }
   }
   Op op{.kind = "ui.run", .entity = thing};
-  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  const std::vector<const MarkAt*> labels = labels_of(action);
+  for (const MarkAt* mark : labels) {
+    if (labels.size() == 1 || url_of(*mark).empty()) add_label(op, *mark);
+  }
   add_places(op, action);
   return {std::move(op)};
 }
@@ -314,7 +347,8 @@ std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const 
   const bool command = std::any_of(action.args.begin(), action.args.end(), [](const MarkAt* m) {
     return m->mark->kind == Kind::code && m->mark->text.find(' ') != std::string::npos;
   });
-  if (command || place.before_code) return run_ops(action, place, last_entity);
+  if (command) return run_ops(action, place, last_entity);
+  if (place.before_code && thing_of(action).empty() && labels_of(action).empty()) return {Op{.kind = "res.delete"}};
   Op op{.kind = "res.delete", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
   if (op.entity.empty() && op.args.empty()) op.entity = last_entity;
@@ -408,6 +442,7 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
     // Without a failure to repair, running again is running.
     const std::string thing = action.conditional ? std::string() : thing_to_run(action, {});
     if (thing == "cell" || thing == "query" || thing == "pipeline") return run_ops(action, place, last_entity);
+    if (!action.conditional && !labels_of(action).empty()) return {Op{.kind = "step.repeat"}};
     return {Op{.kind = "retry"}};
   }
   if (verb == "runcell" && !labels_of(action).empty()) return select_ops(action, sentence);
@@ -416,12 +451,16 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
     for (const MarkAt& mark : sentence.marks) {
       if (const std::string url = url_of(mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
     }
-    if (has_entity(action, "portal")) return {Op{.kind = "ctx.switch", .args = {"portal"}, .en = {"portal"}}};
+    constexpr std::size_t kBesideBytes = 14;
+    const bool portal = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+      return h.group == "entity" && h.name == "portal" && h.begin >= action.begin && h.begin <= action.begin + kBesideBytes;
+    });
+    if (portal) return {Op{.kind = "ctx.switch", .args = {"portal"}, .en = {"portal"}}};
     return {Op{.kind = "ui.signin"}};
   }
   if (verb == "paste" && !place.before_code && !has_entity(action, "file")) return {Op{.kind = "ui.paste"}};
   if (verb == "paste") return {Op{.kind = "file.paste", .entity = has_entity(action, "file") && !has_entity(action, "notebook") ? "file" : ""}};
-  if (verb == "locate") return {};
+  if (verb == "locate" || verb == "discard") return {};
   Op op{.kind = plain_kind(verb), .entity = thing_of(action)};
   if (op.kind.empty()) return {unknown_op(action)};
   if (verb == "drag") {
@@ -432,12 +471,16 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
   for (const MarkAt* mark : verb == "search" ? action.args : labels_of(action)) add_label(op, *mark);
   if (verb == "download" && op.args.empty()) {
     // "From `https://…` download …"
-    const auto url = std::find_if(action.places.begin(), action.places.end(), [](const MarkAt* m) { return !url_of(*m).empty(); });
-    if (url != action.places.end()) {
-      op.args = op.en = {url_of(**url)};
+    const auto url = std::find_if(sentence.marks.begin(), sentence.marks.end(), [](const MarkAt& m) { return !url_of(m).empty(); });
+    if (url != sentence.marks.end()) {
+      op.args = op.en = {url_of(*url)};
       return {std::move(op)};
     }
   }
+  if (verb == "download" && action.args.size() == 1 && action.args[0]->mark->kind == Kind::code && !is_url(op.args[0]) && op.args[0].starts_with("download ")) {
+    return run_ops(action, place, last_entity);  // Cloud Shell's own command
+  }
+  if (verb == "refresh") return {Op{.kind = "ui.refresh", .optional = action.optional}};
   if (verb == "runnb" || verb == "runcell" || verb == "observe" || verb == "refresh") op.entity.clear();
   if (verb == "search" && op.args.empty()) return {unknown_op(action)};
   add_places(op, action);

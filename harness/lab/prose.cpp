@@ -24,8 +24,9 @@ std::vector<std::string_view> split_sentences(std::string_view text) {
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == '!' || c == '?' || text.substr(at, 3) == "\xE3\x80\x82") {
-      cut(c == '!' || c == '?' ? at + 1 : at + 3);
+    const bool semicolon = c == ';' && (at + 1 == text.size() || text[at + 1] == ' ');
+    if (c == '!' || c == '?' || semicolon || text.substr(at, 3) == "\xE3\x80\x82") {
+      cut(text.substr(at, 3) == "\xE3\x80\x82" ? at + 3 : at + 1);
     } else if (c == '.' && (at + 1 == text.size() || text[at + 1] == ' ')) {
       const bool initial = at >= 2 && text[at - 2] == ' ' && static_cast<unsigned char>(text[at - 1]) < 0x80 &&
                            (text[at - 1] < '0' || text[at - 1] > '9');
@@ -81,14 +82,17 @@ bool is_actionable(const Op& op) {
 Sentence make_sentence(std::string_view text, const InlineText& whole, const Language* language) {
   Sentence sentence{.text = text, .whole = &whole, .language = language};
   if (language != nullptr) sentence.hits = language->scan(text);
-  const bool quotes_are_labels = language != nullptr && language->glued();
+  // Where something is typed, what stands in quotation marks is it.
+  const bool types = std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "verb" && (h.name == "input" || h.name == "search"); });
+  const bool quotes_are_labels = language != nullptr && (language->glued() || types);
   for (std::size_t at = 0; at < text.size(); ++at) {
     const int index = mark_at(text, at);
     if (index < 0) continue;
     const Mark& mark = whole.marks[static_cast<std::size_t>(index)];
     CanonicalLabel label = canonical_label(mark.text, language);
     const bool weak = mark.kind == Mark::Kind::quote || mark.kind == Mark::Kind::bracket;
-    if (!weak || quotes_are_labels || label.known != nullptr) {
+    const bool bracket = mark.kind == Mark::Kind::bracket && (language == nullptr || !language->glued());
+    if (!weak || (quotes_are_labels && !bracket) || label.known != nullptr) {
       sentence.marks.push_back({.at = at, .mark = &mark, .label = std::move(label)});
     }
     at += kMarkBytes - 1;
@@ -152,7 +156,8 @@ void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace&
   if (url.empty() && !RE2::PartialMatch(std::string(plain), kAddress, &url)) return;
   const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url" || op.kind == "ctx.switch"; });
   const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
-  if (visits || !acts || !(place.in_step || place.before_code)) return;
+  const bool does = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "ui.click" && !op.args.empty(); });
+  if (visits || !acts || !(place.in_step || place.before_code || does)) return;
   ops.insert(ops.begin(), Op{.kind = "nav.url", .args = {url}, .en = {url}});
 }
 
@@ -195,6 +200,47 @@ bool is_order(const Sentence& sentence) {
   });
 }
 
+/// Keys in plain text ("press Ctrl+C", "hit F5") become marks, as if they were emphasised.
+InlineText with_keys(const InlineText& scanned) {
+  static const RE2 kKeys(R"((?:^|[ (])((?:(?:ctrl|strg|shift|alt|cmd|maj|umschalt|mayús|option|windows)\+)+[a-z0-9]{1,9}|f(?:[1-9]|1[0-2]))(?:$|[ .,;:)]))");
+  InlineText out = scanned;
+  std::string key;
+  while (out.marks.size() < kMarksMax && RE2::PartialMatch(out.text, kKeys, &key)) {
+    const std::size_t at = out.text.find(key);
+    // Marks are numbered in the order of the text.
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < at; ++i) before = mark_at(out.text, i) >= 0 ? before + 1 : before;
+    std::string renumbered;
+    for (std::size_t i = 0; i < out.text.size();) {
+      const int mark = i == at ? static_cast<int>(before) : mark_at(out.text, i);
+      if (mark < 0) {
+        renumbered.push_back(out.text[i++]);
+        continue;
+      }
+      append_utf8(renumbered, 0xE000 + static_cast<char32_t>(i > at ? mark + 1 : mark));
+      i += i == at ? key.size() : kMarkBytes;
+    }
+    Mark made{.kind = Mark::Kind::bold, .text = key, .as_written = key};
+    const std::size_t plain = to_lower(out.plain).find(key);
+    if (plain != std::string::npos) made.text = made.as_written = out.plain.substr(plain, key.size());
+    out.marks.insert(out.marks.begin() + static_cast<std::ptrdiff_t>(before), std::move(made));
+    out.text = std::move(renumbered);
+  }
+  return out;
+}
+
+/// "Never enable the rule": a sentence that only forbids.
+bool only_forbids(const Sentence& sentence) {
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "no_before" && h.begin <= 1; }) ||
+         (sentence.language != nullptr && sentence.language->verb_last() &&
+          std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "no_after"; }));
+}
+
+/// "If needed, you can export the notebook": allowed, and nothing named.
+bool only_allows(const Sentence& sentence) {
+  return sentence.marks.empty() && std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "may"; });
+}
+
 /// What loose prose can tell to do without a label.
 bool is_loose_order(const Op& op) {
   static constexpr std::array<std::string_view, 12> kKinds{"ui.confirm", "res.delete", "res.stop", "res.start", "res.restart", "nb.runall",
@@ -216,7 +262,8 @@ void drop_introductions(std::vector<Op>& ops, const Sentence& sentence, const Pr
 
 }  // namespace
 
-std::vector<Op> read_prose(const InlineText& text, const Language* language, const ProsePlace& place) {
+std::vector<Op> read_prose(const InlineText& as_scanned, const Language* language, const ProsePlace& place) {
+  const InlineText text = with_keys(as_scanned);
   const std::string unmarked = unmark_words(text, language);
   std::vector<Op> ops;
   std::string last_entity = place.antecedent;
@@ -238,10 +285,10 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
       const bool waits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "wait"; });
       if ((duration.max_s > 0 || (place.first && takes_time(sentence))) && place.in_step && (!place.aside || waits)) {
         made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
-      } else if (place.in_step && !is_narrative(sentence)) {
+      } else if (place.in_step && !is_narrative(sentence) && !only_forbids(sentence)) {
         for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));
       }
-      narrative = narrative && is_narrative(sentence);
+      narrative = narrative && (is_narrative(sentence) || only_forbids(sentence) || only_allows(sentence));
     }
     if (made.empty()) made.push_back(Op{.kind = "info"});
     if (!place.in_step) drop_introductions(made, sentence, place);
@@ -251,7 +298,7 @@ std::vector<Op> read_prose(const InlineText& text, const Language* language, con
     }
   }
   const bool acts = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind != "info" && op.kind != "cond" && op.kind != "effect"; });
-  if (!acts && place.first && !place.before_code && !place.before_fields) {
+  if (!acts && place.first && !place.before_code && !place.before_fields && !(place.introduces && by_marks.empty())) {
     std::erase_if(ops, [](const Op& op) { return op.kind == "info"; });
     if (!by_marks.empty()) {
       for (Op& op : by_marks) ops.push_back(std::move(op));

@@ -7,6 +7,7 @@ namespace azlab::lab {
 
 void LabReader::read_item(const Block& item, Step& step, const Kinds& kinds, bool fields_follow, bool code_follows) {
   bool first = true;
+  const bool plain_fields = lists_plain_fields(item, language_);
   for (std::size_t c = 0; c < item.children.size(); ++c) {
     const Block& child = item.children[c];
     const Block* next = c + 1 < item.children.size() ? &item.children[c + 1] : nullptr;
@@ -14,16 +15,17 @@ void LabReader::read_item(const Block& item, Step& step, const Kinds& kinds, boo
       case Block::Kind::heading:
       case Block::Kind::paragraph: {
         const bool code = next != nullptr ? next->kind == Block::Kind::fence : code_follows && first;
-        const bool fields = next != nullptr ? is_field_bullet(*next, language_) || next->kind == Block::Kind::table : fields_follow;
+        const bool fields = plain_fields || next != nullptr ? plain_fields || is_field_bullet(*next, language_) || next->kind == Block::Kind::table : fields_follow;
+        const bool introduces = next != nullptr && next->kind == Block::Kind::item && next->ordered;
         read_item_paragraph(child, step, kinds.item,
-                            {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields,
+                            {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields, .introduces = introduces,
                              .settings = next != nullptr && (names_known_field(*next, language_) || table_of_settings(*next, language_)), .antecedent = antecedent_});
         first = false;
         break;
       }
       case Block::Kind::fence: read_item_fence(child, step); break;
       case Block::Kind::quote: read_item_quote(child, step, kinds.quote); break;
-      case Block::Kind::item: read_nested_item(child, step, kinds.nested); break;
+      case Block::Kind::item: read_nested_item(child, step, kinds.nested, plain_fields); break;
       case Block::Kind::table: add_table(child, step); break;
       case Block::Kind::details: read_details_block(child); break;
     }
@@ -102,7 +104,7 @@ void LabReader::attach_aside(Step& step, const Unit& unit) {
   step.units.push_back(unit);
 }
 
-void LabReader::read_nested_item(const Block& item, Step& step, const std::string& kind) {
+void LabReader::read_nested_item(const Block& item, Step& step, const std::string& kind, bool plain_fields) {
   const Unit* header = nullptr;
   for (auto it = step.units.rbegin(); it != step.units.rend() && header == nullptr; ++it) {
     if (it->kind != kind && it->kind != "C") header = &*it;
@@ -118,6 +120,11 @@ void LabReader::read_nested_item(const Block& item, Step& step, const std::strin
       read_item_quote(child, step, "P:oq");
     } else if (child.kind == Block::Kind::item) {
       read_nested_item(child, step, kind);
+    } else if (child.kind == Block::Kind::paragraph && plain_fields && header != nullptr && acts(*header)) {
+      Unit unit = make_unit(child, nested, step_number_);
+      unit.ops.push_back(*read_plain_field(scan_inline(child.text), language_));
+      if (off) unit.ops.back().value_mode = ValueMode::must_stay_off;
+      step.units.push_back(std::move(unit));
     } else if (child.kind == Block::Kind::paragraph) {
       const bool code = c + 1 < item.children.size() && item.children[c + 1].kind == Block::Kind::fence;
       read_nested_paragraph(child, step, nested, form, off, code, item.ordered);

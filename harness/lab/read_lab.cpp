@@ -39,14 +39,30 @@ void LabReader::read_heading(const Block& block) {
   last_step_ = kNowhere;
   antecedent_.clear();
   if (lab_.title.empty() && block.level == 1) lab_.title = text.plain;
-  section_optional_ = is_optional_heading(block.text);
+  section_optional_ = heading_has(block.text, "optional", false);
+  section_passive_ = heading_has(block.text, "passive_heading", true);
   lab_.units.push_back({.line = block.line, .section = section_, .kind = fmt::format("H{}", block.level), .text = block.text});
 }
 
-bool LabReader::is_optional_heading(const std::string& text) const {
+bool LabReader::heading_has(const std::string& text, std::string_view word, bool at_start) const {
   if (language_ == nullptr) return false;
   const std::vector<Hit> hits = language_->scan(fold(text));
-  return std::any_of(hits.begin(), hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "optional"; });
+  return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == word && (!at_start || h.begin == 0); });
+}
+
+bool LabReader::is_announcement(const std::vector<Block>& blocks, std::size_t i) const {
+  if (section_passive_) return true;
+  std::size_t before = i;
+  while (before > 0 && blocks[before].kind == Block::Kind::item && !blocks[before].ordered) --before;
+  const Block& lead = blocks[before];
+  if (language_ == nullptr || lead.kind != Block::Kind::paragraph) return false;
+  // The sentence that ends with the colon tells, it does not order.
+  const std::string folded = fold(lead.text);
+  if (!folded.ends_with(':') && !folded.ends_with("\xE3\x80\x82")) return false;
+  std::size_t begin = folded.rfind(". ");
+  begin = begin == std::string::npos ? 0 : begin + 2;
+  const std::vector<Hit> hits = language_->scan(std::string_view(folded).substr(begin));
+  return std::any_of(hits.begin(), hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
 }
 
 void LabReader::read_top_item(const std::vector<Block>& blocks, std::size_t i) {
@@ -61,6 +77,9 @@ void LabReader::read_top_item(const std::vector<Block>& blocks, std::size_t i) {
   const std::size_t details_before = pending_.size();
   read_item(block, step, {.item = block.ordered ? "P:o" : "P:u", .nested = block.ordered ? "P:ou" : "P:uu", .quote = "P:oq"},
             fields_follow, code_follows);
+  if (!block.ordered && is_announcement(blocks, i)) {
+    for (Unit& unit : step.units) unit.ops = {Op{.kind = "info"}};
+  }
   const bool any = std::any_of(step.units.begin(), step.units.end(), acts);
   if (!block.ordered && !any) {
     for (Unit& unit : step.units) {

@@ -40,6 +40,9 @@ class SentenceReader {
       if (span.is_if) guard_actions(span);
       about_failure_ = about_failure_ || (span.is_if && speaks_of_failure(span));
     }
+    // "In the same way, add **X**": only the reader knows which way.
+    const bool repeats = std::any_of(actions_.begin(), actions_.end(), [](const Action& a) { return a.verb == "repeat"; });
+    if (repeats) std::erase_if(actions_, [](const Action& a) { return a.verb != "repeat"; });
     for (const Action& action : actions_) {
       std::vector<Op> made = ops_of(action, s_, place_, last_entity_);
       for (Op& op : made) {
@@ -66,10 +69,26 @@ class SentenceReader {
       if (action.at < span.begin) last = &action;
     }
     const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+    if (!verb_last && last != nullptr && opens_clause(span)) {
+      // "Open the pane and, if you are asked, select **Bash**": what follows is guarded.
+      for (Action& action : actions_) action.conditional = action.conditional || action.at >= span.end;
+      return;
+    }
     for (Action& action : actions_) {
       if (&action == last || last == nullptr || (verb_last && action.at > span.begin)) action.conditional = true;
     }
     if (verb_last && last != nullptr && actions_.back().at > span.begin) last->conditional = false;
+  }
+
+  /// Whether a condition begins its clause: a comma or an "and" before it, and an instruction behind its own comma.
+  bool opens_clause(const Span& span) const {
+    if (span.end >= s_.text.size() || !is_comma(s_.text, span.end)) return false;
+    if (std::none_of(actions_.begin(), actions_.end(), [&](const Action& a) { return a.at >= span.end; })) return false;
+    const std::string_view before = trim(s_.text.substr(0, span.begin));
+    if (!before.empty() && is_comma(before, before.size() - 1)) return true;
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "and" && h.end <= span.begin && h.end + 2 >= span.begin;
+    });
   }
 
   bool speaks_of_failure(const Span& span) const {
@@ -112,8 +131,16 @@ class SentenceReader {
         span.end = next_comma(s_.text, hit.end, s_.text.size());
         if (span.end == s_.text.size() && !verb_before(hit.begin)) span.end = first_verb_after(hit.end);
       }
+      // "When the editor does not appear": what is expected not to happen is a condition like any other.
+      span.is_if = span.is_if || negated_within(span);
       conditions_.push_back(span);
     }
+  }
+
+  bool negated_within(const Span& span) const {
+    return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && (h.name == "negation" || h.name == "no_before" || h.name == "failure") && span.contains(h.begin) && h.begin > span.begin;
+    });
   }
 
   /// "check if …", "verifique se … e se …": the word asks, it sets no condition.
@@ -177,7 +204,7 @@ class SentenceReader {
       if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit) || behind_note_word(s_, hit)) continue;
       if (place_.in_step && hit.name != "should" && has_subject(s_, hit)) continue;
       if (infinitive && (is_verb_too(hit) || is_purpose_infinitive(s_, hit))) continue;
-      if (!hit.name.starts_with("neg") && in_parentheses(s_, hit.begin)) continue;
+      if (!hit.name.starts_with("neg") && (in_parentheses(s_, hit.begin) || is_attribute(s_, hit))) continue;
       if (hit.name == "should" && negated_before(hit)) continue;
       const bool may = is_optional_verb(hit);
       if (infinitive && !may && !infinitive_orders(s_, hit, by_infinitive)) continue;
@@ -194,7 +221,10 @@ class SentenceReader {
         continue;
       }
       if (const std::size_t since = std::exchange(negated_from, std::string::npos); since != std::string::npos) {
-        if (next_comma(s_.text, since, hit.begin) >= hit.begin) {
+        const bool and_between = std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+          return h.group == "word" && h.name == "and" && h.begin >= since && h.end <= hit.begin;
+        });
+        if (!and_between && next_comma(s_.text, since, hit.begin) >= hit.begin) {
           negated_from = hit.end;
           negated_or_ = true;
           continue;
@@ -213,20 +243,24 @@ class SentenceReader {
       actions_.push_back(std::move(action));
     }
     const std::size_t count = actions_.size();
+    by_infinitive = by_infinitive && s_.language->infinitives_last();
+    objects_first_ = verb_last || by_infinitive;
     for (std::size_t i = 0; i < count; ++i) {
       Action& action = actions_[i];
       const std::size_t verb_end = action.end;
-      if (verb_last) {
+      if (objects_first_) {
         action.begin = from;
         action.end = action.at;
         from = verb_end;
       } else {
-        action.begin = verb_end;
+        // "Laden Sie **X** herunter": the phrase itself may hold the label.
+        const bool holds = std::any_of(s_.marks.begin(), s_.marks.end(), [&](const Sentence::MarkAt& m) { return m.at >= action.at && m.at < verb_end; });
+        action.begin = holds ? action.at : verb_end;
         action.end = i + 1 < count ? actions_[i + 1].at : stop;
       }
       if (i > 0) action.subject = std::min(next_comma(s_.text, actions_[i - 1].at, action.at), action.at);
     }
-    for (std::size_t i = 0; i < count; ++i) fill_action(i, verb_last);
+    for (std::size_t i = 0; i < count; ++i) fill_action(i, objects_first_);
     share_labels();
     drop_purposes();
     for (std::size_t i = 0; i + 1 < count; ++i) {
@@ -285,6 +319,7 @@ class SentenceReader {
   /// "Search for and select **X**", "search for **X** and select it": both are about X.
   void share_labels() {
     for (std::size_t i = 0; i + 1 < actions_.size(); ++i) {
+      if (actions_[i].verb == "locate" && (actions_[i + 1].verb == "select" || actions_[i + 1].verb == "drag") && actions_[i + 1].args.empty()) actions_[i + 1].args = actions_[i].args;
       if (actions_[i].verb != "search" || actions_[i + 1].verb != "select") continue;
       if (actions_[i].args.empty() && !actions_[i + 1].args.empty()) actions_[i].args = {actions_[i + 1].args.front()};
       if (actions_[i + 1].args.empty()) actions_[i + 1].args = actions_[i].args;
@@ -294,7 +329,8 @@ class SentenceReader {
   /// "Using the **Run** button, run the query": what the control is used for is no step of its own.
   void drop_purposes() {
     for (std::size_t i = 0; i < actions_.size(); ++i) {
-      if (actions_[i].verb != "use") continue;
+      const bool keys = !actions_[i].args.empty() && std::all_of(actions_[i].args.begin(), actions_[i].args.end(), [](const Sentence::MarkAt* m) { return is_key_chord(m->mark->text); });
+      if (actions_[i].verb != "use" && !keys) continue;
       if (actions_[i].args.empty()) {
         actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i--));
         continue;
@@ -322,7 +358,7 @@ class SentenceReader {
   void fill_action(std::size_t i, bool verb_last) {
     Action& action = actions_[i];
     for (const Sentence::MarkAt& mark : s_.marks) {
-      if (in_condition(mark.at)) continue;
+      if (in_condition(mark.at) || only_until(action, mark)) continue;
       if (!verb_last && owner_of(mark) == i) {
         action.args.push_back(&mark);
       } else if (!verb_last && i == 0 && mark.at < action.at) {
@@ -330,8 +366,8 @@ class SentenceReader {
       } else if (!verb_last && owner_of(mark) < actions_.size()) {
         continue;
       } else if (mark.at >= action.begin && mark.at < action.end) {
-        const bool joined = action.verb == "select" && !action.args.empty() && follows_and(s_, action.args.back()->at + kMarkBytes, mark.at);
-        if (joined || (!is_locative(mark, verb_last) && !says_of_what(action, mark))) {
+        const bool joined = action.verb == "select" && !action.args.empty() && !has_place_noun(s_, mark) && follows_and(s_, action.args.back()->at + kMarkBytes, mark.at);
+        if (joined || joins_next(action, mark) || (!is_locative(mark, verb_last) && !says_of_what(action, mark))) {
           action.args.push_back(&mark);
         } else if (!verb_last && i + 1 < actions_.size() && break_between(action, mark.at)) {
           actions_[i + 1].places.push_back(&mark);
@@ -343,8 +379,8 @@ class SentenceReader {
     if (action.args.empty() && !action.places.empty() && !verb_last && action.verb != "create" && action.verb != "use" && !place_.before_fields) {
       // "Return to the **Designer**" in a language whose preposition is "in": the place is the object.
       const Sentence::MarkAt* last = action.places.back();
-      const bool stands_before = i == 0 && s_.language != nullptr && s_.language->infinitives_last() && last->at < action.at;
-      if ((last->at >= action.begin || stands_before) && (action.verb == "nav" || action.verb == "save" || action.verb == "pin" || !has_thing(action))) {
+      const bool renames = action.verb == "input" && !has_place_noun(s_, *last);
+      if (last->at >= action.begin && (action.verb == "input" ? renames : action.verb == "nav" || action.verb == "save" || action.verb == "pin" || !has_thing(action))) {
         action.args.push_back(last);
         action.places.pop_back();
       }
@@ -386,10 +422,26 @@ class SentenceReader {
 
   /// "Select **Yes** for **Firewall rules**": the second says where the first is.
   bool says_of_what(const Action& action, const Sentence::MarkAt& mark) const {
+    if (is_key_chord(mark.mark->text)) return false;
     if (action.verb != "select" || action.args.empty() || action.args.back()->mark->kind == Mark::Kind::glyph) return false;
     return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
       return h.group == "word" && h.name == "of_what" && h.begin >= action.args.back()->at + kMarkBytes && h.end <= mark.at;
     }) && next_comma(s_.text, action.args.back()->at, mark.at) >= mark.at;
+  }
+
+  /// "Select **Next** until you reach **Review**": the second is where it ends.
+  bool only_until(const Action& action, const Sentence::MarkAt& mark) const {
+    return action.verb == "select" && std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      return h.group == "word" && h.name == "until" && h.begin >= action.begin && h.end <= mark.at && mark.at < action.end;
+    });
+  }
+
+  /// "In der Seitenleiste **A** und dann **B** auswählen": what "and" joins to an object is one.
+  bool joins_next(const Action& action, const Sentence::MarkAt& mark) const {
+    if (!objects_first_ || s_.language->verb_last() || action.verb != "select") return false;
+    return std::any_of(s_.marks.begin(), s_.marks.end(), [&](const Sentence::MarkAt& next) {
+      return next.at > mark.at && next.at < action.end && follows_and(s_, mark.at + kMarkBytes, next.at);
+    });
   }
 
   bool has_thing(const Action& action) const {
@@ -409,14 +461,15 @@ class SentenceReader {
 
   /// Buttons, options and literals are what is pressed or typed, whatever preposition stands before them.
   static bool can_be_place(const Sentence::MarkAt& mark) {
-    if (mark.mark->kind == Mark::Kind::code || mark.mark->kind == Mark::Kind::glyph) return false;
+    if (mark.mark->kind == Mark::Kind::code || mark.mark->kind == Mark::Kind::glyph || is_key_chord(mark.mark->text)) return false;
     if (!canonical_time(mark.mark->text).empty()) return false;
     if (mark.label.known == nullptr) return true;
     static constexpr std::array<std::string_view, 9> kPressed{"button", "option", "toggle", "tile", "link", "menu item", "status", "offer", "kernel"};
     return std::find(kPressed.begin(), kPressed.end(), mark.label.known->kind) == kPressed.end();
   }
 
-  bool is_locative(const Sentence::MarkAt& mark, bool verb_last) const {
+  bool is_locative(const Sentence::MarkAt& mark, bool objects_first) const {
+    const bool verb_last = objects_first && s_.language->verb_last();
     if (!can_be_place(mark)) return false;
     std::size_t left = mark.at > kLocativeBytesMax ? mark.at - kLocativeBytesMax : 0;
     std::size_t right = std::min(mark.at + kMarkBytes + kLocativeBytesMax, s_.text.size());
@@ -448,6 +501,7 @@ class SentenceReader {
   std::optional<Op> negation_;
   bool general_negation_ = false;  ///< by a word before or behind any verb: outside of steps that is only told
   bool negated_or_ = false;  ///< a verb was forbidden: one that "or" joins to it is as well
+  bool objects_first_ = false;  ///< objects stand before their verbs in this sentence
   bool effect_ = false;
   bool about_failure_ = false;
   bool home_ = false;

@@ -38,9 +38,25 @@ void make_form_header(Unit& unit) {
   unit.ops.push_back(Op{.kind = "ui.form"});
 }
 
+bool lists_plain_fields(const Block& item, const Language* language) {
+  const auto lead = std::find_if(item.children.begin(), item.children.end(), [](const Block& b) { return b.kind == Block::Kind::paragraph; });
+  if (lead == item.children.end() || !lead->text.ends_with(':')) return false;
+  int fields = 0;
+  for (const Block& child : item.children) {
+    if (child.kind != Block::Kind::item) continue;
+    if (child.children.size() != 1 || child.children[0].kind != Block::Kind::paragraph) return false;
+    if (!read_plain_field(scan_inline(child.children[0].text), language)) return false;
+    ++fields;
+  }
+  return fields >= 2;
+}
+
 bool is_field_bullet(const Block& block, const Language* language) {
   if (block.kind != Block::Kind::item || block.children.empty()) return false;
   if (block.children[0].kind != Block::Kind::paragraph) return false;
+  // "**Data type**:" with its settings below.
+  const bool group = block.children.size() > 1 && block.children[1].kind == Block::Kind::item && block.children[0].text.ends_with(':');
+  if (group && is_field_bullet(block.children[1], language)) return true;
   return read_field(scan_inline(block.children[0].text), language).has_value();
 }
 

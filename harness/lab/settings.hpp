@@ -23,6 +23,8 @@ void make_form_header(Unit& unit);
 
 /// A list item `**Label**: value`.
 bool is_field_bullet(const Block& block, const Language* language);
+/// Bullets `Label: value` without emphasis, at least two in a row and nothing else, below a line that ends with a colon.
+bool lists_plain_fields(const Block& item, const Language* language);
 /// One whose label is known to take a value: a setting, whatever the sentence before it says.
 bool names_known_field(const Block& block, const Language* language);
 /// A table whose first column holds labels that take values.

@@ -211,7 +211,7 @@ OpRecord run_notebook_op(const Task& task) {
   if (task.op.kind == "nb.open") return open_notebook(task, out);
   if (task.op.kind == "nb.kernel") return check_kernel(task, out);
   if (task.op.kind == "nb.runall") return run_all(task, out);
-  out.evidence = "not simulated: operations of the kind " + task.op.kind + ".";
+  out.evidence = task.op.kind == "nb.runcell" ? "not simulated: single cells of a notebook." : "not simulated: operations of the kind " + task.op.kind + ".";
   return out;
 }
 

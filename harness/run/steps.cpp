@@ -91,6 +91,21 @@ OpRecord from_walker(const Task& task) {
   return out;
 }
 
+/// What would have to be simulated for an op, short and the same for all alike: reports count it.
+std::string thing_missing(const lab::Op& op) {
+  static constexpr std::pair<std::string_view, std::string_view> kThings[] = {
+      {"key.press", "keys pressed in the browser"}, {"step.repeat", "repeating earlier steps"}, {"ui.signin", "signing in outside of the portal"},
+      {"ui.drag", "the designer's canvas"},         {"ui.connect", "the designer's canvas"},    {"ui.upload", "uploading files"},
+      {"web.download", "downloads of the browser"}, {"web.extract", "downloads of the browser"}, {"ui.copy", "the clipboard"},
+      {"ui.paste", "the clipboard"},                {"ui.pin", "the dashboard"}};
+  for (const auto& [kind, thing] : kThings) {
+    if (kind == op.kind) return std::string(thing);
+  }
+  if (op.kind == "ui.run") return "running a " + (op.entity.empty() ? std::string("program") : op.entity);
+  if (op.kind == "ui.paste_cell") return (op.fence_language.empty() ? std::string("text") : op.fence_language) + " pasted into a page";
+  return "operations of the kind " + op.kind;
+}
+
 OpRecord carry_out(const Task& task) {
   const std::string& kind = task.op.kind;
   if (is_one_of(kind, kNothingToDo)) return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed)};
@@ -114,9 +129,12 @@ OpRecord carry_out(const Task& task) {
     task.state.lost = true;
     return out;
   }
+  if (kind == "ui.signin" && !task.state.walker.session().apps().empty()) {
+    return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed), .evidence = "The browser is signed in already."};
+  }
   // Understood, but there is nothing here that does it.
   out.verdict = std::string(verdict::kBlocked);
-  out.evidence = "not simulated: operations of the kind " + kind + ".";
+  out.evidence = "not simulated: " + thing_missing(task.op) + ".";
   return out;
 }
 

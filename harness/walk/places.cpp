@@ -193,6 +193,11 @@ OpResult Walker::Impl::close(Task& task) {
 OpResult Walker::Impl::refresh(Task& task) {
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
   const Wanted wanted{.text = task.op.args.empty() ? "\xE2\x86\xBB" : task.op.args.front(), .en = "Refresh"};
+  // "Refresh the page" without a control: the browser's own, which changes nothing that the page would not show.
+  if (task.op.args.empty()) {
+    const auto view = session.view();
+    if (find_label(view.controls, wanted, contexts_of(task.op), is_pressable).control == nullptr) return task.passed("Loaded " + in_quotes(view.title) + " again.");
+  }
   return click_label(task, wanted, is_pressable);
 }
 

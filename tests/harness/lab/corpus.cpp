@@ -205,11 +205,26 @@ bool is_actionable(const std::string& kind) {
   return std::find(kPassive.begin(), kPassive.end(), kind) == kPassive.end();
 }
 
+bool holds_line(const lab::Step& step, int line) {
+  return std::any_of(step.units.begin(), step.units.end(), [&](const lab::Unit& unit) { return unit.line == line; });
+}
+
+/// Whether a line is only read where the reader likes, or where a step before it failed.
+bool is_guarded_line(const lab::Lab& lab, int line) {
+  return std::any_of(lab.steps.begin(), lab.steps.end(), [&](const lab::Step& step) {
+    if (step.optional && holds_line(step, line)) return true;
+    return step.alternative && std::any_of(step.alternative->steps.begin(), step.alternative->steps.end(), [&](const lab::Step& s) { return holds_line(s, line); });
+  });
+}
+
 std::vector<lab::Op> ops_at(const lab::Lab& lab, int line) {
   std::vector<lab::Op> out;
   for (const lab::Unit& unit : lab.units) {
     if (unit.line != line) continue;
     std::copy_if(unit.ops.begin(), unit.ops.end(), std::back_inserter(out), [](const lab::Op& op) { return is_actionable(op.kind); });
+  }
+  if (is_guarded_line(lab, line)) {
+    for (lab::Op& op : out) op.optional = true;
   }
   return out;
 }
@@ -253,12 +268,26 @@ std::vector<Document> documents(const std::filesystem::path& root) {
       if (entry.path().extension() != ".md") continue;
       out.push_back(read_document(entry.path()));
       if (!batches) continue;
-      for (const auto& [number, names] : batches->items()) {
+      for (const auto& [number, entry_of] : batches->items()) {
+        const Json& names = entry_of.at("documents");
         if (std::find(names.begin(), names.end(), out.back().name) != names.end()) out.back().batch = std::stoi(number);
       }
     }
   }
   std::sort(out.begin(), out.end(), [](const Document& a, const Document& b) { return a.name < b.name; });
+  return out;
+}
+
+std::vector<FirstReading> first_readings(const std::filesystem::path& root) {
+  std::vector<FirstReading> out;
+  const auto batches = parse_json(read_text(root / "batches.json"));
+  if (!batches) return out;
+  for (const auto& [number, batch] : batches->items()) {
+    for (const auto& [language, one] : batch.at("first").items()) {
+      out.push_back({.batch = std::stoi(number), .language = language, .right = one.at("right").get<int>(), .units = one.at("units").get<int>(),
+                     .precision = one.at("precision").get<double>(), .recall = one.at("recall").get<double>()});
+    }
+  }
   return out;
 }
 

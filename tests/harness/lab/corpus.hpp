@@ -37,6 +37,17 @@ struct Document {
   std::vector<Judgement> judgements{};
 };
 
+/// How a batch was read when the reader saw it for the first time, by language; from corpus/batches.json.
+struct FirstReading {
+  int batch = 0;
+  std::string language{};
+  int right = 0;
+  int units = 0;
+  double precision = 0;
+  double recall = 0;
+};
+std::vector<FirstReading> first_readings(const std::filesystem::path& root);
+
 /// All documents, sorted by name; the batches are those of corpus/batches.json.
 std::vector<Document> documents(const std::filesystem::path& root);
 

@@ -1,42 +1,81 @@
-// How well the reader reads pages that nobody made for it: see corpus/README.md.
-#include "tests/harness/lab/corpus.hpp"
+// How well the reader reads pages that nobody made for it: see corpus/README.md. AZLAB_CORPUS_SHOW=NAME prints what is read wrongly
+// in the documents whose names hold NAME.
+#include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <map>
+#include <sstream>
 
+#include "tests/harness/lab/corpus.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace azlab;
 
 namespace {
 
-const std::filesystem::path kCorpus = std::filesystem::path(AZLAB_SOURCE_DIR) / "tests/harness/lab/corpus";
+const std::filesystem::path kSource = AZLAB_SOURCE_DIR;
+const std::filesystem::path kCorpus = kSource / "tests/harness/lab/corpus";
+constexpr double kEnough = 0.98;
+
+std::string first_cell(const std::vector<corpus::FirstReading>& all, int batch, const std::string& language) {
+  for (const corpus::FirstReading& one : all) {
+    if (one.batch == batch && one.language == language) return fmt::format("{} of {} ({:.2f})", one.right, one.units, one.recall);
+  }
+  return "";
+}
+
+/// docs/reader.md: the figures of today beside those of the first readings.
+std::string page_of(const std::map<std::string, corpus::Score>& scores) {
+  const auto first = corpus::first_readings(kCorpus);
+  std::string out =
+      "# How well labs are read\n\n"
+      "Made by the test `corpus` (tests/harness/lab/corpus_test.cpp; `AZLAB_UPDATE_DOCS=1` writes it) from our own pages in\n"
+      "tests/harness/lab/corpus, whose README says how they are judged. A unit is a line that asks for something; it is right when\n"
+      "everything it asks for is read in order, with its arguments, and nothing else. Precision and recall count single operations.\n"
+      "The pages were written in three batches; \"at first reading\" is what the reader made of a batch before anything was mended for it:\n"
+      "units right, and in parentheses the recall of operations. The last batch is the nearest to a page that nobody here has seen.\n\n"
+      "| language | pages | units | right | precision | recall | first batch | second batch | third batch, at first reading |\n|---|---|---|---|---|---|---|---|---|\n";
+  for (const auto& [language, one] : scores) {
+    out += fmt::format("| {} | {} | {} | {} | {:.3f} | {:.3f} | {} | {} | {} |\n", language, one.documents, one.units, one.right, one.precision(), one.recall(),
+                       first_cell(first, 1, language), first_cell(first, 2, language), first_cell(first, 3, language));
+  }
+  return out;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
 
 }  // namespace
 
-TEST_CASE("corpus: at least 0.98 of what the pages ask for is read, and of what is read is asked for", "[corpus]") {
+TEST_CASE("corpus: of what pages in eleven languages ask for, at least 0.98 is read, and as much of what is read is asked for", "[corpus]") {
   std::map<std::string, corpus::Score> scores;
-  std::map<std::pair<int, std::string>, corpus::Score> batches;
   const char* show = std::getenv("AZLAB_CORPUS_SHOW");
   for (const corpus::Document& document : corpus::documents(kCorpus)) {
+    INFO(document.name);
+    CHECK(document.batch > 0);
     if (show != nullptr && document.name.find(show) == std::string::npos) continue;
     std::vector<std::string> wrong;
-    const corpus::Score one = corpus::score(document, wrong);
-    scores[document.language].add(one);
-    batches[{document.batch, document.language}].add(one);
-    if (show != nullptr) {
-      for (const std::string& line : wrong) std::cout << line << "\n";
+    scores[document.language].add(corpus::score(document, wrong));
+    for (const std::string& line : wrong) {
+      if (show != nullptr) std::cout << line << "\n";
     }
   }
-  for (const auto& [key, one] : batches) {
-    std::cout << "batch " << key.first << " " << key.second << ": " << one.right << " of " << one.units << " units, precision " << one.precision() << ", recall " << one.recall() << "\n";
-  }
   for (const auto& [language, one] : scores) {
-    std::cout << "corpus " << language << ": " << one.documents << " documents, " << one.right << " of " << one.units << " units right (" << one.unit_recall()
-              << "), precision " << one.precision() << ", recall " << one.recall() << " of " << one.ops << " ops\n";
-    CHECK(one.precision() >= 0.98);
-    CHECK(one.recall() >= 0.98);
-    CHECK(one.unit_recall() >= 0.98);
+    INFO(language);
+    std::cout << fmt::format("corpus {}: {} pages, {} of {} units right, precision {:.3f}, recall {:.3f} of {} ops\n", language, one.documents, one.right, one.units,
+                             one.precision(), one.recall(), one.ops);
+    CHECK(one.precision() >= kEnough);
+    CHECK(one.recall() >= kEnough);
+    CHECK(one.unit_recall() >= kEnough);
   }
+  if (show != nullptr) return;
+  CHECK(scores.size() == 11);
+  if (std::getenv("AZLAB_UPDATE_DOCS") != nullptr) std::ofstream(kSource / "docs/reader.md", std::ios::binary) << page_of(scores);
+  CHECK(read_file(kSource / "docs/reader.md") == page_of(scores));
 }
