@@ -263,7 +263,7 @@ class SentenceReader {
     for (std::size_t i = 0; i < count; ++i) fill_action(i, objects_first_);
     share_labels();
     drop_purposes();
-    for (std::size_t i = 0; i + 1 < count; ++i) {
+    for (std::size_t i = 0; i + 1 < actions_.size(); ++i) {
       if (actions_[i].verb != "locate") continue;
       // "Find your instance and select …": what is found is where the next action happens.
       Action& next = actions_[i + 1];
