@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/lab/unicode.hpp"
@@ -15,11 +17,29 @@
 #include "sim/core/text.hpp"
 
 namespace azlab::lab {
+/// A pattern that is compiled when it is first asked for: a page holds few of a language's phrases, and most pages are in one
+/// language.
+class LazyPattern {
+ public:
+  LazyPattern(std::string text, const RE2::Options& options) : text_(std::move(text)), options_(options) {}
+  const std::string& text() const { return text_; }
+  const RE2& get() {
+    std::call_once(once_, [&] { compiled_ = std::make_unique<RE2>(text_, options_); });
+    return *compiled_;
+  }
+
+ private:
+  std::string text_;
+  RE2::Options options_;
+  std::once_flag once_{};
+  std::unique_ptr<RE2> compiled_{};
+};
+
 /// Phrases of one class that share a condition on what stands around them.
 struct PhraseList {
   std::string group;
   std::string name;
-  std::unique_ptr<RE2> pattern;
+  std::unique_ptr<LazyPattern> pattern;
   std::vector<std::string> not_after;
   std::vector<std::string> not_before;
 };
@@ -77,7 +97,8 @@ struct Language::Impl {
   bool infinitives_last = false;
   std::set<std::string, std::less<>> function_words;
   std::vector<PhraseList> lists;
-  std::unique_ptr<RE2::Set> all;  ///< tells in one pass which lists can match at all
+  std::once_flag once;
+  std::unique_ptr<RE2::Set> all;  ///< tells in one pass which lists can match at all; made when first asked for
   std::map<std::string, std::vector<std::string>> placeholders;
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, std::vector<std::string>> path_words;
@@ -85,9 +106,7 @@ struct Language::Impl {
   bool add_list(std::string group, std::string name, const std::vector<std::string>& phrases, const Json* guard) {
     if (phrases.empty()) return true;
     PhraseList list{.group = std::move(group), .name = std::move(name), .pattern = nullptr, .not_after = {}, .not_before = {}};
-    const std::string pattern = whole_pattern(phrases, glued);
-    list.pattern = std::make_unique<RE2>(pattern, phrase_options());
-    if (!list.pattern->ok() || all->Add(pattern, nullptr) < 0) return false;
+    list.pattern = std::make_unique<LazyPattern>(whole_pattern(phrases, glued), phrase_options());
     if (guard != nullptr) {
       if (const Json* found = find_key(*guard, "not_after")) list.not_after = strings_of(*found);
       if (const Json* found = find_key(*guard, "not_before")) list.not_before = strings_of(*found);
@@ -111,11 +130,27 @@ struct Language::Impl {
     return true;
   }
 
+  /// Null where a pattern is none.
+  const RE2::Set* set() {
+    std::call_once(once, [&] {
+      auto made = std::make_unique<RE2::Set>(phrase_options(), RE2::UNANCHORED);
+      for (const auto& list : lists) {
+        if (made->Add(list.pattern->text(), nullptr) < 0) return;
+      }
+      if (made->Compile()) all = std::move(made);
+    });
+    return all.get();
+  }
+
+  bool is_valid() {
+    return set() != nullptr && std::all_of(lists.begin(), lists.end(), [](const PhraseList& list) { return list.pattern->get().ok(); });
+  }
+
   void find_list(const PhraseList& list, std::string_view folded, std::vector<Hit>& hits) const {
     const re2::StringPiece text(folded.data(), folded.size());
     std::size_t from = 0;
     re2::StringPiece groups[2];
-    while (from < folded.size() && list.pattern->Match(text, from, folded.size(), RE2::UNANCHORED, groups, 2)) {
+    while (from < folded.size() && list.pattern->get().Match(text, from, folded.size(), RE2::UNANCHORED, groups, 2)) {
       const auto begin = static_cast<std::size_t>(groups[1].data() - folded.data());
       const std::size_t end = begin + groups[1].size();
       if (!ends_with_any(folded.substr(0, begin), list.not_after) && !starts_with_any(folded.substr(end), list.not_before)) {
@@ -130,6 +165,11 @@ Language::Language() : impl_(std::make_unique<Impl>()) {}
 Language::~Language() = default;
 
 std::unique_ptr<Language> Language::parse(std::string_view json_text) {
+  auto made = load(json_text);
+  return made && made->impl_->is_valid() ? std::move(made) : nullptr;
+}
+
+std::unique_ptr<Language> Language::load(std::string_view json_text) {
   const Result<Json> file = parse_jsonc(json_text);
   if (!file || !file->is_object()) return nullptr;
   std::unique_ptr<Language> made(new Language());
@@ -139,14 +179,12 @@ std::unique_ptr<Language> Language::parse(std::string_view json_text) {
   impl.verb_last = order == "verb last";
   impl.glued = string_at(*file, "phrases") == "anywhere";
   impl.infinitives_last = order == "infinitives last";
-  impl.all = std::make_unique<RE2::Set>(phrase_options(), RE2::UNANCHORED);
   if (const Json* words = find_key(*file, "function_words")) {
     for (std::string& word : strings_of(*words)) impl.function_words.insert(std::move(word));
   }
   for (const auto& [key, group] : {std::pair{"verbs", "verb"}, {"entities", "entity"}, {"infinitives", "infinitive"}, {"states", "state"}, {"words", "word"}, {"numbers", "number"}}) {
     if (!impl.add_group(*file, key, group)) return nullptr;
   }
-  if (!impl.all->Compile()) return nullptr;
   impl.placeholders = spellings_of(*file, "placeholders");
   impl.values = spellings_of(*file, "values");
   impl.path_words = spellings_of(*file, "path_words");
@@ -164,7 +202,9 @@ const std::map<std::string, std::vector<std::string>>& Language::path_words() co
 std::vector<Hit> Language::scan(std::string_view folded) const {
   std::vector<int> candidates;
   RE2::Set::ErrorInfo error{};
-  if (!impl_->all->Match(re2::StringPiece(folded.data(), folded.size()), &candidates, &error)) {
+  const RE2::Set* set = impl_->set();
+  if (set == nullptr) throw std::logic_error("fixtures/languages/" + impl_->code + ".json holds a pattern that is none");
+  if (!set->Match(re2::StringPiece(folded.data(), folded.size()), &candidates, &error)) {
     candidates.clear();
     if (error.kind == RE2::Set::kOutOfMemory) {
       for (std::size_t i = 0; i < impl_->lists.size(); ++i) candidates.push_back(static_cast<int>(i));
@@ -229,7 +269,7 @@ const std::vector<std::unique_ptr<Language>>& languages() {
     std::vector<std::unique_ptr<Language>> all;
     for (const std::string& path : fixtures::list("fixtures/languages/")) {
       if (path.ends_with("/labels.json") || !path.ends_with(".json")) continue;
-      if (auto language = Language::parse(fixtures::get(path))) all.push_back(std::move(language));
+      if (auto language = Language::load(fixtures::get(path))) all.push_back(std::move(language));
     }
     return all;
   }();

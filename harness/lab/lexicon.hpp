@@ -16,11 +16,14 @@ struct Hit {
   std::size_t end = 0;
 };
 
-/// What the reader knows of one language: the data of fixtures/languages/<code>.json, compiled. Immutable.
+/// What the reader knows of one language: the data of fixtures/languages/<code>.json. Immutable to whoever uses it, from any
+/// thread; phrases are compiled when they are first looked for, since all languages together take seconds.
 class Language {
  public:
-  /// Reads the data; nullptr when the file is not valid (a defect that a test finds).
+  /// Reads the data and compiles all of it; nullptr when the file is not valid (a defect that a test finds).
   static std::unique_ptr<Language> parse(std::string_view json_text);
+  /// Reads the data alone: what is wrong with its patterns shows when they are looked for, by std::logic_error.
+  static std::unique_ptr<Language> load(std::string_view json_text);
   ~Language();
 
   const std::string& code() const;

@@ -38,7 +38,7 @@ ENGLISH = """# Make a group <script>document.title='title'</script>
 
 1. Select **Resource groups**.
 1. Select **Make a Wish**.
-1. Press **No <i>Such</i> Thing** <img src=x onerror=alert(2)>.
+1. Whistle **No <i>Such</i> Thing** <img src=x onerror=alert(2)>.
 """
 FRENCH = """# Créer un groupe
 

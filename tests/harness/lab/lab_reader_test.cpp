@@ -8,9 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "harness/lab/lab.hpp"
 #include "harness/lab/lexicon.hpp"
+#include "sim/core/fixtures.hpp"
 #include "sim/core/json.hpp"
 #include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
@@ -262,4 +264,19 @@ TEST_CASE("lab reader: markers in masses take linear time") {
     INFO("piece " << piece << ": " << small << " s, " << large << " s");
     CHECK(large < 24 * small + 0.05);
   }
+}
+
+TEST_CASE("reader: every pattern of every language is one") {
+  std::size_t languages = 0;
+  for (const auto& path : fixtures::list("fixtures/languages/")) {
+    if (!path.ends_with(".json") || path.ends_with("/labels.json")) continue;
+    INFO(path);
+    CHECK(lab::Language::parse(fixtures::get(path)) != nullptr);
+    ++languages;
+  }
+  CHECK(languages == 11);
+  CHECK(lab::Language::parse(R"({"language": "xx", "verbs": {"select": ["("]}})") == nullptr);
+  const auto broken = lab::Language::load(R"({"language": "xx", "verbs": {"select": ["("]}})");
+  REQUIRE(broken != nullptr);
+  CHECK_THROWS_AS(broken->scan("select"), std::logic_error);
 }
