@@ -42,7 +42,7 @@ class Page(unittest.TestCase):
             self.assertEqual(everything, page.run(SHOWN))
             self.assertEqual(["passed", "failed", "failed"], self.choose(page, "severity", "error"))
             self.assertEqual(["failed"], self.choose(page, "owner", "platform"))
-            self.assertEqual(["ui/label-not-on-screen"], page.run("return Array.from(document.querySelectorAll('article:not([hidden]) li:not([hidden]) code'), c => c.textContent)"))
+            self.assertEqual(["ui/label-not-on-screen", "azlab/step-failed"], page.run("return Array.from(document.querySelectorAll('article:not([hidden]) li:not([hidden]) code'), c => c.textContent)"))
             page.click("#clear")
             page.type("#text", "rg-TWO show")
             self.assertEqual(["failed"], page.run(SHOWN))
