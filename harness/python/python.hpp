@@ -17,9 +17,9 @@ enum class Source { index, debian };
 /// A Python environment as fixtures/python/environments.json describes it.
 struct Environment {
   std::string name;
-  std::string purpose;
+  std::string purpose{};
   Source source = Source::index;
-  std::string lock;  ///< the lock file's text: every package pinned, with hashes; of Debian the packages' names
+  std::string lock{};  ///< the lock file's text: every package pinned, with hashes; of Debian the packages' names
   std::vector<std::string> pythons{};  ///< "3.11": versions that the lock file has hashes for
   int download_mb = 0;
   int installed_mb = 0;
