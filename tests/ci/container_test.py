@@ -139,13 +139,13 @@ class Container(unittest.TestCase):
         """Carries a Job's pods out as Kubernetes does: one for each index, until each was well once. Returns the exit statuses."""
         spec = job["spec"]
         container = spec["template"]["spec"]["containers"][0]
-        self.assertEqual(["/work"], [mount["mountPath"] for mount in container["volumeMounts"]])
+        self.assertEqual(["/course"], [mount["mountPath"] for mount in container["volumeMounts"]])
         statuses = []
         for index in range(spec.get("completions", 1)):
             environment = {**self.image["environment"], **{one["name"]: one["value"] for one in container.get("env", [])}}
             if spec.get("completionMode") == "Indexed":
                 environment["JOB_COMPLETION_INDEX"] = str(index)
-            command = container_host.sandbox({**self.image, "directory": container["workingDir"]}, ["--bind", work, "/work"], environment)
+            command = container_host.sandbox({**self.image, "directory": container["workingDir"]}, ["--bind", work, "/course"], environment)
             statuses.append(subprocess.run([*command, *container["command"]], capture_output=True, text=True, timeout=600).returncode)
         return statuses
 

@@ -122,7 +122,10 @@ class Examples(unittest.TestCase):
                              capture_output=True, text=True, timeout=120, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(tools.BUILD)})
         self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
         configuration = json.loads(ran.stdout.strip().splitlines()[-1])["configuration"]
-        self.assertEqual({"name", "build", "runArgs", "mounts", "postCreateCommand", "configFilePath"}, set(configuration))
+        self.assertEqual({"name", "build", "runArgs", "mounts", "containerEnv", "postCreateCommand", "configFilePath"}, set(configuration))
+        # The volume keeps the Python environments.
+        self.assertEqual({"AZLAB_PYTHON_CACHE": "/var/cache/azlab/python"}, configuration["containerEnv"])
+        self.assertEqual(["source=azlab-cache,target=/var/cache/azlab,type=volume"], configuration["mounts"])
         self.assertIn(configuration["build"]["target"], stages)
         self.assertEqual(ROOT, (ROOT / ".devcontainer" / configuration["build"]["context"]).resolve())
         self.assertEqual("./azlab setup", configuration["postCreateCommand"])
