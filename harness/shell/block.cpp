@@ -12,8 +12,9 @@ namespace azlab::shell {
 namespace {
 
 constexpr std::size_t kTerminalLineMax = 4095;  ///< a line of a terminal in its usual (canonical) mode
-constexpr double kInterruptLimit_s = 5;  ///< after ^C
-constexpr std::size_t kQuestionsMax = 20;  ///< of one command: then nobody would go on answering
+constexpr double kInterruptLimit_s = 5;         ///< after ^C
+constexpr double kArrivalLimit_s = 10;          ///< for what has been written to come out of the terminal
+constexpr std::size_t kQuestionsMax = 20;       ///< of one command: then nobody would go on answering
 
 /// kStarting: a prompt is on its way, the first or the next.
 enum class Phase { kStarting, kAtPrompt, kContinuing, kRunning, kEnded };
@@ -24,7 +25,8 @@ bool is_nothing(std::string_view line) {
 }
 
 /// One pasted block: a reader's hands and eyes. The marks of the start-up file say P (the command is done, with its
-/// status), R (the prompt stands there), C (a command has been read and starts), Q (bash wants more lines of it).
+/// status), R (the prompt stands there), C (a command has been read and starts), Q (bash wants more lines of it). F is
+/// written from here, behind what a process has written before it reads.
 class PastedBlock {
  public:
   PastedBlock(const std::string& mark, const std::string& text, const BlockOptions& options, const BlockHooks& hooks)
@@ -42,6 +44,7 @@ class PastedBlock {
   void type_next_command();
   void type_line(std::size_t line, bool as_command);
   void look_for_reader();
+  void take_what_was_written();
   void answer(const TerminalReader& reader);
   void give_up_prompt(PromptAnswer asked);
   void finish_command(int status);
@@ -59,6 +62,7 @@ class PastedBlock {
   std::string unread_{};  ///< bytes in which marks have not been looked for
   bool has_command_ = false;
   bool started_ = false;  ///< mark C was seen
+  bool arrived_ = false;  ///< mark F was seen
   CommandResult command_{};
   std::string raw_{};
   std::optional<TerminalReader> answered_{};  ///< who read last time, so that one read is one prompt
@@ -98,6 +102,8 @@ void PastedBlock::on_mark(char kind, const std::string& argument) {
   if (kind == 'C') {
     started_ = true;
     raw_.clear();  // the echo of what was typed
+  } else if (kind == 'F') {
+    arrived_ = true;
   } else if (kind == 'Q') {
     raw_.clear();
     phase_ = Phase::kContinuing;
@@ -189,14 +195,23 @@ void PastedBlock::answer(const TerminalReader& reader) {
   }
 }
 
+void PastedBlock::take_what_was_written() {
+  // The kernel carries a terminal's output by a worker of its own, which a busy machine lets wait.
+  arrived_ = false;
+  if (!terminal_.print(mark_ + "F\a")) return;
+  const double limit = Clock::real_seconds() + kArrivalLimit_s;
+  while (!arrived_ && phase_ == Phase::kRunning && Clock::real_seconds() < limit) {
+    if (!terminal_.read_some(unread_, 20)) return;
+    take_marks();
+  }
+}
+
 void PastedBlock::look_for_reader() {
   // Before mark C it is bash that reads, and what it reads is the command.
   if (!started_ || kills_ > 0) return;
   const std::optional<TerminalReader> reader = terminal_.waiting_reader();
   if (!reader || (answered_ && *answered_ == *reader)) return;
-  // What it wrote before it read may still be on its way through the terminal.
-  terminal_.read_some(unread_, 2);
-  take_marks();
+  take_what_was_written();
   if (phase_ != Phase::kRunning) return;
   answered_ = reader;
   answer(*reader);
@@ -214,8 +229,8 @@ void PastedBlock::check_time() {
     // SIGINT was not enough. bash itself is in the foreground only when one of its own loops runs.
     terminal_.kill_group(terminal_.foreground(), SIGKILL);
   } else {
-    run_.result.blocked = "the shell did not come back from line " + std::to_string(command_.line_in_block + 1) +
-                          " of the block";
+    run_.result.blocked =
+        "the shell did not come back from line " + std::to_string(command_.line_in_block + 1) + " of the block";
     finish_command(137);
     phase_ = Phase::kEnded;
   }
@@ -285,8 +300,8 @@ BlockRun PastedBlock::run(const ExecPlan& plan) {
 
 }  // namespace
 
-BlockRun run_pasted(const ExecPlan& plan, const std::string& mark, const std::string& text,
-                    const BlockOptions& options, const BlockHooks& hooks) {
+BlockRun run_pasted(const ExecPlan& plan, const std::string& mark, const std::string& text, const BlockOptions& options,
+                    const BlockHooks& hooks) {
   return PastedBlock(mark, text, options, hooks).run(plan);
 }
 

@@ -10,8 +10,8 @@ namespace azlab::shell {
 
 /// What the block runner asks of the session around it.
 struct BlockHooks {
-  std::function<void()> before_command{};                ///< clock and seed for the next command
-  std::function<void(CommandResult&)> after_command{};   ///< what the shims noted
+  std::function<void()> before_command{};               ///< clock and seed for the next command
+  std::function<void(CommandResult&)> after_command{};  ///< what the shims noted
 };
 
 /// Pastes `text` into a bash that was started with the session's start-up file, whose marks bear `mark`.
@@ -21,7 +21,7 @@ struct BlockRun {
   int last_status = 0;
   bool shell_ended = false;
 };
-BlockRun run_pasted(const ExecPlan& plan, const std::string& mark, const std::string& text,
-                    const BlockOptions& options, const BlockHooks& hooks);
+BlockRun run_pasted(const ExecPlan& plan, const std::string& mark, const std::string& text, const BlockOptions& options,
+                    const BlockHooks& hooks);
 
 }  // namespace azlab::shell

@@ -18,7 +18,9 @@
 
 namespace azlab::shell {
 
-Terminal::~Terminal() { end(true); }
+Terminal::~Terminal() {
+  end(true);
+}
 
 Result<void> Terminal::start(const ExecPlan& plan) {
   std::vector<std::string> arguments = plan.argv;
@@ -31,8 +33,9 @@ Result<void> Terminal::start(const ExecPlan& plan) {
       ptsname_r(master_, name.data(), name.size()) != 0) {
     return fail(500, "NoTerminal", "no pseudo-terminal: " + std::string(std::strerror(errno)));
   }
-  const int slave = open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  struct stat status {};
+  name_ = name.data();
+  const int slave = open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  struct stat status{};
   if (slave < 0 || fstat(slave, &status) != 0) return fail(500, "NoTerminal", "the pseudo-terminal does not open");
   device_ = status.st_rdev;
   // Wide enough that no tool folds a table, and without tab expansion, so that output is what was written.
@@ -69,6 +72,15 @@ void Terminal::type(std::string_view text) {
     if (done <= 0 && errno != EINTR) return;
     if (done > 0) text.remove_prefix(static_cast<std::size_t>(done));
   }
+}
+
+bool Terminal::print(std::string_view text) const {
+  // Opened for this only: with a side of ours open, nobody would learn that everybody else has hung up.
+  const int slave = open(name_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+  if (slave < 0) return false;
+  const bool written = write(slave, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(slave);
+  return written;
 }
 
 pid_t Terminal::foreground() const {

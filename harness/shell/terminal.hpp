@@ -18,9 +18,7 @@ struct TerminalReader {
   pid_t thread = 0;
   std::uint64_t switches = 0;  ///< voluntary context switches: grows each time it blocks
   std::string name{};
-  bool operator==(const TerminalReader& other) const {
-    return thread == other.thread && switches == other.switches;
-  }
+  bool operator==(const TerminalReader& other) const { return thread == other.thread && switches == other.switches; }
 };
 
 /// A process on its own pseudo-terminal. Used by one thread; ends the process when it goes.
@@ -35,6 +33,9 @@ class Terminal {
   /// Waits up to `timeout_ms` and appends what was written. False when nobody has the terminal open any more.
   bool read_some(std::string& out, int timeout_ms);
   void type(std::string_view text);
+  /// Writes what a process inside would write, so that it comes out behind all that was written before. False when it
+  /// cannot be written now.
+  bool print(std::string_view text) const;
   /// The terminal's foreground process group, in this process's numbering; 0 when unknown.
   pid_t foreground() const;
   /// Who of the foreground process group is blocked reading this terminal, as the kernel sees it.
@@ -45,6 +46,7 @@ class Terminal {
 
  private:
   int master_ = -1;
+  std::string name_{};  ///< path of its other side
   pid_t child_ = -1;
   dev_t device_ = 0;
 };

@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include "harness/shell/screen_text.hpp"
+#include "harness/shell/terminal.hpp"
 #include "tests/harness/shell/bench_session.hpp"
 
 using namespace azlab;
@@ -12,6 +15,22 @@ TEST_CASE("shell terminal: text is what a reader sees", "[shell]") {
   CHECK(screen_text("long line\rnew\x1b[K\n") == "new\n");
   CHECK(screen_text("ab\bc") == "ac");
   CHECK(screen_text("caf\xc3\xa9 \xff!") == "caf\xc3\xa9 \xef\xbf\xbd!");
+}
+
+TEST_CASE("shell terminal: what is printed from outside comes out behind what was written before", "[shell]") {
+  Terminal terminal;
+  REQUIRE(terminal.start({.argv = {"/bin/bash", "-c", "printf 'Proceed? '; read answer"}, .environment = {}}));
+  while (!terminal.waiting_reader()) usleep(1000);
+
+  REQUIRE(terminal.print("(behind)"));
+  std::string seen;
+  while (!seen.ends_with("(behind)")) REQUIRE(terminal.read_some(seen, 1000));
+
+  CHECK(seen == "Proceed? (behind)");
+  terminal.type("y\n");
+  while (terminal.read_some(seen, 1000)) {
+  }
+  CHECK(seen == "Proceed? (behind)y\r\n");
 }
 
 TEST_CASE("shell terminal: only plain questions have an answer", "[shell]") {
@@ -97,8 +116,7 @@ TEST_CASE("shell terminal: the time limit ends a command and the next one runs",
   RunDirectory run;
   Session session(host_options(run), {.machine = "cloud-shell", .name = "s"});
 
-  const BlockResult block =
-      session.run_block("sleep 60\nwhile :; do :; done\necho after", {.time_limit_s = 1.0});
+  const BlockResult block = session.run_block("sleep 60\nwhile :; do :; done\necho after", {.time_limit_s = 1.0});
 
   INFO(block.blocked);
   REQUIRE(block.commands.size() == 3);
@@ -156,7 +174,8 @@ TEST_CASE("shell terminal: poll and select on the terminal are prompts too", "[s
 
   const BlockResult block = session.run_block(
       "python3 -c 'import select,sys; select.select([sys.stdin],[],[]); print(sys.stdin.readline())'\nfirst\n"
-      "python3 -c 'import select,sys; p=select.poll(); p.register(0,1); p.poll(); print(sys.stdin.readline())'\nsecond\n"
+      "python3 -c 'import select,sys; p=select.poll(); p.register(0,1); p.poll(); "
+      "print(sys.stdin.readline())'\nsecond\n"
       "python3 -c 'import select; select.select([],[],[],0.3)'\necho third");
 
   INFO(outputs(block));
