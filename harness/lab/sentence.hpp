@@ -41,7 +41,7 @@ struct Sentence {
   std::vector<MarkAt> marks{};
 };
 
-/// The ops of one sentence, conditions and asides included (sentence.cpp); none where no verb of it is an instruction.
+/// The ops of one sentence, conditions and asides included (sentence_reader.hpp); none where no verb of it is an instruction.
 /// `last_entity` is what "it" means, before and after.
 std::vector<Op> read_sentence(const Sentence& sentence, const ProsePlace& place, std::string& last_entity);
 
@@ -61,7 +61,7 @@ struct Duration {
 };
 Duration read_duration(const Sentence& sentence);
 
-/// A verb of a sentence with what belongs to it; see sentence.cpp for how labels find their verb.
+/// A verb of a sentence with what belongs to it; see objects.cpp for how labels find their verb.
 struct Action {
   std::string_view verb{};
   std::size_t at = 0;                        ///< where the verb stands

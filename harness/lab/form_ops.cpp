@@ -1,0 +1,114 @@
+#include "harness/lab/op_makers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "harness/lab/clauses.hpp"
+
+namespace azlab::lab {
+namespace {
+
+using Kind = Mark::Kind;
+
+/// The field that the words name ("the file name"), by its canonical label.
+std::pair<std::string, std::string> field_of_words(const Action& action) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kFields{{
+      {"file name", "File name"}, {"file type", "File type"}, {"file location", "File location"},
+      {"resource group name", "Resource group name"}, {"workspace name", "Workspace name"}, {"name", "Name"}}};
+  for (const auto& [entity, label] : kFields) {
+    if (has_entity(action, entity)) return {std::string(entity), std::string(label)};
+  }
+  return {};
+}
+
+bool joined_by_and(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "word" && (h.name == "and" || h.name == "or") && h.begin >= a.at + kMarkBytes && h.end <= b.at;
+  }) || next_comma(sentence.text, a.at + kMarkBytes, b.at) < b.at;
+}
+
+/// Stays apart from the values: the label of the field that is filled.
+const MarkAt* field_label(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
+  for (const MarkAt* place : action.places) {
+    if (is_field(place->label)) return place;
+  }
+  if (labels.size() == 1 && !action.places.empty()) {
+    // "Type `x` into **Y**": a place that is neither a page nor a part of one takes the value.
+    const MarkAt* place = action.places.back();
+    const bool beside = place->at > labels[0]->at || labels[0]->mark->kind == Kind::code || (sentence.language != nullptr && sentence.language->glued());
+    if (beside && place->label.known == nullptr && place->mark->kind != Kind::code && !looks_like_path(place->mark->text) && !has_place_noun(sentence, *place)) return place;
+  }
+  for (const MarkAt* label : labels) {
+    if (is_field(label->label) && label->mark->kind != Kind::code && labels.size() > 1) return label;
+  }
+  if (labels.size() == 2 && labels[0]->mark->kind == Kind::bold && labels[1]->mark->kind != Kind::bold) return labels[0];
+  if (labels.size() == 2 && labels[1]->mark->kind == Kind::bold && labels[0]->mark->kind != Kind::bold) return labels[1];
+  // "Set **A** to **B**".
+  if (labels.size() == 2 && !joined_by_and(sentence, *labels[0], *labels[1]) && canonical_time(labels[0]->mark->text).empty() && canonical_time(labels[1]->mark->text).empty()) return labels[0];
+  return nullptr;
+}
+
+/// "Establezca **A** en **B**": verbs that set (`words.sets`) take the field first, and the value behind a preposition.
+const MarkAt* value_place(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
+  if (labels.empty() || action.places.empty()) return nullptr;
+  const bool sets = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == "sets" && h.begin == action.at; });
+  if (!sets) return nullptr;
+  const auto value = std::find_if(action.places.begin(), action.places.end(), [&](const MarkAt* m) { return m->at > labels[0]->at; });
+  return value == action.places.end() || has_place_noun(sentence, **value) ? nullptr : *value;
+}
+
+}  // namespace
+
+std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
+  if (place.before_fields) {
+    Op op{.kind = "ui.form", .entity = thing_of(action)};
+    for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+    add_places(op, action);
+    return {std::move(op)};
+  }
+  Op op{.kind = "ui.fill"};
+  std::vector<const MarkAt*> labels = labels_of(action);
+  const MarkAt* field = field_label(action, sentence, labels);
+  if (const MarkAt* value = value_place(action, sentence, labels); value != nullptr) {
+    field = labels[0];
+    labels = {labels[0], value};
+  }
+  if (field != nullptr) {
+    op.label = field->mark->text;
+    op.label_en = field->label.en;
+  } else {
+    std::tie(op.entity, op.label_en) = field_of_words(action);
+  }
+  if (op.entity.empty()) op.entity = thing_of(action);
+  for (const MarkAt* mark : labels) {
+    if (mark == field) continue;
+    const std::string time = canonical_time(mark->mark->text);
+    const std::string value = time.empty() ? mark->label.en : time;
+    if (!time.empty() && std::find(op.en.begin(), op.en.end(), time) != op.en.end()) continue;  // the same time twice
+    op.args.push_back(mark->mark->text);
+    op.en.push_back(value);
+  }
+  Action rest = action;
+  std::erase_if(rest.places, [&](const MarkAt* m) { return m == field || std::find(labels.begin(), labels.end(), m) != labels.end(); });
+  add_places(op, rest);
+  for (const Hit& hit : sentence.hits) {
+    if (op.args.empty() && hit.group == "word" && (hit.name == "free_choice" || hit.name == "free_value") && hit.begin >= action.begin && hit.end <= action.end) op.value_mode = ValueMode::free_choice;
+  }
+  return {std::move(op)};
+}
+
+std::vector<Op> create_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
+  if (place.before_fields) return input_ops(action, sentence, place);
+  Op op{.kind = "res.create", .entity = thing_of(action)};
+  for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
+  add_places(op, action);
+  return {std::move(op)};
+}
+
+bool drags_to_value(const Action& action) {
+  const std::vector<const MarkAt*> labels = labels_of(action);
+  return labels.size() == 2 && labels[1]->mark->kind == Kind::code && labels[1]->mark->text.find_first_not_of("0123456789.,%") == std::string::npos;
+}
+
+}  // namespace azlab::lab
