@@ -101,10 +101,13 @@ class Validation {
     languages_.judge(lab, record, carried_out_[scenario]);
     carried_out_[scenario].emplace(lab, std::move(own));
     first_runs_.name(record);
+    record.position = lab * plan_.scenarios.size() + scenario;
+    record.fail_on = plan_.fail_on;
     project::apply(plan_.project, record);
     std::vector<run::LabRecord> one;
     one.push_back(std::move(record));
     project::apply_baseline(plan_.baseline, one);
+    run::tidy_findings(one.front(), plan_.set.labs[lab].source);
     if (console_ != nullptr) report::print_lab(*console_, one.front(), look_);
     done_.emplace(std::pair(lab, scenario), std::move(one.front()));
     results_[i].reset();

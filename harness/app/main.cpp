@@ -52,11 +52,11 @@ int run_cli(int argc, char** argv) {
 
   std::vector<std::string> merged;
   std::vector<std::string> merged_reports;
-  std::string merged_fail_on = "error";
+  std::string merged_fail_on;
   auto* merge = app.add_subcommand("merge", "join the JSON reports of several runs of azlab validate");
   merge->add_option("files", merged, "files that azlab validate --report json=FILE wrote")->required();
   merge->add_option("--report", merged_reports, azlab::report::help_on_kinds())->allow_extra_args(false);
-  merge->add_option("--fail-on", merged_fail_on, "least severity of a finding that makes exit status 1")->check(CLI::IsMember({"error", "warning", "never"}));
+  merge->add_option("--fail-on", merged_fail_on, "least severity of a finding that makes exit status 1; by default as the runs were asked")->check(CLI::IsMember({"error", "warning", "never"}));
 
   std::string explained_report;
   std::string explained_place;

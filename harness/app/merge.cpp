@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
-#include <tuple>
+#include <set>
+#include <utility>
 
 #include "harness/app/validate.hpp"
 #include "harness/app/wrong_use.hpp"
@@ -24,9 +25,11 @@ int merge(const std::vector<std::string>& files, const std::vector<std::string>&
     if (!labs) return wrong_use(file + ": " + labs.error().message);
     std::move(labs->begin(), labs->end(), std::back_inserter(all));
   }
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::tie(a.file, a.scenario) < std::tie(b.file, b.scenario); });
-  const auto twice = std::adjacent_find(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::tie(a.file, a.scenario) == std::tie(b.file, b.scenario); });
-  if (twice != all.end()) return wrong_use(twice->file + " stands in several of the reports");
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& lab : all) {
+    if (!seen.emplace(lab.file, lab.scenario).second) return wrong_use(lab.file + " stands in several of the reports");
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
   const report::ConsoleOptions console{.colour = ::isatty(1) == 1};
   report::print_summary(std::cout, all, console);
   if (const auto written = report::write_reports(*targets, all, std::cout); !written) return wrong_use(written.error().message);

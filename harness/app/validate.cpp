@@ -21,7 +21,7 @@ int validate(const ValidateOptions& options) {
   }
   report::print_summary(std::cout, *records, {.colour = ::isatty(1) == 1});
   if (const auto written = report::write_reports(plan->reports, *records, std::cout); !written) return wrong_use(written.error().message);
-  return run::exit_status(*records, plan->fail_on);
+  return run::exit_status(*records);
 }
 
 }  // namespace azlab::app

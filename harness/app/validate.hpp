@@ -30,8 +30,8 @@ struct ValidateOptions {
   bool quiet = false;
 };
 
-/// `azlab merge`: the labs of several JSON reports as one, in the order of their files; reports and exit status as those of
-/// one run over all of them.
+/// `azlab merge`: the labs of several JSON reports as one, in the order in which the run had them before it was shared out;
+/// reports and exit status as those of one run over all of them. `fail_on` empty: as each of the runs was asked.
 int merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, const std::string& fail_on);
 /// `azlab validate`: exit statuses of design 9.
 int validate(const ValidateOptions& options);

@@ -12,13 +12,15 @@ namespace {
 
 constexpr int kBaselineVersion = 1;
 constexpr const char* kStep = "step";
+constexpr const char* kFailedStep = "step/failed";
 
 using KnownKey = std::tuple<std::string, std::string, std::string>;  // file, rule, text
 
-bool cannot_be_judged(const run::StepRecord& step) { return step.verdict == run::verdict::kBlocked || step.verdict == run::verdict::kNotUnderstood; }
+/// Whether a reader's way ends there or is not known to go on.
+bool goes_wrong(const run::StepRecord& step) { return step.verdict == run::verdict::kFailed || step.verdict == run::verdict::kBlocked || step.verdict == run::verdict::kNotUnderstood; }
 
 KnownKey key_of(const run::LabRecord& lab, const lab::Finding& finding) { return {lab.file, finding.rule, finding.quote.empty() ? finding.message : finding.quote}; }
-KnownKey key_of(const run::LabRecord& lab, const run::StepRecord& step) { return {lab.file, kStep, step.text}; }
+KnownKey key_of(const run::LabRecord& lab, const run::StepRecord& step) { return {lab.file, step.verdict == run::verdict::kFailed ? kFailedStep : kStep, step.text}; }
 
 }  // namespace
 
@@ -28,7 +30,7 @@ std::string write_baseline(const std::vector<run::LabRecord>& labs) {
     std::map<KnownKey, int> here;
     for (const auto& finding : lab.findings) ++here[key_of(lab, finding)];
     for (const auto& step : lab.steps) {
-      if (cannot_be_judged(step)) ++here[key_of(lab, step)];
+      if (goes_wrong(step)) ++here[key_of(lab, step)];
     }
     // A lab that is carried out in several scenarios is one file all the same.
     for (const auto& [key, count] : here) counts[key] = std::max(counts[key], count);
@@ -78,7 +80,7 @@ BaselineUse apply_baseline(const std::vector<KnownThing>& baseline, std::vector<
     use.findings += taken;
     lab.silenced += taken;
     for (auto& step : lab.steps) {
-      if (!cannot_be_judged(step) || !take(key_of(lab, step))) continue;
+      if (!goes_wrong(step) || !take(key_of(lab, step))) continue;
       step.known = "in the baseline";
       ++use.steps;
     }
@@ -86,6 +88,7 @@ BaselineUse apply_baseline(const std::vector<KnownThing>& baseline, std::vector<
       const auto& [file, rule, text] = key;
       if (count == 0 || file != lab.file) continue;
       lab.findings.push_back(rules::finding("baseline/stale", 1, "The baseline knows of " + rule + " at '" + text + "', which is not there any more.", "Write the baseline anew."));
+      lab.findings.back().quote = text;
       ++use.stale;
     }
   }

@@ -9,11 +9,11 @@
 
 namespace azlab::project {
 
-/// One thing that a team knows of and has put off: a finding, or a step that azlab cannot judge. Told apart by the words it
+/// One thing that a team knows of and has put off: a finding, or a step that fails or that azlab cannot judge. Told apart by the words it
 /// is about rather than by their line, so that it stays known when lines move.
 struct KnownThing {
   std::string file{};
-  std::string rule{};  ///< "step" for a step that is blocked or not understood
+  std::string rule{};  ///< "step/failed" for a step that fails, "step" for one that is blocked or not understood
   std::string text{};  ///< the line's words, or the step's
   int count = 0;       ///< how often the same stands in the file
 

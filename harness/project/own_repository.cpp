@@ -17,7 +17,9 @@ constexpr std::size_t kGitBytesMax = 1U << 20U;
 
 /// What git prints, or nothing where it fails.
 std::string ask_git(const std::string& directory, const std::vector<std::string>& arguments) {
-  std::vector<std::string> argv = {shell::find_on_computer("git"), "-C", directory};
+  // In a container the files are often somebody else's, and git would not answer. What is asked of it here runs nothing of the
+  // repository's, whose monitor is switched off.
+  std::vector<std::string> argv = {shell::find_on_computer("git"), "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-C", directory};
   if (argv.front().empty()) return {};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables;

@@ -97,7 +97,7 @@ void print_lab(std::ostream& out, const run::LabRecord& lab, const ConsoleOption
   if (first_failed != nullptr) out << "; a reader gets stuck at line " << first_failed->line;
   if (!lab.read_with_source.empty()) out << "\n  " << lab.read_with_source.size() << " sentences are understood by their source's words, not by their own (lines " << fmt::format("{}", fmt::join(lab.read_with_source, ", ")) << ")";
   if (lab.silenced > 0) out << "\n  " << lab.silenced << " findings are silenced";
-  if (const auto known = std::count_if(lab.steps.begin(), lab.steps.end(), [](const auto& step) { return !step.known.empty(); }); known > 0) out << "\n  " << known << " steps are known not to be judged";
+  if (const auto known = std::count_if(lab.steps.begin(), lab.steps.end(), [](const auto& step) { return !step.known.empty(); }); known > 0) out << "\n  " << known << " steps are known to fail or not to be judged";
   out << "\n  the reader waits " << to_words(seconds(lab.simulated_s)) << " of simulated time; this run took " << fmt::format("{:.1f} s", lab.real_s) << "\n\n";
 }
 

@@ -37,7 +37,7 @@ run::StepRecord read_step(const Json& from) {
 }
 
 run::LabRecord read_lab_record(const Json& from) {
-  run::LabRecord lab{.file = string_at(from, "file"), .title = string_at(from, "title"), .language = string_at(from, "language"), .scenario = string_at(from, "scenario"), .translation_of = string_at(from, "translationOf"), .verdict = string_at(from, "verdict"),
+  run::LabRecord lab{.file = string_at(from, "file"), .title = string_at(from, "title"), .language = string_at(from, "language"), .scenario = string_at(from, "scenario"), .position = from.value("position", std::size_t{0}), .fail_on = from.value("failOn", std::string("error")), .translation_of = string_at(from, "translationOf"), .verdict = string_at(from, "verdict"),
                      .silenced = from.value("silenced", 0), .simulated_s = from.value("simulatedSeconds", 0.0), .doing_s = from.value("doingSeconds", 0.0), .real_s = from.value("realSeconds", 0.0)};
   for (const auto& one : list_at(from, "readWithSource")) lab.read_with_source.push_back(one.get<int>());
   for (const auto& one : list_at(from, "steps")) lab.steps.push_back(read_step(one));

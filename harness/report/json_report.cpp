@@ -52,7 +52,7 @@ Ordered lab_json(const run::LabRecord& lab) {
     findings.push_back({{"rule", f.rule}, {"severity", f.severity}, {"owner", rules::owner_of(f)}, {"line", f.line}, {"message", f.message}, {"suggestion", f.suggestion},
                         {"repair", rule == nullptr ? "" : rule->repair}, {"quote", f.quote}});
   }
-  Ordered out = {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"scenario", lab.scenario}, {"verdict", lab.verdict}, {"silenced", lab.silenced}, {"simulatedSeconds", rounded(lab.simulated_s)}, {"doingSeconds", rounded(lab.doing_s)}};
+  Ordered out = {{"file", lab.file}, {"title", lab.title}, {"language", lab.language}, {"scenario", lab.scenario}, {"position", lab.position}, {"failOn", lab.fail_on}, {"verdict", lab.verdict}, {"silenced", lab.silenced}, {"simulatedSeconds", rounded(lab.simulated_s)}, {"doingSeconds", rounded(lab.doing_s)}};
   if (!lab.translation_of.empty()) out["translationOf"] = lab.translation_of;
   if (!lab.read_with_source.empty()) out["readWithSource"] = lab.read_with_source;
   out["steps"] = std::move(steps);

@@ -39,13 +39,15 @@ void tidy_findings(LabRecord& record, std::string_view source) {
 int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on) {
   bool open_end = false;
   for (const auto& lab : labs) {
+    const std::string_view least = fail_on.empty() ? lab.fail_on : fail_on;
     open_end = open_end || lab.steps.empty();
     for (const auto& finding : lab.findings) {
-      if (counts(finding.severity, fail_on)) return 1;
+      if (counts(finding.severity, least)) return 1;
     }
     for (const auto& step : lab.steps) {
-      if (step.verdict == verdict::kFailed && fail_on != "never") return 1;
-      open_end = open_end || (step.known.empty() && (step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood));
+      if (!step.known.empty()) continue;
+      if (step.verdict == verdict::kFailed && least != "never") return 1;
+      open_end = open_end || step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood;
     }
   }
   return open_end ? 3 : 0;

@@ -58,7 +58,7 @@ struct StepRecord {
   bool in_alternative = false;
   std::string owner{};  ///< whose to mend where it did not go well: "source" or "translation"; empty: nobody compared
   int source_line = 0;  ///< the same step in the lab that this one translates; 0: there is none
-  std::string known{};  ///< why it is known that this cannot be judged (azlab.json, a baseline); it makes no exit status 3
+  std::string known{};  ///< why it is known that this fails or cannot be judged (azlab.json, a baseline); it makes no exit status 1 or 3
   /// What appeared in Azure, went or changed meanwhile: "+ Microsoft.Contoso/things/name (Succeeded)", "- …", "~ …".
   std::vector<std::string> changes{};
   std::string screen{};  ///< the page as text, where an op of portal or studio did not go well (walk/picture.hpp)
@@ -102,6 +102,8 @@ struct LabRecord {
   std::string title{};
   std::string language{};
   std::string scenario{};  ///< the situation it started from; empty: the default
+  std::size_t position = 0;  ///< among all labs of the run in all scenarios, those of other shards included
+  std::string fail_on{"error"};  ///< least severity that makes exit status 1, as its run was asked: error, warning, never
   std::string translation_of{};  ///< the file of the lab that it translates, where that is of the same run
   std::vector<int> read_with_source{};  ///< lines that were understood by their source's words, not by their own
   std::string verdict{verdict::kPassed};
@@ -125,7 +127,8 @@ struct LabRecord {
 void tidy_findings(LabRecord& record, std::string_view source);
 
 /// The exit status of a run (design 9): 1 a step failed or a finding is at least `fail_on`, 3 something blocked or
-/// not understood, 0 otherwise. `fail_on` is "error", "warning" or "never".
-int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on);
+/// not understood, 0 otherwise; what is known counts for neither. `fail_on` is "error", "warning" or "never"; empty: as each
+/// lab's own run was asked.
+int exit_status(const std::vector<LabRecord>& labs, std::string_view fail_on = {});
 
 }  // namespace azlab::run

@@ -58,6 +58,10 @@ class Project(unittest.TestCase):
         self.write("azlab.json", {"files": ["Instructions/*.md"]})
         ran = self.validate()
         self.assertEqual((0, ["Instructions/look.md"]), (ran.returncode, [lab["file"] for lab in self.labs]), ran.stdout + ran.stderr)
+        # As in a container, whose user is not whose files are checked out: git alone would not say its remotes.
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", "12345", self.root], check=True)
+            self.assertEqual(0, self.validate().returncode)
         self.assertIn("not committed yet", json.dumps(self.labs[0]["steps"]))
         # A file that is given is read with the same settings, from anywhere.
         self.assertEqual(0, self.validate("look.md", directory="Instructions").returncode)
@@ -69,7 +73,7 @@ class Project(unittest.TestCase):
         self.write("azlab.json", {"files": ["Instructions/*.md"], "notSimulated": [{"text": "Get the files", "reason": "cloned elsewhere"}]})
         ran = self.validate()
         self.assertEqual(0, ran.returncode, ran.stdout)
-        self.assertIn("1 steps are known not to be judged", ran.stdout)
+        self.assertIn("1 steps are known to fail or not to be judged", ran.stdout)
         self.write("azlab.json", {"files": ["Instructions/*.md"], "clones": {"https://github.com/contoso/labs": "."}})
         self.assertEqual(0, self.validate().returncode)
 
@@ -151,6 +155,13 @@ class Project(unittest.TestCase):
         merged = subprocess.run([AZLAB, "merge", *reversed(reports), "--report", "json=merged.json"], cwd=self.root, capture_output=True, text=True, timeout=60)
         self.assertEqual((whole.returncode, ["a", "b", "c", "look"]), (merged.returncode, [pathlib.Path(lab["file"]).stem for lab in json.loads((self.root / "merged.json").read_text(encoding="utf-8"))["labs"]]), merged.stderr)
         self.assertEqual(timeless(self.root / "report.json"), timeless(self.root / "merged.json"))
+        # The second worker had been told to fail on warnings: each report says by what its labs are judged.
+        text = reports[1].read_text(encoding="utf-8")
+        self.assertIn('"failOn": "error"', text)
+        reports[1].write_text(text.replace('"failOn": "error"', '"failOn": "warning"').replace('"severity": "note"', '"severity": "warning"'), encoding="utf-8")
+        for arguments, status in (([], 1), (["--fail-on", "error"], 0)):
+            strict = subprocess.run([AZLAB, "merge", *reports, *arguments], cwd=self.root, capture_output=True, text=True, timeout=60)
+            self.assertEqual(status, strict.returncode, strict.stdout + strict.stderr)
         again = subprocess.run([AZLAB, "merge", reports[0], reports[0]], cwd=self.root, capture_output=True, text=True, timeout=60)
         self.assertEqual((2, "azlab: Instructions/a.md stands in several of the reports"), (again.returncode, again.stderr.strip()))
         wrong = self.validate("--shard", "3/2")

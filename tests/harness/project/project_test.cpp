@@ -136,6 +136,17 @@ TEST_CASE("a baseline knows findings by their words, wherever they have moved, a
   CHECK(later[0].findings[1].rule == "baseline/stale");
   CHECK(later[0].findings[1].message == "The baseline knows of md/broken-emphasis at '**x **', which is not there any more.");
   CHECK(run::exit_status(later, "error") == 0);
+  auto broken = record();
+  broken.steps[1].verdict = run::verdict::kFailed;
+  CHECK(apply_baseline(*baseline, later = {broken}).steps == 0);  // it was blocked: that it fails is news
+  CHECK(run::exit_status(later, "error") == 1);
+  const auto failing = read_baseline(write_baseline({broken}));
+  REQUIRE(failing);
+  CHECK(failing->back() == KnownThing{"Instructions/04.md", "step/failed", "Create a data factory", 1});
+  later = {broken};
+  CHECK(apply_baseline(*failing, later).steps == 1);
+  CHECK(later[0].steps[1].verdict == run::verdict::kFailed);
+  CHECK(run::exit_status(later, "error") == 0);
   CHECK(read_baseline("{}").error().message == "it is no baseline: azlab validate --write-baseline writes one");
   CHECK(read_baseline(R"({"version": 9, "known": []})").error().message == "it is a baseline of version 9; this azlab reads version 1");
 }
