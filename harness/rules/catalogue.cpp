@@ -18,8 +18,10 @@ std::vector<Rule> read_catalogue() {
     const auto described = parse_jsonc(fixtures::get(path));
     if (!described || !described->is_array()) throw std::logic_error(path + " is no list of rules" + (described ? "" : ": " + described.error().message));
     for (const Json& one : *described) {
+      std::vector<std::string> covers;
+      if (const Json* list = find_path(one, "covers")) covers = list->get<std::vector<std::string>>();
       out.push_back({.id = string_at(one, "id"), .severity = string_at(one, "severity"), .owner = string_at(one, "owner"), .what = string_at(one, "what"), .why = string_at(one, "why"),
-                     .example = string_at(one, "example"), .repair = string_at(one, "repair"), .mended = string_at(one, "mended")});
+                     .example = string_at(one, "example"), .repair = string_at(one, "repair"), .covers = std::move(covers), .mended = string_at(one, "mended")});
     }
   }
   std::sort(out.begin(), out.end(), [](const Rule& a, const Rule& b) { return a.id < b.id; });

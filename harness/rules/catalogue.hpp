@@ -15,6 +15,7 @@ struct Rule {
   std::string why;       ///< what it does to a reader
   std::string example;   ///< Markdown that it fires on
   std::string repair;    ///< what to do
+  std::vector<std::string> covers{};  ///< rules that would say the same mistake again, less exactly, of the same line
   std::string mended{};  ///< the example, mended, where that is Markdown as well: it does not fire
 };
 

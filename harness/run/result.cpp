@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "harness/rules/catalogue.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
@@ -24,11 +25,25 @@ bool counts(std::string_view severity, std::string_view fail_on) {
 
 std::string worse(std::string_view a, std::string_view b) { return std::string(rank(a) >= rank(b) ? a : b); }
 
+namespace {
+
+/// Whether another finding of the same line says the mistake more exactly.
+bool is_covered(const lab::Finding& finding, const std::vector<lab::Finding>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const lab::Finding& other) {
+    const auto* rule = other.line == finding.line ? rules::find_rule(other.rule) : nullptr;
+    return rule != nullptr && std::find(rule->covers.begin(), rule->covers.end(), finding.rule) != rule->covers.end();
+  });
+}
+
+}  // namespace
+
 void tidy_findings(LabRecord& record, std::string_view source) {
   auto& findings = record.findings;
   std::stable_sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
   std::set<std::tuple<std::string, int, std::string>> seen;
   std::erase_if(findings, [&](const lab::Finding& f) { return !seen.emplace(f.rule, f.line, f.message).second; });
+  const auto all = findings;
+  std::erase_if(findings, [&](const lab::Finding& f) { return is_covered(f, all); });
   const auto lines = split(source, '\n');
   for (auto& finding : findings) {
     const bool in_text = finding.line >= 1 && static_cast<std::size_t>(finding.line) <= lines.size();

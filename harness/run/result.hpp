@@ -122,7 +122,7 @@ struct LabRecord {
   double real_s = 0;
 };
 
-/// Orders findings by line, leaves out those that say the same of the same line again, and has each quote its line of the
+/// Orders findings by line, leaves out those that say the same of the same line again, or less exactly (Rule::covers), and has each quote its line of the
 /// lab's text unless it quotes something itself.
 void tidy_findings(LabRecord& record, std::string_view source);
 

@@ -294,6 +294,9 @@ OpResult Walker::Impl::click_label(Task& task, const Wanted& wanted, const Accep
     found = find_label(view.controls, wanted, contexts, accept);
     if (found.control != nullptr) return press(task, *found.control, view);
   }
+  // "Select the mlw-lab workspace": whether there is one is seen in the list of all, wherever the reader is.
+  const bool thing = task.op.entity == "workspace" || task.op.entity == "resource group";
+  if (thing && !task.op.conditional && wanted.text.find(' ') == std::string::npos) return go_to_resource(task, wanted.text, task.op.entity);
   return missing(task, wanted, view);
 }
 

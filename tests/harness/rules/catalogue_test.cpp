@@ -47,6 +47,7 @@ TEST_CASE("each rule says what it finds, why it matters, how it looks and how it
     CHECK((rule.owner == "source" || rule.owner == "translation" || rule.owner == "material" || rule.owner == "platform"));
     for (const auto* text : {&rule.what, &rule.why, &rule.example, &rule.repair}) CHECK_FALSE(text->empty());
     CHECK(rules::find_rule(rule.id) == &rule);
+    for (const auto& covered : rule.covers) CHECK(rules::find_rule(covered) != nullptr);
   }
   CHECK(std::is_sorted(rules::catalogue().begin(), rules::catalogue().end(), [](const auto& a, const auto& b) { return a.id < b.id; }));
 }

@@ -83,4 +83,10 @@ TEST_CASE("step record: the same finding of the same line is said once") {
   CHECK(record.findings[0].quote == "own");
   CHECK(record.findings[1].quote == "two");
   CHECK(record.findings[2].message == "y");
+  // Of what a shell makes of a placeholder, only the placeholder is said; another line's mistake stays.
+  record.findings = {{.rule = "shellcheck/sc1073", .severity = "error", .line = 1}, {.rule = "cmd/placeholder", .severity = "error", .line = 1}, {.rule = "shellcheck/sc1073", .severity = "error", .line = 2}};
+  tidy_findings(record, "one\n  two \n");
+  REQUIRE(record.findings.size() == 2);
+  CHECK(record.findings[0].rule == "cmd/placeholder");
+  CHECK(record.findings[1].line == 2);
 }
