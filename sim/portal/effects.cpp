@@ -42,10 +42,10 @@ void Effects::choose_tab(const Target& target) {
 
 Outcome Effects::run(const Target& target, const char* key) {
   const auto effects = target.def->find(key);
-  if (effects != target.def->end()) return run_list(*effects, target, target.root);
+  if (effects != target.def->end()) return run_list(*effects, target, *target.root);
   if (std::string_view(key) == "do" && target.def->contains("opens")) {
-    const auto screen = opened_screen((*target.def)["opens"], target.root, resolver_.evaluator());
-    if (!screen.empty()) return open_screen(screen, *target.def, target.root);
+    const auto screen = opened_screen((*target.def)["opens"], *target.root, resolver_.evaluator());
+    if (!screen.empty()) return open_screen(screen, *target.def, *target.root);
   }
   return {};
 }

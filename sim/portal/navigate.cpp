@@ -50,10 +50,10 @@ Frame Effects::make_frame(const std::string& id, const Json& effect, const Json&
 Outcome Effects::enter(Frame& entered) {
   const auto* screen = resolver_.library().find(entered.screen, resolver_.options().as_of);
   if (screen == nullptr || !screen->contains("enter")) return {};
-  const auto scope = resolver_.scope_of(*screen, entered, state_, state_.notices);
+  const auto scope = std::make_shared<const Json>(resolver_.scope_of(*screen, entered, state_, state_.notices));
   const Target here{.def = screen, .root = scope,
                     .frame = static_cast<FrameIndex>(state_.tabs[state_.active].frames.size()) - 1};
-  return run_list((*screen)["enter"], here, scope);
+  return run_list((*screen)["enter"], here, *scope);
 }
 
 Outcome Effects::open_screen(const std::string& id, const Json& effect, const Json& root) {

@@ -79,19 +79,18 @@ Json Resolver::get(const std::string& url, bool quiet, bool as_text, std::vector
   return Json();
 }
 
-Json Resolver::field_values(const Json& screen, const Frame& frame, const Json& scope) {
+/// Puts the form's values into the scope: what was typed, and defaults for the rest.
+void Resolver::add_form(const Json& screen, const Frame& frame, Json& scope) {
+  scope["form"] = frame.form;
   // Later defaults may depend on earlier fields (the storage account's name on the workspace's).
-  Json visible = scope;
-  visible["form"] = frame.form;
   for_each_field_of_screen(screen, [&](const Json& def) {
     const auto id = def.value("id", std::string());
     if (frame.form.contains(id)) return;
-    if (!evaluator_.truth(part(def, "visibleWhen", kNoExpression), visible)) return;
+    if (!evaluator_.truth(part(def, "visibleWhen", kNoExpression), scope)) return;
     const auto otherwise = def.value("kind", std::string()) == "toggle" ? Json("off") : Json("");
-    auto value = evaluator_.fill(part(def, "default", otherwise), visible, frame.serial);
-    visible["form"][id] = value.is_null() ? otherwise : std::move(value);
+    auto value = evaluator_.fill(part(def, "default", otherwise), scope, frame.serial);
+    scope["form"][id] = value.is_null() ? otherwise : std::move(value);
   });
-  return std::move(visible["form"]);
 }
 
 Json Resolver::scope_of(const Json& screen, const Frame& frame, const BrowserState& state,
@@ -112,7 +111,7 @@ Json Resolver::scope_of(const Json& screen, const Frame& frame, const BrowserSta
                     load.value("text", false), notices);
     if (load.contains("pick")) scope[as] = evaluator_.query(load["pick"].get<std::string>(), scope[as]);
   }
-  scope["form"] = field_values(screen, frame, scope);
+  add_form(screen, frame, scope);
   return scope;
 }
 
@@ -132,13 +131,13 @@ void Resolver::apply_label(const Json& def, const Json& root, Control& control) 
   for (const auto& spelling : part(def, "also", kNoControls)) control.also.push_back(spelling.get<std::string>());
 }
 
-void Resolver::add_controls(const Json& defs, const Json& root, const Place& place, std::vector<Control>& out) {
+void Resolver::add_controls(const Json& defs, const Root& root, const Place& place, std::vector<Control>& out) {
   for (const auto& def : defs) add_control(def, root, place, out);
 }
 
-void Resolver::add_control(const Json& def, const Json& root, const Place& place, std::vector<Control>& out) {
+void Resolver::add_control(const Json& def, const Root& root, const Place& place, std::vector<Control>& out) {
   if (!valid_on(def, options_.as_of)) return;
-  if (!evaluator_.truth(part(def, "visibleWhen", kNoExpression), root)) return;
+  if (!evaluator_.truth(part(def, "visibleWhen", kNoExpression), *root)) return;
   const auto kind = def.value("kind", std::string("text"));
   if (kind == "table") return add_table(def, root, place, out);
 
@@ -146,16 +145,16 @@ void Resolver::add_control(const Json& def, const Json& root, const Place& place
   control.id = place.prefix + def.value("id", std::string());
   control.kind = kind;
   control.format = def.value(kind == "component" ? "component" : "format", std::string());
-  apply_label(def, root, control);
-  control.enabled = evaluator_.truth(part(def, "enabledWhen", kNoExpression), root);
-  if (def.contains("busyWhen") && evaluator_.truth(def["busyWhen"], root)) {
+  apply_label(def, *root, control);
+  control.enabled = evaluator_.truth(part(def, "enabledWhen", kNoExpression), *root);
+  if (def.contains("busyWhen") && evaluator_.truth(def["busyWhen"], *root)) {
     control.busy = true;
     control.enabled = false;
   }
   if (!control.enabled && def.contains("disabledBecause")) control.hint = text_of(def["disabledBecause"]);
-  fill_value(def, root, place, control);
+  fill_value(def, *root, place, control);
   if (def.contains("options")) add_options(def, root, place, control);
-  if (kind == "field") check_field(def, root, place, control);
+  if (kind == "field") check_field(def, *root, place, control);
   if (control.format == "files") add_files(def, root, place, control);
 
   const bool hidden_tab = kind == "tab" && control.value != "selected" && def.contains("group");
@@ -200,8 +199,8 @@ void Resolver::fill_value(const Json& def, const Json& root, const Place& place,
   }
 }
 
-void Resolver::add_options(const Json& def, const Json& root, const Place& place, Control& control) {
-  auto options = evaluator_.fill(def["options"], root);
+void Resolver::add_options(const Json& def, const Root& root, const Place& place, Control& control) {
+  auto options = evaluator_.fill(def["options"], *root);
   if (!options.is_array()) return;
   for (const auto& entry : options) {
     Control option;
@@ -210,7 +209,7 @@ void Resolver::add_options(const Json& def, const Json& root, const Place& place
       if (!valid_on(entry, options_.as_of)) continue;
       option.label = plain_text(part(entry, "value", kNoExpression));
       option.id = control.id + "/" + option.label;
-      if (entry.contains("label")) apply_label(entry, root, option);
+      if (entry.contains("label")) apply_label(entry, *root, option);
     } else {
       option.label = option.label_en = plain_text(entry);
       option.id = control.id + "/" + option.label;
@@ -264,15 +263,15 @@ void Resolver::check_field(const Json& def, const Json& root, const Place& place
   if (place.frame->errors_shown || place.frame->form.contains(id)) control.error = std::move(error);
 }
 
-void Resolver::add_steps(const Place& place, const Json& root, std::vector<Control>& out) {
+void Resolver::add_steps(const Place& place, const Root& root, std::vector<Control>& out) {
   const auto* current = current_step(*place.screen, *place.frame);
   if (current == nullptr) return;
   for (const auto& step : (*place.screen)["steps"]) {
-    if (!evaluator_.truth(part(step, "visibleWhen", kNoExpression), root)) continue;
+    if (!evaluator_.truth(part(step, "visibleWhen", kNoExpression), *root)) continue;
     Control tab;
     tab.id = place.prefix + "step:" + step.value("id", std::string());
     tab.kind = "tab";
-    apply_label(step, root, tab);
+    apply_label(step, *root, tab);
     if (&step == current) tab.value = "selected";
     place.page->targets[tab.id] = Target{.def = &step, .root = root, .frame = place.index, .option = "step"};
     if (&step == current) add_controls(part(step, "controls", kNoControls), root, place, tab.children);

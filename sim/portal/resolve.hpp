@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,14 @@ namespace azlab::portal {
 /// Which frame of the active tab a control belongs to; -1 is the pane.
 using FrameIndex = int;
 
+/// What expressions see: the page's scope, or a row with the scope under "page". One for all that stands there, since it holds
+/// the answers that were loaded.
+using Root = std::shared_ptr<const Json>;
+
 /// What stands behind a control of a resolved page.
 struct Target {
   const Json* def = nullptr;
-  Json root{};               ///< what its expressions see: the page's scope, or a row with the scope under "page"
+  Root root{};
   FrameIndex frame = 0;
   std::string field{};       ///< options: the control whose value they are
   std::string option{};
@@ -29,7 +34,6 @@ struct Target {
 struct Page {
   View view;
   std::map<std::string, Target> targets;
-  Json scope;                             ///< of the top frame
 };
 
 /// Turns screens and answers into pages. Asks for data only, never changes anything.
@@ -60,16 +64,16 @@ class Resolver {
     std::string prefix;  ///< of control ids
     const Json* screen;
   };
-  void add_controls(const Json& defs, const Json& root, const Place& place, std::vector<Control>& out);
-  void add_control(const Json& def, const Json& root, const Place& place, std::vector<Control>& out);
-  void add_table(const Json& def, const Json& root, const Place& place, std::vector<Control>& out);
-  void add_files(const Json& def, const Json& root, const Place& place, Control& control);
-  void add_steps(const Place& place, const Json& root, std::vector<Control>& out);
+  void add_controls(const Json& defs, const Root& root, const Place& place, std::vector<Control>& out);
+  void add_control(const Json& def, const Root& root, const Place& place, std::vector<Control>& out);
+  void add_table(const Json& def, const Root& root, const Place& place, std::vector<Control>& out);
+  void add_files(const Json& def, const Root& root, const Place& place, Control& control);
+  void add_steps(const Place& place, const Root& root, std::vector<Control>& out);
   void fill_value(const Json& def, const Json& root, const Place& place, Control& control);
-  void add_options(const Json& def, const Json& root, const Place& place, Control& control);
+  void add_options(const Json& def, const Root& root, const Place& place, Control& control);
   void check_field(const Json& def, const Json& root, const Place& place, Control& control);
   std::string field_error(const Json& def, const Json& root, const std::string& value);
-  Json field_values(const Json& screen, const Frame& frame, const Json& scope);
+  void add_form(const Json& screen, const Frame& frame, Json& scope);
   void apply_label(const Json& def, const Json& root, Control& control);
   std::string text_of(const Json& label);
 

@@ -22,25 +22,26 @@ const Json& member(const Json& object, const char* key) {
 
 }  // namespace
 
-void Resolver::add_table(const Json& def, const Json& root, const Place& place, std::vector<Control>& out) {
+void Resolver::add_table(const Json& def, const Root& root, const Place& place, std::vector<Control>& out) {
   const auto id = place.prefix + def.value("id", std::string());
   for (const auto& column : def.value("columns", kEmptyList)) {
     Control header;
     header.id = id + "/column:" + column.value("id", std::string());
     header.kind = "text";
-    apply_label(column, root, header);
+    apply_label(column, *root, header);
     out.push_back(std::move(header));
   }
   const auto& from = member(def, "rows");
-  Json rows = from.is_string() ? get(evaluator_.expand(from.get<std::string>().substr(4), root), def.value("quiet", false), false, place.page->view.notices)
-                               : evaluator_.fill(from, root);
+  Json rows = from.is_string() ? get(evaluator_.expand(from.get<std::string>().substr(4), *root), def.value("quiet", false), false, place.page->view.notices)
+                               : evaluator_.fill(from, *root);
   if (rows.is_object()) rows = rows.value("value", Json::array());
   if (!rows.is_array()) return;
-  const Json page = {{"session", root.value("session", Json())}, {"params", root.value("params", Json())}, {"form", root.value("form", Json())}};
+  const Json page = {{"session", root->value("session", Json())}, {"params", root->value("params", Json())}, {"form", root->value("form", Json())}};
   for (auto& item : rows) {
     if (!item.is_object()) continue;
-    Json row = std::move(item);
-    row["page"] = page;
+    item["page"] = page;
+    const auto shared = std::make_shared<const Json>(std::move(item));
+    const Json& row = *shared;
     if (!evaluator_.truth(member(def, "where"), row)) continue;
     Control control;
     control.kind = "row";
@@ -61,15 +62,15 @@ void Resolver::add_table(const Json& def, const Json& root, const Place& place, 
       fill_value(column, row, inside, cell);
       control.children.push_back(std::move(cell));
     }
-    add_controls(member(def, "links").is_array() ? def["links"] : kEmptyList, row, inside, control.children);
-    place.page->targets[control.id] = Target{.def = &def, .root = std::move(row), .frame = place.index};
+    add_controls(member(def, "links").is_array() ? def["links"] : kEmptyList, shared, inside, control.children);
+    place.page->targets[control.id] = Target{.def = &def, .root = shared, .frame = place.index};
     out.push_back(std::move(control));
   }
 }
 
-void Resolver::add_files(const Json& def, const Json& root, const Place& place, Control& control) {
-  const auto base = evaluator_.expand(def.value("address", std::string()), root);
-  const auto user_directory = "Users/" + plain_text(member(root["session"], "user"));
+void Resolver::add_files(const Json& def, const Root& root, const Place& place, Control& control) {
+  const auto base = evaluator_.expand(def.value("address", std::string()), *root);
+  const auto user_directory = "Users/" + plain_text(member(member(*root, "session"), "user"));
   const auto opened = place.frame->form.value("openFolders", Json::array());
   const std::function<void(const std::string&, int, std::vector<Control>&)> list = [&](const std::string& directory, int depth, std::vector<Control>& out) {
     const auto answer = get(base + percent_encode(directory, "/"), true, false, place.page->view.notices);
@@ -102,29 +103,30 @@ Page Resolver::resolve(const BrowserState& state) {
   view.app = tab.app;
   const auto* screen = library_.find(frame.screen, options_.as_of);
   const bool dialog = screen != nullptr && screen->value("dialog", false);
+  Root scope;
   if (screen == nullptr) {
     view.absent = true;
     view.title = frame.screen;
-    page.scope = {{"params", frame.params}};
+    scope = std::make_shared<const Json>(Json{{"params", frame.params}});
   } else {
-    page.scope = scope_of(*screen, frame, state, view.notices);
+    scope = std::make_shared<const Json>(scope_of(*screen, frame, state, view.notices));
     view.title = text_of(member(*screen, "title"));
-    view.address = evaluator_.expand(screen->value("address", std::string()), page.scope);
+    view.address = evaluator_.expand(screen->value("address", std::string()), *scope);
     view.complete = screen->value("complete", false);
     view.dialog = dialog;
     view.commit = screen->value("commit", std::string());
-    view.step = plain_text(page.scope["step"]);
+    view.step = plain_text(member(*scope, "step"));
     view.way_out = screen->value("wayOut", std::vector<std::string>{});
     const Place place{&page, &frame, top, "", screen};
-    add_steps(place, page.scope, view.controls);
-    add_controls(screen->value("controls", kEmptyList).empty() ? kEmptyList : (*screen)["controls"], page.scope, place, view.controls);
+    add_steps(place, scope, view.controls);
+    add_controls(screen->value("controls", kEmptyList).empty() ? kEmptyList : (*screen)["controls"], scope, place, view.controls);
   }
   if (!dialog) {
     if (const auto* chrome = library_.find(tab.app + ".chrome", options_.as_of)) {
       const Place place{&page, &frame, top, "", chrome};
-      auto scope = page.scope;
-      scope["form"] = field_values(*chrome, frame, scope);
-      add_controls((*chrome)["controls"], scope, place, view.controls);
+      Json around = *scope;
+      add_form(*chrome, frame, around);
+      add_controls((*chrome)["controls"], std::make_shared<const Json>(std::move(around)), place, view.controls);
     }
   }
   if (state.pane && tab.app == "portal") {
@@ -136,8 +138,7 @@ Page Resolver::resolve(const BrowserState& state) {
       apply_label({{"label", member(*pane, "title")}}, Json::object(), group);
       group.value = state.pane->screen;
       const Place place{&page, &*state.pane, -1, "shell.", pane};
-      const auto scope = scope_of(*pane, *state.pane, state, view.notices);
-      add_controls((*pane)["controls"], scope, place, group.children);
+      add_controls((*pane)["controls"], std::make_shared<const Json>(scope_of(*pane, *state.pane, state, view.notices)), place, group.children);
       view.controls.push_back(std::move(group));
     }
   }

@@ -154,7 +154,9 @@ Outcome Session::act(const Action& action) {
     outcome = fill_field(effects, *control, found->second, action.value);
     if (outcome.ok) {
       auto target = found->second;
-      target.root["form"][local_id(target)] = action.value;
+      Json typed = *target.root;
+      typed["form"][local_id(target)] = action.value;
+      target.root = std::make_shared<const Json>(std::move(typed));
       outcome = effects.run(target, "do");
     }
   } else {
