@@ -47,15 +47,19 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
+/// Hosts of pipelines read commands of their own from a job's output ("##vso[…]", "##[…]" anywhere in a line, "::error::…" at its
+/// beginning): what a lab prints gives none.
+std::string without_commands(const std::string& text) { return replace_all(replace_all(text, "##vso[", "# #vso["), "##[", "# #["); }
+
 void print_indented(std::ostream& out, const std::string& text) {
-  for (const auto& line : split(text, '\n')) out << "        " << line << "\n";
+  for (const auto& line : split(without_commands(text), '\n')) out << "        " << (trim(line).starts_with("::") ? "| " : "") << line << "\n";
 }
 
 }  // namespace
 
 void print_step(std::ostream& out, const run::LabRecord& lab, const run::StepRecord& step, const ConsoleOptions& options) {
   const std::string file = lab.file.substr(lab.file.rfind('/') + 1);
-  out << mark_of(step.verdict, options) << " " << file << ":" << step.line << "  " << (step.in_alternative ? "(alternative) " : "") << shortened(step.text);
+  out << mark_of(step.verdict, options) << " " << file << ":" << step.line << "  " << (step.in_alternative ? "(alternative) " : "") << without_commands(shortened(step.text));
   if (step.simulated_s >= 1) out << "  [" << to_words(seconds(step.simulated_s)) << "]";
   out << "\n";
   const bool wants_reason = step.verdict == run::verdict::kFailed || step.verdict == run::verdict::kBlocked ||
@@ -69,8 +73,8 @@ void print_lab(std::ostream& out, const run::LabRecord& lab, const ConsoleOption
   for (const auto& finding : lab.findings) {
     const char* colour = finding.severity == "error" ? "31" : finding.severity == "warning" ? "33" : "36";
     const std::string severity = options.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, finding.severity) : finding.severity;
-    out << "  " << lab.file << ":" << finding.line << "  " << severity << "  " << finding.rule << "  " << finding.message << "\n";
-    if (!finding.suggestion.empty()) out << "        " << finding.suggestion << "\n";
+    out << "  " << lab.file << ":" << finding.line << "  " << severity << "  " << finding.rule << "  " << without_commands(finding.message) << "\n";
+    if (!finding.suggestion.empty()) print_indented(out, finding.suggestion);
   }
   for (const auto& fault : lab.faults) {
     out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";

@@ -268,3 +268,15 @@ TEST_CASE("explain: a place that is none gets one clear line") {
   CHECK(refusal({}, "1") == "the report has no labs");
   CHECK(refusal({labs[1]}, "5").empty());
 }
+
+TEST_CASE("what a lab prints gives no commands to the host of a pipeline", "[report]") {
+  run::LabRecord lab{.file = "a.md"};
+  lab.steps = {{.line = 3, .text = "Type ##[error]x", .verdict = std::string(run::verdict::kFailed), .evidence = "It said:\n::add-mask::word\n  ::error::no\n##vso[task.setvariable variable=x]1"}};
+  lab.findings = {{.rule = "b", .severity = "note", .line = 2, .message = "## a heading ##[group]", .suggestion = "::stop-commands::x"}};
+  std::ostringstream out;
+  print_step(out, lab, lab.steps[0], {});
+  CHECK(out.str() == "FAIL  a.md:3  Type # #[error]x\n        It said:\n        | ::add-mask::word\n        |   ::error::no\n        # #vso[task.setvariable variable=x]1\n");
+  out.str("");
+  print_lab(out, lab, {});
+  CHECK(out.str().find("  a.md:2  note  b  ## a heading # #[group]\n        | ::stop-commands::x\n") != std::string::npos);
+}
