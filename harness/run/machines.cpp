@@ -8,6 +8,7 @@
 
 #include "harness/door/at_rest.hpp"
 #include "harness/run/job.hpp"
+#include "harness/run/sample_course.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
@@ -87,20 +88,23 @@ std::uint64_t memory_for_a_job() {
 Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const RunDirectory& directory, MachineOptions options) {
   std::shared_ptr<Machines> machines(new Machines(simulator, directory));
   bool course_given = false;
+  std::function<Result<std::string>(const std::string&)> repository_of;
   for (const auto& [address, folder] : options.clone_map) {
     course_given = course_given || replace_all(address, ".git", "") == replace_all(kCourseAddress, ".git", "");
     machines->stand_ins_.push_back({address, folder});
   }
   if (!course_given) {
-    const auto course = directory.course();
+    const auto course = sample_course();
     if (!course) return fail(course.error());
     options.clone_map.emplace_back(kCourseAddress, *course);
+    repository_of = [directory = *course](const std::string& wanted) { return wanted == directory ? sample_course_repository() : Result<std::string>(std::string()); };
     machines->stand_ins_.push_back({kCourseAddress, "the sample course of this azlab"});
   }
   machines->host_ = {.directory = directory.path(),
                      .channel_socket = directory.channel(),
                      .azlab_binary = options.azlab_binary,
                      .clone_map = options.clone_map,
+                     .repository_of = repository_of,
                      .sandbox = options.sandbox,
                      .seed = simulator.options().seed,
                      .now = [&simulator] { return simulator.now(); }};

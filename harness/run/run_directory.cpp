@@ -11,8 +11,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "sim/core/fixtures.hpp"
-
 namespace azlab::run {
 namespace {
 
@@ -75,24 +73,6 @@ RunDirectory::~RunDirectory() {
     if (it->is_directory(ignored) && !it->is_symlink(ignored)) fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
   }
   fs::remove_all(path_, ignored);
-}
-
-Result<std::string> RunDirectory::course() const {
-  constexpr std::string_view kPrefix = "fixtures/course/";
-  const std::string root = path_ + "/course";
-  std::error_code why;
-  if (fs::exists(root, why)) return root;
-  for (const auto& name : fixtures::list(kPrefix)) {
-    const fs::path target = fs::path(root) / name.substr(kPrefix.size());
-    fs::create_directories(target.parent_path(), why);
-    std::ofstream out(target, std::ios::binary);
-    out << fixtures::get(name);
-    out.close();
-    if (why || !out) return fail(500, "FileError", "cannot write the sample course to " + root + "; set TMPDIR to a place with room");
-    // Embedding keeps bytes only; scripts of the course are executable.
-    if (target.extension() == ".sh") fs::permissions(target, fs::perms(0755), why);
-  }
-  return root;
 }
 
 std::string DirectoryFiles::place(const std::string& share, const std::string& path) const {

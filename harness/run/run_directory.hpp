@@ -20,8 +20,6 @@ class RunDirectory {
   std::string channel() const { return path_ + "/channel"; }
   /// The host directory of a file share.
   std::string share(const std::string& name) const { return path_ + "/shares/" + name; }
-  /// Writes the embedded sample course out, once; returns its directory.
-  Result<std::string> course() const;
 
  private:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}

@@ -40,10 +40,33 @@ Result<std::string> run_git(const std::string& repository, const std::string& tr
   return std::string(trim(result.output));
 }
 
+/// Addresses of the same directory share its repository.
+std::string repository_name(const HostOptions& host, const std::string& tree) {
+  const auto first = std::find_if(host.clone_map.begin(), host.clone_map.end(), [&](const auto& one) { return one.second == tree; });
+  return "/" + std::to_string(first - host.clone_map.begin()) + ".git";
+}
+
+Result<std::string> ready_repository(const HostOptions& host, const std::string& tree) {
+  if (!host.sandbox || !host.repository_of) return std::string();
+  return host.repository_of(tree);
+}
+
 /// Made beside its place and renamed, because two sessions may start at once.
-Result<void> make_bare_repository(const std::string& place, const std::string& tree, const std::string& session) {
+Result<void> make_for_session(const std::string& place, const std::string& tree, const std::string& session) {
   if (fs::exists(place)) return {};
   const std::string repository = place + ".made-for-" + session;
+  if (const auto made = make_repository(repository, tree); !made) return made;
+  std::error_code error;
+  fs::rename(repository, place, error);
+  if (!error) return {};
+  const std::string reason = error.message();
+  fs::remove_all(repository, error);
+  return fs::exists(place) ? Result<void>{} : fail(500, "CloneFailed", "cannot make " + place + ": " + reason);
+}
+
+}  // namespace
+
+Result<void> make_repository(const std::string& repository, const std::string& tree) {
   if (!fs::is_directory(tree)) return fail(404, "NoSuchDirectory", "'" + tree + "' is no directory to clone");
   std::error_code error;
   fs::remove_all(repository, error);
@@ -63,26 +86,33 @@ Result<void> make_bare_repository(const std::string& place, const std::string& t
     if (!ran) return fail(ran.error());
   }
   fs::remove(repository + "/index", error);
-  fs::rename(repository, place, error);
-  if (!error) return {};
-  const std::string reason = error.message();
-  fs::remove_all(repository, error);
-  return fs::exists(place) ? Result<void>{} : fail(500, "CloneFailed", "cannot make " + place + ": " + reason);
+  return {};
 }
 
-}  // namespace
+std::vector<ReadyRepository> ready_repositories(const HostOptions& host) {
+  std::vector<ReadyRepository> out;
+  for (const auto& [address, tree] : host.clone_map) {
+    const auto ready = ready_repository(host, tree);
+    if (ready && !ready->empty()) out.push_back({*ready, repository_name(host, tree)});
+  }
+  return out;
+}
 
 Result<void> prepare_clones(const HostOptions& host, const SessionPaths& paths, const InsideNames& inside) {
   std::string config = "[safe]\n\tdirectory = *\n[core]\n\tfileMode = true\n[init]\n\tdefaultBranch = main\n";
   std::string mapped;
-  for (std::size_t i = 0; i < host.clone_map.size(); ++i) {
-    const auto& [address, tree] = host.clone_map[i];
-    // Addresses of the same directory share its repository.
-    const auto first = std::find_if(host.clone_map.begin(), host.clone_map.end(), [&wanted = tree](const auto& one) { return one.second == wanted; });
-    const std::string name = "/" + std::to_string(first - host.clone_map.begin()) + ".git";
-    const Result<void> made = make_bare_repository(paths.clones + name, fs::absolute(tree).string(),
-                                                   fs::path(paths.session).filename().string());
-    if (!made) return made;
+  for (const auto& [address, tree] : host.clone_map) {
+    const std::string name = repository_name(host, tree);
+    const auto ready = ready_repository(host, tree);
+    if (!ready) return fail(ready.error());
+    if (ready->empty()) {
+      const Result<void> made = make_for_session(paths.clones + name, fs::absolute(tree).string(),
+                                                 fs::path(paths.session).filename().string());
+      if (!made) return made;
+    } else {
+      std::error_code error;
+      fs::create_directories(paths.clones + name, error);  // where the sandbox is shown the one that is there
+    }
     std::string plain = address;
     while (plain.ends_with('/')) plain.pop_back();
     if (plain.ends_with(".git")) plain.resize(plain.size() - 4);

@@ -46,7 +46,7 @@ std::string needed_by_shim(const std::string& name) {
   return "bash";
 }
 
-Result<void> write_shims(const Machine& machine, const SessionPaths& paths, const InsideNames& inside) {
+Result<void> write_shims(const HostOptions& host, const Machine& machine, const SessionPaths& paths, const InsideNames& inside) {
   for (const std::string& name : machine.shims) {
     if (find_on_computer(needed_by_shim(name)).empty()) {
       if (auto done = write_stand_in(name, kLacks, paths, inside); !done) return done;
@@ -56,14 +56,12 @@ Result<void> write_shims(const Machine& machine, const SessionPaths& paths, cons
     if (!text) return fail(text.error());
     if (!write_whole(paths.bin + "/" + name, *text, true)) return fail(500, "NoSession", "cannot write " + paths.bin);
   }
+  const auto tools = tools_on_computer(machine);
   for (const auto& [name, candidates] : machine.from_computer) {
-    std::string real;
-    for (const std::string& candidate : candidates) {
-      if (real.empty()) real = find_on_computer(candidate);
-    }
-    if (real.empty()) {
+    const auto tool = tools.find(name);
+    if (tool == tools.end()) {
       if (auto done = write_stand_in(name, kLacks, paths, inside); !done) return done;
-    } else if (symlink(real.c_str(), (paths.tools + "/" + name).c_str()) != 0) {
+    } else if (!host.sandbox && symlink(tool->second.c_str(), (paths.tools + "/" + name).c_str()) != 0) {
       return fail(500, "NoSession", "cannot write " + paths.tools);
     }
   }
@@ -123,7 +121,7 @@ Result<void> furnish(const HostOptions& host, const Machine& machine, const Sess
     if (!fs::exists(paths.run + "/" + name)) write_whole(paths.run + "/" + name, "");
   }
   write_etc(machine, paths);
-  if (auto done = write_shims(machine, paths, inside); !done) return done;
+  if (auto done = write_shims(host, machine, paths, inside); !done) return done;
   if (auto done = link_binary(host, machine, paths, inside); !done) return done;
   return prepare_clones(host, paths, inside);
 }

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 
+#include "harness/shell/clones.hpp"
 #include "harness/shell/files.hpp"
 
 namespace azlab::shell {
@@ -93,6 +95,17 @@ std::string find_on_computer(const std::string& name) {
   return {};
 }
 
+std::map<std::string, std::string> tools_on_computer(const Machine& machine) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, candidates] : machine.from_computer) {
+    for (const std::string& candidate : candidates) {
+      const std::string real = find_on_computer(candidate);
+      if (!real.empty() && out.emplace(name, real).second) break;
+    }
+  }
+  return out;
+}
+
 SessionPaths session_paths(const HostOptions& host, const std::string& name) {
   SessionPaths paths;
   paths.session = host.directory + "/sessions/" + name;
@@ -139,7 +152,9 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
   add_system(argv);
   add(argv, {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/root", "--dir", "/var/tmp"});
   add(argv, {"--ro-bind", paths.run + "/uuid", "/proc/sys/kernel/random/uuid"});
-  add(argv, {"--bind", paths.tmp, "/tmp", "--ro-bind", paths.bin, inside.bin, "--ro-bind", paths.tools, inside.tools});
+  add(argv, {"--bind", paths.tmp, "/tmp", "--ro-bind", paths.bin, inside.bin, "--dir", inside.tools});
+  // Links of the sandbox's own cost nothing; on the disk they are more than all other files of a session.
+  for (const auto& [name, real] : tools_on_computer(machine)) add(argv, {"--symlink", real, inside.tools + "/" + name});
   add_shell_over_sh(argv, paths);
   for (const char* name : {"passwd", "group", "hostname", "hosts", "gitconfig", "nsswitch.conf", "os-release"}) {
     add(argv, {"--ro-bind", paths.etc + "/" + name, std::string("/etc/") + name});
@@ -148,6 +163,7 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
     add(argv, {"--ro-bind", host.azlab_binary, std::string(kInsidePrefix) + "/azlab"});
   }
   if (fs::exists(paths.clones)) add(argv, {"--ro-bind", paths.clones, inside.clones});
+  for (const auto& ready : ready_repositories(host)) add(argv, {"--ro-bind", ready.here, inside.clones + ready.name});
   add(argv, {"--bind", paths.home, machine.home, "--bind", paths.run, inside.run});
   if (!inside.channel.empty()) add(argv, {"--bind", host.channel_socket, inside.channel});
   if (!inside.share.empty()) add(argv, {"--bind", share_directory, inside.share});
@@ -158,6 +174,8 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
 }
 
 Result<void> check_sandbox() {
+  static std::atomic<bool> works = false;
+  if (works) return {};
   const std::string bwrap = find_on_computer("bwrap");
   if (bwrap.empty()) return fail(500, "NoSandbox", "bubblewrap (bwrap) is not installed");
   ExecPlan plan;
@@ -169,7 +187,8 @@ Result<void> check_sandbox() {
   add(plan.argv, {"--proc", "/proc", "--ro-bind", "/dev/null", "/proc/sys/kernel/random/uuid", "--dev", "/dev", "--",
                   "/usr/bin/bash", "-c", "exit 42"});
   const ProcessResult result = run_process(plan, 20, 4096);
-  if (result.exit_status == 42) return {};
+  works = result.exit_status == 42;
+  if (works) return {};
   if (!result.failure.empty()) return fail(500, "NoSandbox", result.failure);
   return fail(500, "NoSandbox", "bubblewrap does not work here: " + result.output);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct SessionPaths {
   std::string session;  ///< <directory>/sessions/<name>: everything below belongs to the session
   std::string run;      ///< what azlab and the session's shims tell each other; /run/azlab inside
   std::string bin;      ///< shims; /usr/local/azlab/bin inside
-  std::string tools;    ///< links to the listed commands; /usr/local/azlab/tools inside
+  std::string tools;    ///< links to the listed commands, without a sandbox; in one they stand in /usr/local/azlab/tools alone
   std::string etc;
   std::string tmp;      ///< /tmp inside
   std::string home;     ///< <directory>/homes/<name>
@@ -53,5 +54,7 @@ bool sh_can_be_replaced();
 
 /// An executable by name in the system's own folders (not the caller's PATH); empty when there is none.
 std::string find_on_computer(const std::string& name);
+/// The machine's commands that this computer has: name -> executable.
+std::map<std::string, std::string> tools_on_computer(const Machine& machine);
 
 }  // namespace azlab::shell

@@ -26,6 +26,9 @@ struct HostOptions {
   std::string azlab_binary{};        ///< bound as `az` and `sleep` in sandboxes
   /// Repository address -> local directory that stands in for it.
   std::vector<std::pair<std::string, std::string>> clone_map{};
+  /// Asked with a directory of clone_map for a bare repository of it that is there already (make_repository), which
+  /// sandboxes are shown as it is. "": there is none, and the run makes one. None: each is made by the run.
+  std::function<Result<std::string>(const std::string&)> repository_of{};
   bool sandbox = true;               ///< false: --no-sandbox, plain child processes
   std::uint64_t seed = 1;
   /// Simulated time, for `date` and file stamps.
@@ -37,7 +40,11 @@ struct HostOptions {
   std::function<Result<std::shared_ptr<void>>(Program&)> equip{};
 };
 
-/// Whether bubblewrap works here; the reason when it does not.
+/// Makes a bare repository of a directory at `place`: one commit with a fixed author and date, so that its hash is the same
+/// each time.
+Result<void> make_repository(const std::string& place, const std::string& directory);
+
+/// Whether bubblewrap works here; the reason when it does not. Found to work once, it is not tried again in this process.
 Result<void> check_sandbox();
 
 /// A process read the terminal (the kernel says so), and what it was given.
