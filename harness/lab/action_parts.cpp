@@ -45,7 +45,7 @@ void add_label(Op& op, const MarkAt& mark) {
 
 void add_places(Op& op, const Action& action) {
   for (const MarkAt* place : action.places) {
-    if (place->mark->kind == Kind::glyph || place->mark->kind == Kind::italic || !url_of(*place).empty()) continue;
+    if (place->mark->kind == Kind::glyph || (place->mark->kind == Kind::italic && !place->is_place) || !url_of(*place).empty()) continue;
     op.context.push_back(place->label.en);
     op.ctx.push_back(place->mark->text);
   }
@@ -68,6 +68,16 @@ Op unknown_op(const Action& action) {
   Op op{.kind = "unknown"};
   for (const MarkAt* mark : action.args) add_label(op, *mark);
   return op;
+}
+
+bool is_button(const Action& action, const Sentence& sentence) {
+  constexpr std::size_t kBesideBytes = 2;
+  if (action.args.size() != 1 || action.args[0]->mark->kind == Kind::code || action.args[0]->mark->kind == Kind::link) return false;
+  const std::size_t at = action.args[0]->at;
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    const bool beside = (h.end <= at && h.end + kBesideBytes >= at) || (h.begin >= at + kMarkBytes && h.begin <= at + kMarkBytes + kBesideBytes);
+    return h.group == "entity" && h.name == "button" && beside;
+  });
 }
 
 bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {

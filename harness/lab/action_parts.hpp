@@ -22,6 +22,8 @@ void add_places(Op& op, const Action& action);
 /// Labels that count: a translation in parentheses and stray italics beside real labels do not.
 std::vector<const MarkAt*> labels_of(const Action& action);
 Op unknown_op(const Action& action);
+/// "Download it with the **Download** button": the label is what is pressed, whatever for.
+bool is_button(const Action& action, const Sentence& sentence);
 /// Whether the text between two marks joins them as alternatives ("**18:00** or **6:00 PM**").
 bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b);
 /// The icon of Cloud Shell, however it is typed.

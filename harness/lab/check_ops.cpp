@@ -4,6 +4,26 @@
 #include <utility>
 
 namespace azlab::lab {
+namespace {
+
+/// Whether a clause is nothing but its verb and what joins it to the clause before ("…, and confirm.").
+bool is_alone(const Sentence& sentence, const Hit& verb) {
+  constexpr std::size_t kRestBytes = 8;
+  if (sentence.text.size() - verb.end > kRestBytes) return false;
+  std::size_t from = 0;
+  for (const Hit& hit : sentence.hits) {
+    if (hit.group == "verb" && hit.end <= verb.begin) from = std::max(from, hit.end);
+    if (hit.group == "entity" && hit.end <= verb.begin) from = std::max(from, hit.end);
+  }
+  for (const MarkAt& mark : sentence.marks) {
+    if (mark.at < verb.begin) from = std::max(from, mark.at);
+  }
+  for (std::size_t at = next_comma(sentence.text, from, verb.begin); at < verb.begin; at = next_comma(sentence.text, at + 1, verb.begin)) from = at + 1;
+  const bool follows = from > 0 && !std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "entity" && h.end == from; });
+  return verb.begin - from <= kRestBytes && (from == 0 || follows);
+}
+
+}  // namespace
 
 std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const std::string& last_entity, bool before_fields) {
   for (const MarkAt& mark : sentence.marks) {
@@ -29,7 +49,7 @@ std::vector<Op> check_ops(const Action& action, const Sentence& sentence, const 
     if (only_look) return {Op{.kind = "observe"}};
     // "Confirm." alone: where a language has one word for both, a page that asks decides.
     const bool alone = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
-      return h.group == "verb" && h.begin == action.at && sentence.text.size() <= h.end - h.begin + 8;
+      return h.group == "verb" && h.name == "verify" && h.begin == action.at && is_alone(sentence, h);
     });
     if (alone && thing_of(action).empty()) return {Op{.kind = "ui.confirm"}};
     if (action.verb == "should" && duration.max_s > 0) return {Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s}};

@@ -17,6 +17,20 @@ bool has_mark_between(const Sentence& sentence, std::size_t from, std::size_t to
 
 bool is_word(const Hit& hit, std::string_view name) { return hit.group == "word" && hit.name == name; }
 
+/// "l'enregistrer", "y déposer": where an infinitive begins with the pronouns before it.
+std::size_t begin_with_clitic(const Sentence& sentence, const Hit& infinitive) {
+  std::size_t begin = infinitive.begin;
+  for (auto it = sentence.hits.rbegin(); it != sentence.hits.rend(); ++it) {
+    if (is_word(*it, "clitic") && it->end <= begin && it->end + 1 >= begin) begin = it->begin;
+  }
+  // Elided, it is glued to its verb.
+  if (begin > 1 && sentence.text[begin - 1] == '\'' && !is_purpose_infinitive(sentence, infinitive)) {
+    const std::size_t space = sentence.text.rfind(' ', begin);
+    begin = space == std::string_view::npos ? 0 : space + 1;
+  }
+  return begin;
+}
+
 bool has_word_between(const Sentence& sentence, std::string_view name, std::size_t from, std::size_t to) {
   return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return is_word(h, name) && h.begin >= from && h.end <= to; });
 }
@@ -68,18 +82,45 @@ bool has_subject(const Sentence& sentence, const Hit& verb) {
   });
 }
 
-bool infinitive_orders(const Sentence& sentence, const Hit& infinitive, bool earlier_order) {
-  const std::string_view before = trim(sentence.text.substr(0, infinitive.begin));
+namespace {
+
+/// "Die Abfrage **X** speichern.": an object and the infinitive that closes the sentence, with no verb beside it.
+bool orders_at_end(const Sentence& sentence) {
+  if (sentence.language == nullptr || !sentence.language->infinitives_last()) return false;
+  const auto has_word = [&](std::string_view name, bool at_start) {
+    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return is_word(h, name) && (!at_start || h.begin <= 1); });
+  };
+  if (!has_word("article", true) || has_word("modal", false) || has_word("may", false)) return false;
+  if (std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "verb"; })) return false;
+  return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "infinitive" && !is_purpose_infinitive(sentence, h) && trim(sentence.text.substr(h.end)).size() <= 1;
+  });
+}
+
+}  // namespace
+
+bool is_narrative(const Sentence& sentence) {
   const bool narrative = std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return is_word(h, "narrative") && h.begin <= 1; });
-  if (narrative || (sentence.language != nullptr && sentence.language->verb_last())) return false;
+  if (narrative && orders_at_end(sentence)) return false;
+  return narrative && std::none_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+    return h.group == "infinitive" && h.begin > 1 && begin_with_clitic(sentence, h) <= 1;
+  });
+}
+
+bool infinitive_orders(const Sentence& sentence, const Hit& infinitive, bool earlier_order) {
+  const std::size_t begin = begin_with_clitic(sentence, infinitive);
+  const std::string_view before = trim(sentence.text.substr(0, begin));
+  if (is_narrative(sentence) || (sentence.language != nullptr && sentence.language->verb_last())) return false;
   const bool imperative = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
     return h.group == "verb" && h.begin < infinitive.begin && h.name != "exec" && h.name != "should";
   });
   if (imperative) return false;
   if (before.empty()) return true;
+  const bool only_joins = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return (is_word(h, "or") || is_word(h, "and")) && h.begin <= 1 && h.end >= before.size(); });
+  if (only_joins) return true;  // a bullet: "or select it"
   if (before.back() == ':' || is_comma(before, before.size() - 1) || before.ends_with(")")) return true;
   if (std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
-        return (is_word(h, "and") || is_word(h, "or")) && h.end <= infinitive.begin && h.end + 1 >= infinitive.begin && earlier_order;
+        return (is_word(h, "and") || is_word(h, "or")) && h.end <= begin && h.end + 1 >= begin && earlier_order;
       })) {
     return true;
   }

@@ -17,6 +17,9 @@ bool is_purpose_infinitive(const Sentence& sentence, const Hit& infinitive);
 /// "As you enter commands": a verb with its subject right before it tells, it does not order.
 bool has_subject(const Sentence& sentence, const Hit& verb);
 
+/// Whether a sentence begins as a statement ("You …", "The …"); "Le nommer …" begins with the object of its verb.
+bool is_narrative(const Sentence& sentence);
+
 /// Whether an infinitive orders: it begins a clause of a sentence that has no imperative before it ("Dans le menu, cliquer sur X
 /// et sélectionner Y"; "Auf X klicken" where `at_end` says that infinitives end their clauses).
 bool infinitive_orders(const Sentence& sentence, const Hit& infinitive, bool earlier_order);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/lab/clauses.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::lab {
@@ -24,12 +25,17 @@ void SentenceReader::guard_actions(const Span& span) {
 }
 
 bool SentenceReader::opens_clause(const Span& span) const {
-  if (span.end >= s_.text.size() || !is_comma(s_.text, span.end)) return false;
+  const bool up_to_verb = std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == "verb" && h.begin == span.end; });
+  if (span.end >= s_.text.size() || !(is_comma(s_.text, span.end) || up_to_verb)) return false;
   if (std::none_of(actions_.begin(), actions_.end(), [&](const Action& a) { return a.at >= span.end; })) return false;
-  const std::string_view before = trim(s_.text.substr(0, span.begin));
+  return follows_break(span.begin);
+}
+
+bool SentenceReader::follows_break(std::size_t at) const {
+  const std::string_view before = trim(s_.text.substr(0, at));
   if (!before.empty() && is_comma(before, before.size() - 1)) return true;
   return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
-    return h.group == "word" && h.name == "and" && h.end <= span.begin && h.end + 2 >= span.begin;
+    return h.group == "word" && h.name == "and" && h.end <= at && h.end + 2 >= at;
   });
 }
 
@@ -43,7 +49,7 @@ void SentenceReader::find_conditions() {
   const bool verb_last = s_.language != nullptr && s_.language->verb_last();
   for (const Hit& hit : s_.hits) {
     if (hit.group != "word" || (hit.name != "if" && hit.name != "when" && hit.name != "when_after")) continue;
-    if (in_condition(hit.begin) || means_whether(hit)) continue;
+    if (in_condition(hit.begin) || means_whether(hit) || in_parentheses(s_, hit.begin)) continue;
     Span span{.begin = hit.begin, .end = hit.end, .is_if = hit.name == "if"};
     if (verb_last || hit.name == "when_after") {
       for (std::size_t at = 0; at < hit.begin; ++at) {
@@ -52,7 +58,8 @@ void SentenceReader::find_conditions() {
       if (span.begin == hit.begin) span.begin = 0;
     } else {
       span.end = next_comma(s_.text, hit.end, s_.text.size());
-      if (span.end == s_.text.size() && !verb_before(hit.begin)) span.end = first_verb_after(hit.end);
+      // "… and if necessary use **X**"
+      if (span.end == s_.text.size() && (!verb_before(hit.begin) || follows_break(hit.begin))) span.end = first_verb_after(hit.end);
     }
     // "When the editor does not appear": what is expected not to happen is a condition like any other.
     span.is_if = span.is_if || negated_within(span);

@@ -48,7 +48,7 @@ bool is_prose(const std::string& value) {
 std::string without_remark(std::string value) {
   static const RE2 kRemark(R"(^([^(（]+?) ?[(（].*[)）]\.?$)");
   std::string head;
-  if (RE2::FullMatch(value, kRemark, &head) && count_words(value) > count_words(head) + 2) return head;
+  if (RE2::FullMatch(value, kRemark, &head) && count_words(value) > count_words(head) + 1) return head;
   return value;
 }
 
@@ -102,7 +102,10 @@ ValueMode mode_of(const std::string& value, bool italic, const Language* languag
   if (!italic && !is_prose(value)) return free && count_words(value) > 2 ? ValueMode::free_choice : ValueMode::literal;
   if (note) return ValueMode::default_note;
   if (free) return ValueMode::free_choice;
-  return is_prose(value) ? ValueMode::free_choice : ValueMode::literal;
+  // "Use header for column names" is an option's name: nobody is told anything in it.
+  constexpr std::size_t kOptionWordsMax = 6;
+  const bool option = !italic && !small && count_words(value) <= kOptionWordsMax && !is_instruction(folded, language) && static_cast<unsigned char>(value[0]) < 0x80;
+  return is_prose(value) && !option ? ValueMode::free_choice : ValueMode::literal;
 }
 
 std::string canonical_value(const std::string& value, const Language* language) {
@@ -154,7 +157,8 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
   // "*Create a new group called* `rg-labs`": what is typed stands in the prose.
   const auto typed = std::find_if(text.marks.begin() + 1, text.marks.end(), [](const Mark& m) { return m.kind == Mark::Kind::code; });
   const bool inside_prose = typed != text.marks.end() && std::count_if(text.marks.begin(), text.marks.end(), [](const Mark& m) { return m.kind == Mark::Kind::code; }) == 1 &&
-                            !typed->in_parentheses && !rest.starts_with(even_out(typed->text)) && !has_word(fold(op.value), language, "default_note");
+                            !typed->in_parentheses && !rest.starts_with(even_out(typed->text)) &&
+                            (!has_word(fold(op.value), language, "default_note") || is_instruction(fold(op.value), language));
   if (inside_prose) {
     op.value = typed->text;
     op.value_mode = ValueMode::literal;
@@ -180,6 +184,9 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
     op.value_en = canonical_value(op.value, language);
     return op;
   }
+  const std::string_view behind = text.marks.size() > 1 && rest.starts_with(even_out(text.marks[1].text)) ? trim(rest.substr(even_out(text.marks[1].text).size())) : std::string_view();
+  const bool remark = text.marks.size() > 1 && behind.starts_with("(") && behind.ends_with(")");
+  if (remark && text.marks[1].kind == Mark::Kind::bold) op.value = text.marks[1].text;
   const bool code = text.marks.size() > 1 && (text.marks[1].kind == Mark::Kind::code || text.marks[1].kind == Mark::Kind::bold);
   op.value_mode = code && rest.starts_with(even_out(text.marks[1].text)) && !is_prose(text.marks[1].text) ? ValueMode::literal
                                                                                                  : mode_of(op.value, italic, language);

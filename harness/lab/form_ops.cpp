@@ -58,17 +58,63 @@ const MarkAt* value_place(const Action& action, const Sentence& sentence, const 
   return value == action.places.end() || has_place_noun(sentence, **value) ? nullptr : *value;
 }
 
+/// "Enter a unique name for **Compute name**": the words say that the value is free, the label is the field.
+bool is_free_field(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
+  if (labels.size() != 1 || labels[0]->mark->kind == Kind::code || labels[0]->mark->kind == Kind::italic) return false;
+  const bool verb_last = sentence.language != nullptr && sentence.language->verb_last();
+  const auto word_between = [&](std::string_view name, std::size_t from, std::size_t to) {
+    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name && h.begin >= from && h.end <= to + 1; });
+  };
+  const std::size_t at = labels[0]->at;
+  if (verb_last) return word_between("unique", at + kMarkBytes, action.end) && !word_between("of_value", at + kMarkBytes, action.end);
+  return word_between("unique", action.begin, at) && (word_between("in", action.begin, at) || word_between("of_what", action.begin, at));
+}
+
+/// "Set **A** to `1` and **B** to `2`", "enter `1` as **A** and `2` as **B**": as many fields as values, in turn.
+std::vector<Op> paired_ops(const Action& action, std::vector<const MarkAt*> labels) {
+  labels.insert(labels.end(), action.places.begin(), action.places.end());
+  std::sort(labels.begin(), labels.end(), [](const MarkAt* a, const MarkAt* b) { return a->at < b->at; });
+  if (labels.size() < 4 || labels.size() % 2 != 0) return {};
+  const auto is_value = [](const MarkAt* m) { return m->mark->kind == Kind::code; };
+  const bool value_first = is_value(labels[0]);
+  std::vector<Op> out;
+  for (std::size_t i = 0; i < labels.size(); i += 2) {
+    const MarkAt* field = labels[value_first ? i + 1 : i];
+    const MarkAt* value = labels[value_first ? i : i + 1];
+    if (is_value(field) || !is_value(value)) return {};
+    out.push_back({.kind = "ui.fill", .args = {value->mark->text}, .en = {value->label.en}, .label = field->mark->text, .label_en = field->label.en});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
   if (place.before_fields) {
     Op op{.kind = "ui.form", .entity = thing_of(action)};
-    for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
-    add_places(op, action);
+    Action rest = action;
+    for (const MarkAt* mark : labels_of(action)) {
+      // "Fill in the **Basics** tab": where the form is.
+      if (mark->is_place) {
+        rest.places.push_back(mark);
+      } else {
+        add_label(op, *mark);
+      }
+    }
+    add_places(op, rest);
     return {std::move(op)};
   }
   Op op{.kind = "ui.fill"};
   std::vector<const MarkAt*> labels = labels_of(action);
+  if (labels.size() == 1 && labels[0]->mark->kind == Kind::code && labels[0]->mark->text.starts_with("az ")) return run_ops(action, sentence, place, {});
+  if (std::vector<Op> pairs = paired_ops(action, labels); !pairs.empty()) return pairs;
+  if (is_free_field(action, sentence, labels)) {
+    op.label = labels[0]->mark->text;
+    op.label_en = labels[0]->label.en;
+    op.value_mode = ValueMode::free_choice;
+    add_places(op, action);
+    return {std::move(op)};
+  }
   const MarkAt* field = field_label(action, sentence, labels);
   if (const MarkAt* value = value_place(action, sentence, labels); value != nullptr) {
     field = labels[0];

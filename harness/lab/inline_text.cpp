@@ -67,6 +67,9 @@ class InlineReader {
       case '!':
         if (peek(1) == '[') return take_image();
         break;
+      case 'h':
+        if (take_address()) return;
+        break;
       default: break;
     }
     take_character();
@@ -276,6 +279,22 @@ class InlineReader {
     return true;
   }
 
+  /// An address that stands bare in the text is a link, as on the pages that readers see.
+  bool take_address() {
+    const std::string_view ahead = rest().substr(0, kBracketBytesMax);
+    const bool word_before = at_ > 0 && std::isalnum(static_cast<unsigned char>(source_[at_ - 1])) != 0;
+    if (bold_open_ || italic_open_ || word_before || !(ahead.starts_with("https://") || ahead.starts_with("http://"))) return false;
+    std::size_t end = 0;
+    while (end < ahead.size() && std::isgraph(static_cast<unsigned char>(ahead[end])) != 0 && std::string_view("<>()[]\"'`*|").find(ahead[end]) == std::string_view::npos) ++end;
+    while (end > 0 && std::string_view(".,;:!?").find(ahead[end - 1]) != std::string_view::npos) --end;
+    if (end <= ahead.find("//") + 2) return false;
+    const std::string address(ahead.substr(0, end));
+    plain_ += address;
+    push({.kind = Mark::Kind::link, .as_written = address, .url = address});
+    at_ += end;
+    return true;
+  }
+
   void take_code_element() {
     const std::string_view window = rest().substr(0, kCodeBytesMax);
     const std::size_t close = window.find("</code>");
@@ -364,7 +383,8 @@ class InlineReader {
     const std::string_view window = source_.substr(at_ + length, kBracketBytesMax);
     const std::size_t close = window.find(close_sign);
     if (close == std::string_view::npos || close == 0) return false;
-    const std::string body(trim(without_emphasis(window.substr(0, close))));
+    std::string body(trim(without_emphasis(window.substr(0, close))));
+    if (body.size() > 2 && body.front() == '`' && body.back() == '`') body = body.substr(1, body.size() - 2);
     plain_ += body;
     push({.kind = Mark::Kind::quote, .as_written = body});
     at_ += length + close + close_sign.size();

@@ -55,6 +55,8 @@ class LabReader {
   static void drop_unreadable(Unit& unit);
   void attach_aside(Step& step, const Unit& unit);
   void read_nested_item(const Block& item, Step& step, const std::string& kind, bool plain_fields = false);
+  /// "Do one of the following": the bullets below are ways, of which the reader takes one.
+  bool offers_choice(const std::string& text) const;
   void read_nested_paragraph(const Block& block, Step& step, const std::string& kind, bool form, bool off, bool code, bool ordered);
   /// Bullets under an instruction list what it speaks of; a label alone in one is something to look at.
   static void drop_listed(Unit& unit);

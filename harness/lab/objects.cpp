@@ -60,9 +60,32 @@ void SentenceReader::drop_purposes() {
     }
     actions_[i].verb = "select";
     actions_[i].with_tool = true;
+    if (i > 0 && is_means(actions_[i - 1], actions_[i])) {
+      actions_[i].places.insert(actions_[i].places.begin(), actions_[i - 1].places.begin(), actions_[i - 1].places.end());
+      actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(--i));
+    }
     if (i + 1 < actions_.size() && actions_[i + 1].args.empty() && is_purpose(actions_[i], actions_[i + 1])) {
       actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }
+  }
+}
+
+bool SentenceReader::is_means(const Action& purpose, const Action& tool) const {
+  static constexpr std::array<std::string_view, 7> kOwn{"nav", "wait", "verify", "should", "search", "select", "input"};
+  if (s_.language->verb_last() || !purpose.args.empty() || std::find(kOwn.begin(), kOwn.end(), purpose.verb) != kOwn.end()) return false;
+  return next_comma(s_.text, purpose.at, tool.at) >= tool.at && std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+           return h.group == "word" && h.name == "and" && h.begin >= purpose.at && h.end <= tool.at;
+         });
+}
+
+void SentenceReader::drop_headings() {
+  static constexpr std::array<std::string_view, 4> kOwn{"wait", "verify", "should", "check"};
+  for (std::size_t i = 0; i + 1 < actions_.size(); ++i) {
+    const Action& heading = actions_[i];
+    const std::size_t colon = s_.text.find(": ", heading.at);
+    if (colon > actions_[i + 1].at || actions_[i + 1].args.empty() || !heading.args.empty() || !heading.places.empty()) continue;
+    if (std::find(kOwn.begin(), kOwn.end(), heading.verb) != kOwn.end()) continue;
+    actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i--));
   }
 }
 
@@ -79,7 +102,11 @@ bool SentenceReader::is_purpose(const Action& tool, const Action& next) const {
 void SentenceReader::fill_action(std::size_t i, bool verb_last) {
   Action& action = actions_[i];
   for (const Sentence::MarkAt& mark : s_.marks) {
-    if (in_condition(mark.at) || only_until(action, mark)) continue;
+    if (in_condition(mark.at) || only_until(action, mark) || is_left_out(mark)) continue;
+    if (const std::size_t server = served_by(mark); server < actions_.size()) {
+      if (server == i) action.places.push_back(&mark);
+      continue;
+    }
     if (!verb_last && owner_of(mark) == i) {
       action.args.push_back(&mark);
     } else if (!verb_last && i == 0 && mark.at < action.at) {
@@ -102,6 +129,15 @@ void SentenceReader::fill_action(std::size_t i, bool verb_last) {
     const Sentence::MarkAt* last = action.places.back();
     const bool renames = action.verb == "input" && !has_place_noun(s_, *last);
     if (last->at >= action.begin && (action.verb == "input" ? renames : action.verb == "nav" || action.verb == "save" || action.verb == "pin" || !has_thing(action))) {
+      action.args.push_back(last);
+      action.places.pop_back();
+    }
+  }
+  if (action.args.empty() && !action.places.empty() && verb_last && !s_.language->verb_last()) {
+    // "Auf **X** klicken", "unter dem Namen `x` speichern": what stands right before the verb is its object.
+    constexpr std::size_t kBesideBytes = 1;
+    const Sentence::MarkAt* last = action.places.back();
+    if (last->at + kMarkBytes + kBesideBytes >= action.at) {
       action.args.push_back(last);
       action.places.pop_back();
     }
@@ -156,9 +192,29 @@ bool SentenceReader::only_until(const Action& action, const Sentence::MarkAt& ma
 
 bool SentenceReader::joins_next(const Action& action, const Sentence::MarkAt& mark) const {
   if (!objects_first_ || s_.language->verb_last() || action.verb != "select") return false;
-  return std::any_of(s_.marks.begin(), s_.marks.end(), [&](const Sentence::MarkAt& next) {
-    return next.at > mark.at && next.at < action.end && follows_and(s_, mark.at + kMarkBytes, next.at);
+  const auto next = std::find_if(s_.marks.begin(), s_.marks.end(), [&](const Sentence::MarkAt& m) { return m.at > mark.at; });
+  return next != s_.marks.end() && next->at < action.end && follows_and(s_, mark.at + kMarkBytes, next->at);
+}
+
+bool SentenceReader::is_left_out(const Sentence::MarkAt& mark) const {
+  if (std::any_of(forbidden_.begin(), forbidden_.end(), [&](const Span& span) { return span.contains(mark.at); })) return true;
+  // "(close the **Help** pane if it is open)": a remark with a verb of its own.
+  const std::size_t open = mark.mark->in_parentheses ? s_.text.rfind('(', mark.at) : std::string_view::npos;
+  if (open != std::string_view::npos && open > 1 && !is_key_chord(mark.mark->text) && std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == "verb" && h.begin > open && h.end <= mark.at; })) return true;
+  return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+    if (h.group != "word" || h.name != "without" || h.end > mark.at || next_comma(s_.text, h.end, mark.at) < mark.at) return false;
+    return std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& other) { return other.group == "word" && other.name == "and" && other.begin >= h.end && other.end <= mark.at; });
   });
+}
+
+std::size_t SentenceReader::served_by(const Sentence::MarkAt& mark) const {
+  constexpr std::size_t kBesideBytes = 1;
+  const bool serves = std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+    return h.group == "word" && h.name == "for_first" && h.end <= mark.at && h.end + kBesideBytes >= mark.at;
+  });
+  if (!serves) return actions_.size();
+  const auto next = std::find_if(actions_.begin(), actions_.end(), [&](const Action& a) { return a.at > mark.at; });
+  return static_cast<std::size_t>(next - actions_.begin());
 }
 
 bool SentenceReader::has_thing(const Action& action) const {
@@ -198,8 +254,11 @@ bool SentenceReader::is_locative(const Sentence::MarkAt& mark, bool objects_firs
   right = next_comma(s_.text.substr(0, right), mark.at + kMarkBytes, right);
   bool locative = false;
   for (const Hit& hit : s_.hits) {
-    if (hit.group == "verb" && hit.end <= mark.at) left = std::max(left, hit.end);
-    if (hit.group == "verb" && hit.begin >= mark.at + kMarkBytes) right = std::min(right, hit.begin);
+    const bool verb = hit.group == "verb" || hit.group == "infinitive";
+    if (verb && hit.end <= mark.at) left = std::max(left, hit.end);
+    if (verb && hit.begin >= mark.at + kMarkBytes) right = std::min(right, hit.begin);
+  }
+  for (const Hit& hit : s_.hits) {
     if (hit.group != "word") continue;
     if (hit.name == "unnamed_place" && hit.end <= mark.at && hit.end + 1 >= mark.at) return false;  // "in the results **X**"
     if (!verb_last && hit.name == "in" && hit.begin + 1 >= left && hit.end <= mark.at) locative = true;

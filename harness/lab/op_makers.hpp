@@ -35,11 +35,11 @@ std::vector<Op> confirm_ops(const Action& action, const Sentence& sentence, cons
 
 // ---- what is run, stopped or deleted (run_ops.cpp) ----
 
-std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std::string& last_entity);
-std::vector<Op> retry_ops(const Action& action, const ProsePlace& place, const std::string& last_entity);
+std::vector<Op> run_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity);
+std::vector<Op> retry_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity);
 /// "Delete the resource group **X**": what is deleted, by its page or by the command that follows.
-std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const std::string& last_entity);
+std::vector<Op> delete_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity);
 /// Stopping, starting and restarting: what the studio does with a compute instance.
-std::vector<Op> power_ops(const Action& action, std::string_view verb);
+std::vector<Op> power_ops(const Action& action, std::string_view verb, const std::string& last_entity);
 
 }  // namespace azlab::lab

@@ -96,21 +96,34 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
   }
   if (verb == "wait") return wait_ops(action, sentence, last_entity);
   if (verb == "exec" && !place.before_code && labels_of(action).empty()) return {};
-  if (verb == "exec" || verb == "run") return run_ops(action, place, last_entity);
-  if (verb == "delete") return delete_ops(action, place, last_entity);
+  if (verb == "exec" || verb == "run") return run_ops(action, sentence, place, last_entity);
+  if (verb == "delete") return delete_ops(action, sentence, place, last_entity);
   if (verb == "confirm") return confirm_ops(action, sentence, last_entity);
-  if (verb == "stop" || verb == "start" || verb == "restart") return power_ops(action, verb);
-  if (verb == "retry") return retry_ops(action, place, last_entity);
+  if (verb == "stop" || verb == "start" || verb == "restart") return power_ops(action, verb, last_entity);
+  if (verb == "retry") return retry_ops(action, sentence, place, last_entity);
   if (verb == "runcell" && !labels_of(action).empty()) return select_ops(action, sentence);
   if (verb == "repeat") return {Op{.kind = "step.repeat"}};
   if (verb == "signin") return signin_ops(action, sentence);
+  const bool pastes_text = verb == "paste" && !place.before_code && action.args.size() == 1 && action.args[0]->mark->kind == Kind::code && !looks_like_file(action.args[0]->mark->text);
+  if (pastes_text) return input_ops(action, sentence, place);
   if (verb == "paste" && !place.before_code && !has_entity(action, "file")) return {Op{.kind = "ui.paste"}};
   if (verb == "paste") return {Op{.kind = "file.paste", .entity = has_entity(action, "file") && !has_entity(action, "notebook") ? "file" : ""}};
   if (verb == "locate" || verb == "discard") return {};
+  // "Leave **Private** selected", "stay on this page": nothing is done, on purpose.
+  if (verb == "keep") return {Op{.kind = "info"}};
   if (verb == "drag" && drags_to_value(action)) return input_ops(action, sentence, place);
   Op op{.kind = plain_kind(verb), .entity = thing_of(action)};
   if (op.kind.empty()) return {unknown_op(action)};
+  if (is_button(action, sentence)) return select_ops(action, sentence);
   for (const MarkAt* mark : verb == "search" ? action.args : labels_of(action)) add_label(op, *mark);
+  if (verb == "download") {
+    // "Download [recipes.csv](https://…)": what is fetched is the address.
+    std::size_t i = 0;
+    for (const MarkAt* mark : labels_of(action)) {
+      if (const std::string url = url_of(*mark); !url.empty()) op.args[i] = op.en[i] = url;
+      ++i;
+    }
+  }
   if (verb == "download" && op.args.empty()) {
     // "From `https://…` download …"
     const auto url = std::find_if(sentence.marks.begin(), sentence.marks.end(), [](const MarkAt& m) { return !url_of(m).empty(); });
@@ -120,7 +133,7 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
     }
   }
   if (verb == "download" && action.args.size() == 1 && action.args[0]->mark->kind == Kind::code && !is_url(op.args[0]) && op.args[0].starts_with("download ")) {
-    return run_ops(action, place, last_entity);  // Cloud Shell's own command
+    return run_ops(action, sentence, place, last_entity);  // Cloud Shell's own command
   }
   if (verb == "refresh") return {Op{.kind = "ui.refresh", .optional = action.optional}};
   if (verb == "runnb" || verb == "runcell" || verb == "observe" || verb == "refresh") op.entity.clear();

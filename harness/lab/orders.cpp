@@ -10,7 +10,7 @@ namespace azlab::lab {
 bool SentenceReader::is_subordinate(const Hit& verb) const {
   if (actions_.empty()) return false;
   const Action& before = actions_.back();
-  if (before.verb != "wait" && before.verb != "verify" && before.verb != "should") return false;
+  if (before.verb != "wait" && before.verb != "verify" && before.verb != "should" && before.verb != "keep") return false;
   if (next_comma(s_.text, before.end, verb.begin) < verb.begin) return false;
   return std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
     return h.group == "word" && h.name == "and" && h.begin >= before.end && h.begin < verb.begin;
@@ -31,7 +31,7 @@ void SentenceReader::find_actions() {
     const bool infinitive = hit.group == "infinitive";
     if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
     if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit) || behind_note_word(s_, hit)) continue;
-    if (place_.in_step && hit.name != "should" && has_subject(s_, hit)) continue;
+    if (hit.name != "should" && (place_.in_step || hit.name != "observe") && has_subject(s_, hit)) continue;
     if (infinitive && (is_verb_too(hit) || is_purpose_infinitive(s_, hit))) continue;
     if (!hit.name.starts_with("neg") && (in_parentheses(s_, hit.begin) || is_attribute(s_, hit))) continue;
     if (hit.name == "should" && negated_before(hit)) continue;
@@ -62,7 +62,17 @@ void SentenceReader::find_actions() {
   for (std::size_t i = 0; i < actions_.size(); ++i) fill_action(i, objects_first_);
   share_labels();
   drop_purposes();
+  drop_headings();
   pass_on_found();
+  mark_second_ways();
+}
+
+void SentenceReader::mark_second_ways() {
+  const auto either = std::find_if(s_.hits.begin(), s_.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "either"; });
+  if (either == s_.hits.end()) return;
+  const auto second = std::find_if(either, s_.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "or"; });
+  if (second == s_.hits.end()) return;
+  for (Action& action : actions_) action.optional = action.optional || action.at >= second->end;
 }
 
 void SentenceReader::note_negation(const Hit& hit, std::size_t& negated_from) {
@@ -97,6 +107,11 @@ bool SentenceReader::forbids(const Hit& hit, std::size_t& negated_from) {
   if (!negation_) negation_ = Op{.kind = "neg", .en = {chooses ? "select" : std::string(hit.name)}};
   negated_from = hit.end;
   negated_or_ = true;
+  const bool verb_last = s_.language->verb_last();
+  const std::size_t behind = verb_last && !actions_.empty() ? actions_.back().end : 0;
+  std::size_t left = behind;
+  for (std::size_t at = next_comma(s_.text, behind, hit.begin); at < hit.begin; at = next_comma(s_.text, at + 1, hit.begin)) left = at;
+  forbidden_.push_back(verb_last ? Span{.begin = left, .end = hit.begin} : Span{.begin = hit.end, .end = clause_end(s_, hit.end)});
   return true;
 }
 

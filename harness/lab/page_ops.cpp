@@ -1,5 +1,7 @@
 #include "harness/lab/op_makers.hpp"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,10 +13,40 @@ using Kind = Mark::Kind;
 /// "Using the CLI, `az group delete …`": another way to do it.
 std::vector<Op> command_ops(const Action& action) {
   for (const MarkAt* mark : action.args) {
-    if (mark->mark->kind != Kind::code || mark->mark->text.find(' ') == std::string::npos || mark->mark->text.find("az ") != 0) continue;
+    static const RE2 kCommand(R"(az .*|(?:Remove|New|Get|Set|Start|Stop)-Az\w+( .*)?)");
+    if (mark->mark->kind != Kind::code || !RE2::FullMatch(mark->mark->text, kCommand)) continue;
     return {Op{.kind = "shell.run", .optional = true}, Op{.kind = "shell.block", .code = mark->mark->text + "\n", .optional = true}};
   }
   return {};
+}
+
+/// "Select **A** in **B** and **C** in **D**": each label has the place behind it; what stands before the first is for all.
+Action with_own_places(const Action& action, const std::vector<const MarkAt*>& labels, std::size_t i) {
+  const auto behind = [&](std::size_t label) {
+    const std::size_t end = label + 1 < labels.size() ? labels[label + 1]->at : action.end;
+    return std::count_if(action.places.begin(), action.places.end(), [&](const MarkAt* m) { return m->at > labels[label]->at && m->at < end; });
+  };
+  bool each = labels.size() > 1;
+  for (std::size_t label = 0; label < labels.size(); ++label) each = each && behind(label) == 1;
+  if (!each) return action;
+  Action out = action;
+  std::erase_if(out.places, [&](const MarkAt* m) {
+    const std::size_t end = i + 1 < labels.size() ? labels[i + 1]->at : action.end;
+    return m->at > labels[0]->at && (m->at < labels[i]->at || m->at >= end);
+  });
+  return out;
+}
+
+/// "Switch from **A** to **B**": A is no place of B.
+Action without_origin(Action action, const Sentence& sentence) {
+  std::erase_if(action.places, [&](const MarkAt* mark) {
+    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
+      const bool before = h.end <= mark->at && h.end + 1 >= mark->at;
+      const bool behind = sentence.language->verb_last() && h.begin >= mark->at + kMarkBytes && h.begin <= mark->at + kMarkBytes + 1;
+      return h.group == "word" && h.name == "from_where" && (before || behind);
+    });
+  });
+  return action;
 }
 
 }  // namespace
@@ -41,7 +73,7 @@ std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
       continue;
     }
     if (thing == "file type" && op.kind == "shell.type") op.kind = "ui.click";
-    add_places(op, action);
+    add_places(op, with_own_places(action, labels, i));
     if (op.kind == "ui.click" && labels[i]->label.known == nullptr) op.entity = thing;
     ops.push_back(std::move(op));
   }
@@ -86,7 +118,7 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
     Op op = op_of_mark(*mark, sentence.language);
     if (op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") op.kind = "nav.page";
     op.entity = op.kind == "nav.page" ? thing : "";
-    add_places(op, action);
+    add_places(op, without_origin(action, sentence));
     ops.push_back(std::move(op));
   }
   if (!ops.empty()) return ops;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "harness/lab/clauses.hpp"
 #include "harness/lab/sentence.hpp"
 #include "harness/lab/unicode.hpp"
 #include "sim/core/text.hpp"
@@ -97,6 +98,7 @@ Sentence make_sentence(std::string_view text, const InlineText& whole, const Lan
     }
     at += kMarkBytes - 1;
   }
+  for (Sentence::MarkAt& mark : sentence.marks) mark.is_place = has_place_noun(sentence, mark);
   return sentence;
 }
 
@@ -115,6 +117,13 @@ void add_op(std::vector<Op>& ops, Op op) {
       return;
     }
   }
+  if (op.kind == "wait" && op.wait_max_s == 0 && !ops.empty() && ops.back().kind == "wait" && ops.back().wait_max_s > 0 && is_bare(ops.back())) {
+    // "The run takes ten minutes. Wait until …"
+    op.wait_min_s = ops.back().wait_min_s;
+    op.wait_max_s = ops.back().wait_max_s;
+    ops.pop_back();
+  }
+  if (op.kind == "ui.form" && !ops.empty() && ops.back().kind == "ui.form" && is_bare(ops.back())) ops.pop_back();  // "Use these settings to create **X**"
   const bool bare = op.args.empty() && op.predicates.empty() && op.entity.empty() && op.code.empty();
   if (!ops.empty() && bare && ops.back().kind == op.kind && ops.back().args.empty() && op.kind != "wait") return;
   for (const Op& before : ops) {
@@ -180,11 +189,6 @@ void add_guarded_unknown(std::vector<Op>& made, const Sentence& sentence) {
     op.en.push_back(mark.label.en);
   }
   if (!op.args.empty()) made.push_back(std::move(op));
-}
-
-bool is_narrative(const Sentence& sentence) {
-  return std::any_of(sentence.hits.begin(), sentence.hits.end(),
-                     [](const Hit& h) { return h.group == "word" && h.name == "narrative" && h.begin <= 1; });
 }
 
 /// Whether a sentence orders: its verb stands at the beginning or behind the first clause; where verbs stand last, at the end.

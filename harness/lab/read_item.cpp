@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/lab/unicode.hpp"
+
 namespace azlab::lab {
 
 void LabReader::read_item(const Block& item, Step& step, const Kinds& kinds, bool fields_follow, bool code_follows) {
@@ -16,9 +18,10 @@ void LabReader::read_item(const Block& item, Step& step, const Kinds& kinds, boo
       case Block::Kind::paragraph: {
         const bool code = next != nullptr ? next->kind == Block::Kind::fence : code_follows && first;
         const bool fields = plain_fields || next != nullptr ? plain_fields || is_field_bullet(*next, language_) || next->kind == Block::Kind::table : fields_follow;
+        const bool lists = next != nullptr && next->kind == Block::Kind::item && !next->ordered && !fields;
         const bool introduces = next != nullptr && next->kind == Block::Kind::item && next->ordered;
         read_item_paragraph(child, step, kinds.item,
-                            {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields, .introduces = introduces,
+                            {.in_step = true, .first = first && item.ordered, .before_code = code, .before_fields = fields, .introduces = introduces, .lists = lists,
                              .settings = next != nullptr && (names_known_field(*next, language_) || table_of_settings(*next, language_)), .antecedent = antecedent_});
         first = false;
         break;
@@ -38,6 +41,12 @@ void LabReader::read_item_paragraph(const Block& block, Step& step, const std::s
   Unit unit = make_unit(block, kind, step_number_);
   unit.ops = read_prose(text, language_, place);
   if (place.settings) make_form_header(unit);
+  if (place.lists) {
+    // "Do one of the following:" asks for nothing itself.
+    drop_listed(unit);
+    if (offers_choice(block.text)) std::erase_if(unit.ops, [](const Op& op) { return op.args.empty() && op.kind != "info"; });
+    if (unit.ops.empty()) unit.ops.push_back(Op{.kind = "info"});
+  }
   for (const Op& op : unit.ops) {
     if ((op.kind == "ui.form" || op.kind == "res.create") && !op.entity.empty()) antecedent_ = op.entity;
   }
@@ -111,6 +120,7 @@ void LabReader::read_nested_item(const Block& item, Step& step, const std::strin
   }
   const bool form = header != nullptr && (is_form_header(*header) || (acts(*header) && names_known_field(item, language_)));
   const bool off = header != nullptr && forbids_selection(*header);
+  const bool choice = header != nullptr && !item.ordered && !form && offers_choice(header->text);
   const std::string nested = item.ordered && kind.ends_with('u') ? kind.substr(0, kind.size() - 1) + "o" : kind;
   for (std::size_t c = 0; c < item.children.size(); ++c) {
     const Block& child = item.children[c];
@@ -128,8 +138,17 @@ void LabReader::read_nested_item(const Block& item, Step& step, const std::strin
     } else if (child.kind == Block::Kind::paragraph) {
       const bool code = c + 1 < item.children.size() && item.children[c + 1].kind == Block::Kind::fence;
       read_nested_paragraph(child, step, nested, form, off, code, item.ordered);
+      if (choice) {
+        for (Op& op : step.units.back().ops) op.optional = op.optional || op.kind != "info";
+      }
     }
   }
+}
+
+bool LabReader::offers_choice(const std::string& text) const {
+  if (language_ == nullptr) return false;
+  const std::vector<Hit> hits = language_->scan(fold(text));
+  return std::any_of(hits.begin(), hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "choice"; });
 }
 
 void LabReader::read_nested_paragraph(const Block& block, Step& step, const std::string& kind, bool form, bool off, bool code, bool ordered) {

@@ -19,7 +19,7 @@ std::string thing_to_run(const Action& action, const std::string& last_entity) {
 
 }  // namespace
 
-std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std::string& last_entity) {
+std::vector<Op> run_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity) {
   const std::string thing = thing_to_run(action, last_entity);
   if (thing == "visual studio code") return {Op{.kind = "nav.page", .entity = thing}};
   // "Paste this and run the cell:" comes behind the code.
@@ -32,6 +32,7 @@ std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std
       return {Op{.kind = "shell.run"}, Op{.kind = "shell.block", .code = mark->mark->text + "\n"}};
     }
   }
+  if (is_button(action, sentence)) return select_ops(action, sentence);
   Op op{.kind = "ui.run", .entity = thing};
   const std::vector<const MarkAt*> labels = labels_of(action);
   for (const MarkAt* mark : labels) {
@@ -41,19 +42,19 @@ std::vector<Op> run_ops(const Action& action, const ProsePlace& place, const std
   return {std::move(op)};
 }
 
-std::vector<Op> retry_ops(const Action& action, const ProsePlace& place, const std::string& last_entity) {
+std::vector<Op> retry_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity) {
   // Without a failure to repair, running again is running.
   const std::string thing = action.conditional ? std::string() : thing_to_run(action, {});
-  if (thing == "cell" || thing == "query" || thing == "pipeline") return run_ops(action, place, last_entity);
+  if (thing == "cell" || thing == "query" || thing == "pipeline") return run_ops(action, sentence, place, last_entity);
   if (!action.conditional && !labels_of(action).empty()) return {Op{.kind = "step.repeat"}};
   return {Op{.kind = "retry"}};
 }
 
-std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const std::string& last_entity) {
+std::vector<Op> delete_ops(const Action& action, const Sentence& sentence, const ProsePlace& place, const std::string& last_entity) {
   const bool command = std::any_of(action.args.begin(), action.args.end(), [](const MarkAt* m) {
     return m->mark->kind == Kind::code && m->mark->text.find(' ') != std::string::npos;
   });
-  if (command) return run_ops(action, place, last_entity);
+  if (command) return run_ops(action, sentence, place, last_entity);
   if (place.before_code && thing_of(action).empty() && labels_of(action).empty()) return {Op{.kind = "res.delete"}};
   Op op{.kind = "res.delete", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
@@ -62,11 +63,15 @@ std::vector<Op> delete_ops(const Action& action, const ProsePlace& place, const 
   return {std::move(op)};
 }
 
-std::vector<Op> power_ops(const Action& action, std::string_view verb) {
+std::vector<Op> power_ops(const Action& action, std::string_view verb, const std::string& last_entity) {
   Op op{.kind = "res." + std::string(verb), .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
   if (verb != "stop" && op.entity.empty()) op.entity = "compute instance";  // the phrase holds the noun
+  static constexpr std::array<std::string_view, 4> kStoppable{"compute instance", "compute cluster", "virtual machine", "job"};
+  const bool means_last = std::find(kStoppable.begin(), kStoppable.end(), last_entity) != kStoppable.end();
+  if (op.entity.empty() && op.args.empty() && means_last) op.entity = last_entity;  // "… and stop it"
   if (op.entity.empty() && op.args.empty()) return {unknown_op(action)};
+  add_places(op, action);
   return {std::move(op)};
 }
 

@@ -18,6 +18,7 @@ struct ProsePlace {
   bool before_code = false;   ///< a fence follows in the same item
   bool before_fields = false; ///< nested bullets `**Field**: value` follow
   bool introduces = false;    ///< a numbered list follows: what the prose says is done there
+  bool lists = false;         ///< bullets that are no fields follow: ways to do it, or parts of it
   bool aside = false;         ///< a remark beside a step: keys that it names are advice
   bool settings = false;      ///< those bullets, or the rows of a table, name known fields
   std::string antecedent{};   ///< what "it" means where the prose itself does not say: the thing of the last form
@@ -37,6 +38,7 @@ struct Sentence {
     std::size_t at = 0;
     const Mark* mark = nullptr;
     CanonicalLabel label{};
+    bool is_place = false;  ///< a noun beside it says so ("the *Basics* page")
   };
   std::vector<MarkAt> marks{};
 };

@@ -39,6 +39,8 @@ class SentenceReader {
   void guard_actions(const Span& span);
   /// Whether a condition begins its clause: a comma or an "and" before it, and an instruction behind its own comma.
   bool opens_clause(const Span& span) const;
+  /// Whether an "and" or a comma stands right before.
+  bool follows_break(std::size_t at) const;
   bool speaks_of_failure(const Span& span) const;
   bool negated_within(const Span& span) const;
   /// "check if …", "verifique se … e se …": the word asks, it sets no condition.
@@ -65,6 +67,8 @@ class SentenceReader {
   /// "File **type**": the word is part of a noun.
   bool inside_noun(const Hit& verb) const;
   bool is_optional_verb(const Hit& verb) const;
+  /// "Either drag it or select it": the second is another way.
+  void mark_second_ways();
 
   // ---- objects: which labels belong to which verb (objects.cpp) ----
 
@@ -77,8 +81,11 @@ class SentenceReader {
   void pass_on_found();
   /// "Search for and select **X**", "search for **X** and select it": both are about X.
   void share_labels();
-  /// "Using the **Run** button, run the query": what the control is used for is no step of its own.
+  /// "Using the **Run** button, run the query", "save it by pressing **Ctrl+S**": what a control is used for is no step of its own.
   void drop_purposes();
+  /// "Clear the output: select **Edit** > **Clear**": what stands before the colon is said again behind it.
+  void drop_headings();
+  bool is_means(const Action& purpose, const Action& tool) const;
   bool is_purpose(const Action& tool, const Action& next) const;
   /// The action whose object stands before its verb, where a word says so; otherwise none.
   std::size_t owner_of(const Sentence::MarkAt& mark) const;
@@ -88,6 +95,10 @@ class SentenceReader {
   bool only_until(const Action& action, const Sentence::MarkAt& mark) const;
   /// "In der Seitenleiste **A** und dann **B** auswählen": what "and" joins to an object is one.
   bool joins_next(const Action& action, const Sentence::MarkAt& mark) const;
+  /// Whether a label belongs to what is not to be done ("without ticking **X**", "but do not select **Y**").
+  bool is_left_out(const Sentence::MarkAt& mark) const;
+  /// "为 **A** 选择 **B**": the action behind a label that `words.for_first` makes its place; otherwise none.
+  std::size_t served_by(const Sentence::MarkAt& mark) const;
   bool has_thing(const Action& action) const;
   /// Whether a comma or an "and" stands between the verb and the place label, so that the place opens a new clause.
   bool break_between(const Action& action, std::size_t at) const;
@@ -100,6 +111,7 @@ class SentenceReader {
   std::string& last_entity_;
   std::vector<Span> conditions_;
   std::vector<Action> actions_;
+  std::vector<Span> forbidden_;  ///< stretches of verbs that are not to be done
   std::optional<Op> negation_;
   bool general_negation_ = false;  ///< by a word before or behind any verb: outside of steps that is only told
   bool negated_or_ = false;  ///< a verb was forbidden: one that "or" joins to it is as well

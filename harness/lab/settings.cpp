@@ -26,6 +26,8 @@ bool has_op(const Unit& unit, std::string_view kind) {
 }
 
 bool forbids_selection(const Unit& unit) {
+  // "Set the following, but do not change the others": what is listed is set.
+  if (has_op(unit, "ui.form") && !has_op(unit, "observe")) return false;
   return std::any_of(unit.ops.begin(), unit.ops.end(),
                      [](const Op& op) { return op.kind == "neg" && !op.en.empty() && op.en[0] == "select"; });
 }
