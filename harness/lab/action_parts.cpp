@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/core/text.hpp"
+
 namespace azlab::lab {
 namespace {
 
@@ -76,7 +78,8 @@ bool is_button(const Action& action, const Sentence& sentence) {
   const std::size_t at = action.args[0]->at;
   return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
     const bool beside = (h.end <= at && h.end + kBesideBytes >= at) || (h.begin >= at + kMarkBytes && h.begin <= at + kMarkBytes + kBesideBytes);
-    return h.group == "entity" && h.name == "button" && beside;
+    const bool with = h.group == "word" && h.name == "with" && h.end <= at && h.end + kBesideBytes >= at;
+    return with || (h.group == "entity" && h.name == "button" && beside);
   });
 }
 
@@ -85,6 +88,12 @@ bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b) {
   return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
     return h.group == "word" && h.name == "or" && h.begin + 1 >= a.at + kMarkBytes && h.end <= b.at + 1;
   });
+}
+
+bool heads_path(const Sentence& sentence, const MarkAt& mark) {
+  const auto next = std::find_if(sentence.marks.begin(), sentence.marks.end(), [&](const MarkAt& m) { return m.at > mark.at; });
+  if (next == sentence.marks.end()) return false;
+  return trim(sentence.text.substr(mark.at + kMarkBytes, next->at - mark.at - kMarkBytes)) == ">";
 }
 
 bool is_shell_icon(std::string_view text) { return text == "[>_]" || text == ">_"; }

@@ -26,6 +26,8 @@ Op unknown_op(const Action& action);
 bool is_button(const Action& action, const Sentence& sentence);
 /// Whether the text between two marks joins them as alternatives ("**18:00** or **6:00 PM**").
 bool joined_by_or(const Sentence& sentence, const MarkAt& a, const MarkAt& b);
+/// "**Terminal** > **New Terminal**": a menu, whatever else a label of that name is.
+bool heads_path(const Sentence& sentence, const MarkAt& mark);
 /// The icon of Cloud Shell, however it is typed.
 bool is_shell_icon(std::string_view text);
 

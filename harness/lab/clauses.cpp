@@ -40,7 +40,8 @@ bool has_word_between(const Sentence& sentence, std::string_view name, std::size
 std::size_t clause_end(const Sentence& sentence, std::size_t from) {
   std::size_t end = next_comma(sentence.text, from, sentence.text.size());
   for (const Hit& hit : sentence.hits) {
-    if (hit.begin >= from && (hit.group == "verb" || is_word(hit, "and"))) end = std::min(end, hit.begin);
+    const bool verb = hit.group == "verb" && !hit.name.starts_with("neg");
+    if (hit.begin >= from && (verb || is_word(hit, "and"))) end = std::min(end, hit.begin);
   }
   return end;
 }
@@ -60,6 +61,9 @@ bool is_forbidden(const Sentence& sentence, const Hit& verb) {
       return next_comma(sentence.text, hit.end, verb.begin) >= verb.begin && !has_word_between(sentence, "and", hit.end, verb.begin);
     }
     if (!is_word(hit, "no_after") || hit.begin + 1 < verb.end || hit.begin >= end) return false;
+    // "Configurez (ne créez pas encore) …": it belongs to the verb between.
+    const bool of_another = std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "verb" && h.begin >= verb.end && h.begin < hit.begin && h.end > hit.begin; });
+    if (of_another) return false;
     // Beside the verb, or with nothing but an adverb or a prefix up to the end of the clause.
     if (hit.begin <= verb.end + kBesideBytes && !has_mark_between(sentence, verb.end, hit.begin)) return true;
     return hit.end + kAtEndBytes >= end && !has_mark_between(sentence, hit.end, end);
@@ -87,13 +91,13 @@ namespace {
 /// "Die Abfrage **X** speichern.": an object and the infinitive that closes the sentence, with no verb beside it.
 bool orders_at_end(const Sentence& sentence) {
   if (sentence.language == nullptr || !sentence.language->infinitives_last()) return false;
-  const auto has_word = [&](std::string_view name, bool at_start) {
-    return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return is_word(h, name) && (!at_start || h.begin <= 1); });
-  };
-  if (!has_word("article", true) || has_word("modal", false) || has_word("may", false)) return false;
-  if (std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "verb"; })) return false;
+  if (std::none_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return is_word(h, "article") && h.begin <= 1; })) return false;
   return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
-    return h.group == "infinitive" && !is_purpose_infinitive(sentence, h) && trim(sentence.text.substr(h.end)).size() <= 1;
+    const std::string_view behind = trim(sentence.text.substr(h.end));
+    if (h.group != "infinitive" || is_purpose_infinitive(sentence, h) || (behind.size() > 1 && !is_comma(behind, 0))) return false;
+    return std::none_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& before) {
+      return before.begin < h.begin && (before.group == "verb" || is_word(before, "modal") || is_word(before, "may"));
+    });
   });
 }
 

@@ -76,9 +76,31 @@ const Mark* first_option(const InlineText& text, const std::string& folded, cons
   return at != std::string::npos && at <= kBesideBytes ? &*option : nullptr;
 }
 
+/// "leave empty", "déjela en blanco".
+bool keeps(const std::string& folded, const Language* language) {
+  if (language == nullptr || count_words(folded) < (language->glued() ? 1U : 2U)) return false;
+  const std::vector<Hit> hits = language->scan(folded);
+  return std::any_of(hits.begin(), hits.end(), [&](const Hit& h) {
+    const bool ends = h.end >= folded.size();
+    return (h.group == "verb" || h.group == "infinitive") && h.name == "keep" && (h.begin == 0 || ends);
+  });
+}
+
+/// "Select **Create new**, enter **rg-labs**, and select **OK**": what an instruction tells to type.
+const Mark* typed_in(const InlineText& text, const Language* language) {
+  if (language == nullptr || text.marks.size() < 3) return nullptr;
+  for (const Hit& hit : language->scan(text.text)) {
+    if (hit.group != "verb" || hit.name != "input" || hit.end + 1 >= text.text.size()) continue;
+    const int index = mark_at(text.text, hit.end + 1);
+    if (index > 0) return &text.marks[static_cast<std::size_t>(index)];
+  }
+  return nullptr;
+}
+
 ValueMode mode_of(const std::string& value, bool italic, const Language* language) {
   if (is_token(value)) return ValueMode::literal;
   const std::string folded = fold(value);
+  if (keeps(folded, language)) return ValueMode::default_note;
   const bool free = has_word(folded, language, "free_choice") || has_word(folded, language, "free_value") || has_word(folded, language, "name_of");
   const bool note = has_word(folded, language, "default_note");
   bool instruction = false;
@@ -169,6 +191,12 @@ std::optional<Op> read_field(const InlineText& text, const Language* language) {
   const bool choice = text.marks.size() == 3 && text.marks[1].kind == text.marks[2].kind && text.marks[1].kind == Mark::Kind::italic && has_word(fold(op.value), language, "or");
   if (choice) {
     op.value_mode = ValueMode::free_choice;
+    return op;
+  }
+  if (const Mark* word = italic ? nullptr : typed_in(text, language); word != nullptr && is_instruction(fold(op.value), language)) {
+    op.value = word->text;
+    op.value_mode = ValueMode::literal;
+    op.value_en = canonical_value(op.value, language);
     return op;
   }
   if (const Mark* option = italic ? nullptr : first_option(text, fold(op.value), language); option != nullptr) {

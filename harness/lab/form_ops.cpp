@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/lab/clauses.hpp"
+#include "sim/core/text.hpp"
 
 namespace azlab::lab {
 namespace {
@@ -60,12 +61,16 @@ const MarkAt* value_place(const Action& action, const Sentence& sentence, const 
 
 /// "Enter a unique name for **Compute name**": the words say that the value is free, the label is the field.
 bool is_free_field(const Action& action, const Sentence& sentence, const std::vector<const MarkAt*>& labels) {
-  if (labels.size() != 1 || labels[0]->mark->kind == Kind::code || labels[0]->mark->kind == Kind::italic) return false;
+  if (labels.size() != 1 || labels[0]->mark->kind == Kind::italic) return false;
   const bool verb_last = sentence.language != nullptr && sentence.language->verb_last();
   const auto word_between = [&](std::string_view name, std::size_t from, std::size_t to) {
     return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == name && h.begin >= from && h.end <= to + 1; });
   };
   const std::size_t at = labels[0]->at;
+  constexpr std::size_t kBesideBytes = 10;
+  const bool value_of = word_between("value_of", at > kBesideBytes + 8 ? at - kBesideBytes - 8 : 0, at) || word_between("value_of", at + kMarkBytes, at + kMarkBytes + kBesideBytes);
+  const bool unique = word_between("unique", verb_last ? at : action.begin, std::max(action.end, at));
+  if (labels[0]->mark->kind == Kind::code) return value_of && unique;
   if (verb_last) return word_between("unique", at + kMarkBytes, action.end) && !word_between("of_value", at + kMarkBytes, action.end);
   return word_between("unique", action.begin, at) && (word_between("in", action.begin, at) || word_between("of_what", action.begin, at));
 }
@@ -138,6 +143,7 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
   Action rest = action;
   std::erase_if(rest.places, [&](const MarkAt* m) { return m == field || std::find(labels.begin(), labels.end(), m) != labels.end(); });
   add_places(op, rest);
+  if (op.args.empty() && op.label.empty() && op.entity.empty() && !place.before_code) op.value_mode = ValueMode::free_choice;  // "enter a question"
   for (const Hit& hit : sentence.hits) {
     if (op.args.empty() && hit.group == "word" && (hit.name == "free_choice" || hit.name == "free_value") && hit.begin >= action.begin && hit.end <= action.end) op.value_mode = ValueMode::free_choice;
   }
@@ -146,6 +152,9 @@ std::vector<Op> input_ops(const Action& action, const Sentence& sentence, const 
 
 std::vector<Op> create_ops(const Action& action, const Sentence& sentence, const ProsePlace& place) {
   if (place.before_fields) return input_ops(action, sentence, place);
+  // "Deploy the pipeline with **Deploy**."
+  const bool ends = !action.args.empty() && trim(sentence.text.substr(action.args.back()->at + kMarkBytes)).size() <= 1;
+  if (ends && !thing_of(action).empty() && is_button(action, sentence)) return select_ops(action, sentence);
   Op op{.kind = "res.create", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
   add_places(op, action);

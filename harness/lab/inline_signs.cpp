@@ -48,6 +48,29 @@ bool is_address(std::string_view text) {
   return text.find_first_of("/.#") != std::string_view::npos && text.find(' ') == std::string_view::npos;
 }
 
+std::size_t shell_icon_length(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> kIcons{R"([>_])", R"(\[>_])", R"([\>_])", R"(\[>\_])", R"(\[>_\])", R"(\[\>_])", R"(\[>\_\])", R"(\[\>_\])"};
+  const auto* const icon = std::find_if(kIcons.begin(), kIcons.end(), [&](std::string_view one) { return text.starts_with(one); });
+  return icon == kIcons.end() ? 0 : icon->size();
+}
+
+bool is_known_element(std::string_view name) {
+  static constexpr std::array<std::string_view, 21> kKnown{
+      "b", "strong", "i", "em", "code", "kbd", "br", "u", "font", "span", "a", "img", "p", "li", "ul", "ol", "sub",
+      "sup", "div", "summary", "details"};
+  return std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end();
+}
+
+std::string_view leading_address(std::string_view text) {
+  static constexpr std::string_view kNone = "<>()[]\"'`*|";
+  static constexpr std::string_view kPunctuation = ".,;:!?";
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return {};
+  std::size_t end = 0;
+  while (end < text.size() && text[end] > ' ' && text[end] < 0x7F && kNone.find(text[end]) == std::string_view::npos) ++end;
+  while (end > 0 && kPunctuation.find(text[end - 1]) != std::string_view::npos) --end;
+  return end > text.find("//") + 2 ? text.substr(0, end) : std::string_view();
+}
+
 char32_t entity_value(std::string_view name) {
   if (name.size() > 1 && name[0] == '#') {
     const bool hex = name[1] == 'x' || name[1] == 'X';

@@ -1,7 +1,6 @@
 #include "harness/lab/inline_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <utility>
 
@@ -35,13 +34,11 @@ class InlineReader {
   std::string_view rest() const { return source_.substr(at_); }
   char peek(std::size_t offset = 0) const { return at_ + offset < source_.size() ? source_[at_ + offset] : '\0'; }
 
+  bool follows_word() const { return at_ > 0 && std::isalnum(static_cast<unsigned char>(source_[at_ - 1])) != 0; }
+
   void step() {
-    if (rest().starts_with("[>_]")) return take_shell_icon(4);
-    if (rest().starts_with("\\[>_]") || rest().starts_with("[\\>_]")) return take_shell_icon(5);
-    if (rest().starts_with("\\[>\\_]") || rest().starts_with("\\[>_\\]") || rest().starts_with("\\[\\>_]")) {
-      return take_shell_icon(6);
-    }
-    if (rest().starts_with("\\[>\\_\\]") || rest().starts_with("\\[\\>_\\]")) return take_shell_icon(7);
+    if (const std::size_t icon = shell_icon_length(rest()); icon > 0) return take_shell_icon(icon);
+    if (peek() == 'h' && take_address()) return;
     switch (peek()) {
       case '\\':
         if (std::ispunct(static_cast<unsigned char>(peek(1))) != 0) {
@@ -66,9 +63,6 @@ class InlineReader {
         break;
       case '!':
         if (peek(1) == '[') return take_image();
-        break;
-      case 'h':
-        if (take_address()) return;
         break;
       default: break;
     }
@@ -228,8 +222,7 @@ class InlineReader {
   }
 
   bool take_underscore() {
-    const bool word_before = at_ > 0 && std::isalnum(static_cast<unsigned char>(source_[at_ - 1])) != 0;
-    if (word_before || bold_open_ || italic_open_) return false;
+    if (follows_word() || bold_open_ || italic_open_) return false;
     const std::size_t run = std::min(rest().find_first_not_of('_'), rest().size());
     if (run > 2 || peek(run) == ' ' || peek(run) == '\0') return false;
     const std::string_view window = source_.substr(at_ + run, kBracketBytesMax);
@@ -245,8 +238,7 @@ class InlineReader {
   }
 
   bool take_tag() {
-    const std::string_view ahead = rest().substr(0, 8);
-    if (ahead.starts_with("<http")) {
+    if (rest().starts_with("<http")) {
       const std::size_t close = rest().substr(0, kBracketBytesMax).find('>');
       if (close == std::string_view::npos) return false;
       const std::string address(rest().substr(1, close - 1));
@@ -256,12 +248,8 @@ class InlineReader {
       return true;
     }
     const Tag tag = tag_at(source_, at_);
-    if (tag.name.empty()) return false;
     const std::string name = to_lower(tag.name);
-    static constexpr std::array<std::string_view, 21> kKnown{
-        "b", "strong", "i", "em", "code", "kbd", "br", "u", "font", "span", "a", "img", "p", "li", "ul", "ol", "sub",
-        "sup", "div", "summary", "details"};
-    if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) return false;
+    if (!is_known_element(name)) return false;
     at_ = tag.end;
     if (name == "b" || name == "strong") {
       if (bold_open_ == tag.closes) toggle_bold();
@@ -281,17 +269,12 @@ class InlineReader {
 
   /// An address that stands bare in the text is a link, as on the pages that readers see.
   bool take_address() {
-    const std::string_view ahead = rest().substr(0, kBracketBytesMax);
-    const bool word_before = at_ > 0 && std::isalnum(static_cast<unsigned char>(source_[at_ - 1])) != 0;
-    if (bold_open_ || italic_open_ || word_before || !(ahead.starts_with("https://") || ahead.starts_with("http://"))) return false;
-    std::size_t end = 0;
-    while (end < ahead.size() && std::isgraph(static_cast<unsigned char>(ahead[end])) != 0 && std::string_view("<>()[]\"'`*|").find(ahead[end]) == std::string_view::npos) ++end;
-    while (end > 0 && std::string_view(".,;:!?").find(ahead[end - 1]) != std::string_view::npos) --end;
-    if (end <= ahead.find("//") + 2) return false;
-    const std::string address(ahead.substr(0, end));
+    if (bold_open_ || italic_open_ || follows_word()) return false;
+    const std::string address(leading_address(rest().substr(0, kBracketBytesMax)));
+    if (address.empty()) return false;
     plain_ += address;
     push({.kind = Mark::Kind::link, .as_written = address, .url = address});
-    at_ += end;
+    at_ += address.size();
     return true;
   }
 
@@ -331,7 +314,7 @@ class InlineReader {
     return true;
   }
 
-  /// `![what it shows](address)`: nothing to press, whatever its text says.
+  /// `![what it shows](address)`: nothing to press.
   void take_image() {
     const std::string_view window = source_.substr(at_ + 1, kBracketBytesMax * 4);
     const std::size_t close = window.find("](");

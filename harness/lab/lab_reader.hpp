@@ -55,6 +55,9 @@ class LabReader {
   static void drop_unreadable(Unit& unit);
   void attach_aside(Step& step, const Unit& unit);
   void read_nested_item(const Block& item, Step& step, const std::string& kind, bool plain_fields = false);
+  /// "Verify the following:" with the statements as bullets below, each of which is checked.
+  bool asks_to_check(const Unit& header) const;
+  static void check_listed(Unit& unit, const InlineText& text, const Language* language);
   /// "Do one of the following": the bullets below are ways, of which the reader takes one.
   bool offers_choice(const std::string& text) const;
   void read_nested_paragraph(const Block& block, Step& step, const std::string& kind, bool form, bool off, bool code, bool ordered);

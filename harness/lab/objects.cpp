@@ -79,6 +79,19 @@ bool SentenceReader::is_means(const Action& purpose, const Action& tool) const {
 }
 
 void SentenceReader::drop_headings() {
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    // "Go back by selecting its icon": how, without a name for it.
+    const Action& how = actions_[i];
+    const bool named = !how.args.empty() || how.verb != "select";
+    const bool means = std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == "word" && h.name == "means" && h.end <= how.at && h.end + 1 >= how.at; });
+    if (!means || i == 0) continue;
+    if (!named) {
+      actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(i--));
+    } else if (how.verb == "select" && is_means(actions_[i - 1], how)) {
+      actions_[i].places.insert(actions_[i].places.begin(), actions_[i - 1].places.begin(), actions_[i - 1].places.end());
+      actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(--i));
+    }
+  }
   static constexpr std::array<std::string_view, 4> kOwn{"wait", "verify", "should", "check"};
   for (std::size_t i = 0; i + 1 < actions_.size(); ++i) {
     const Action& heading = actions_[i];
@@ -114,7 +127,8 @@ void SentenceReader::fill_action(std::size_t i, bool verb_last) {
     } else if (!verb_last && owner_of(mark) < actions_.size()) {
       continue;
     } else if (mark.at >= action.begin && mark.at < action.end) {
-      const bool joined = action.verb == "select" && !action.args.empty() && !has_place_noun(s_, mark) && follows_and(s_, action.args.back()->at + kMarkBytes, mark.at);
+      const bool opens_next = i + 1 < actions_.size() && mark.at + kMarkBytes < s_.text.size() && is_comma(s_.text, mark.at + kMarkBytes) && actions_[i + 1].at <= mark.at + kMarkBytes + 2;
+      const bool joined = !(opens_next && behind_comma(action, mark) && is_locative(mark, verb_last)) && action.verb == "select" && !action.args.empty() && !has_place_noun(s_, mark) && follows_and(s_, action.args.back()->at + kMarkBytes, mark.at);
       if (joined || joins_next(action, mark) || (!is_locative(mark, verb_last) && !says_of_what(action, mark))) {
         action.args.push_back(&mark);
       } else if (!verb_last && i + 1 < actions_.size() && break_between(action, mark.at)) {
@@ -196,11 +210,21 @@ bool SentenceReader::joins_next(const Action& action, const Sentence::MarkAt& ma
   return next != s_.marks.end() && next->at < action.end && follows_and(s_, mark.at + kMarkBytes, next->at);
 }
 
+bool SentenceReader::behind_comma(const Action& action, const Sentence::MarkAt& mark) const {
+  std::size_t comma = 0;
+  std::size_t joined = 0;
+  for (std::size_t at = next_comma(s_.text, action.begin, mark.at); at < mark.at; at = next_comma(s_.text, at + 1, mark.at)) comma = at;
+  for (const Hit& hit : s_.hits) {
+    if (hit.group == "word" && hit.name == "and" && hit.begin >= action.begin && hit.end <= mark.at) joined = hit.end;
+  }
+  return comma >= joined && comma > 0;
+}
+
 bool SentenceReader::is_left_out(const Sentence::MarkAt& mark) const {
   if (std::any_of(forbidden_.begin(), forbidden_.end(), [&](const Span& span) { return span.contains(mark.at); })) return true;
   // "(close the **Help** pane if it is open)": a remark with a verb of its own.
   const std::size_t open = mark.mark->in_parentheses ? s_.text.rfind('(', mark.at) : std::string_view::npos;
-  if (open != std::string_view::npos && open > 1 && !is_key_chord(mark.mark->text) && std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == "verb" && h.begin > open && h.end <= mark.at; })) return true;
+  if (open != std::string_view::npos && open > 1 && !is_key_chord(mark.mark->text) && std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return (h.group == "verb" || (h.group == "word" && h.name == "remark")) && h.begin > open && h.end <= mark.at; })) return true;
   return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
     if (h.group != "word" || h.name != "without" || h.end > mark.at || next_comma(s_.text, h.end, mark.at) < mark.at) return false;
     return std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& other) { return other.group == "word" && other.name == "and" && other.begin >= h.end && other.end <= mark.at; });
@@ -234,7 +258,7 @@ bool SentenceReader::break_between(const Action& action, std::size_t at) const {
 bool SentenceReader::can_be_place(const Sentence::MarkAt& mark) {
   if (mark.mark->kind == Mark::Kind::code || mark.mark->kind == Mark::Kind::glyph || is_key_chord(mark.mark->text)) return false;
   if (!canonical_time(mark.mark->text).empty()) return false;
-  if (mark.label.known == nullptr) return true;
+  if (mark.label.known == nullptr || mark.is_place) return true;
   static constexpr std::array<std::string_view, 9> kPressed{"button", "option", "toggle", "tile", "link", "menu item", "status", "offer", "kernel"};
   return std::find(kPressed.begin(), kPressed.end(), mark.label.known->kind) == kPressed.end();
 }

@@ -97,6 +97,9 @@ std::vector<Op> ops_of(const Action& action, const Sentence& sentence, const Pro
   if (verb == "wait") return wait_ops(action, sentence, last_entity);
   if (verb == "exec" && !place.before_code && labels_of(action).empty()) return {};
   if (verb == "exec" || verb == "run") return run_ops(action, sentence, place, last_entity);
+  // "Delete the sample, paste the following": what is pasted takes its place.
+  const bool pastes = place.before_code && std::any_of(sentence.hits.begin(), sentence.hits.end(), [](const Hit& h) { return h.group == "verb" && h.name == "paste"; });
+  if (verb == "delete" && pastes && thing_of(action).empty() && labels_of(action).empty()) return {};
   if (verb == "delete") return delete_ops(action, sentence, place, last_entity);
   if (verb == "confirm") return confirm_ops(action, sentence, last_entity);
   if (verb == "stop" || verb == "start" || verb == "restart") return power_ops(action, verb, last_entity);

@@ -31,7 +31,7 @@ void SentenceReader::find_actions() {
     const bool infinitive = hit.group == "infinitive";
     if ((hit.group != "verb" && !infinitive) || in_condition(hit.begin) || hit.begin >= stop) continue;
     if (hit.name == "effect" || hit.name == "hint" || inside_noun(hit) || behind_note_word(s_, hit)) continue;
-    if (hit.name != "should" && (place_.in_step || hit.name != "observe") && has_subject(s_, hit)) continue;
+    if (place_.in_step && hit.name != "should" && has_subject(s_, hit)) continue;
     if (infinitive && (is_verb_too(hit) || is_purpose_infinitive(s_, hit))) continue;
     if (!hit.name.starts_with("neg") && (in_parentheses(s_, hit.begin) || is_attribute(s_, hit))) continue;
     if (hit.name == "should" && negated_before(hit)) continue;
@@ -54,6 +54,8 @@ void SentenceReader::find_actions() {
     if (!verb_last && is_subordinate(hit)) continue;
     Action action{.verb = hit.name, .at = hit.begin, .begin = hit.begin, .end = hit.end};
     action.optional = may || (hit.name == "check");
+    // "In this exercise you delete …", outside of steps: nothing that a lexicon calls an order.
+    if (!place_.in_step && hit.name != "should" && is_narrative(s_) && has_subject(s_, hit)) action.verb = "told";
     actions_.push_back(std::move(action));
   }
   by_infinitive = by_infinitive && s_.language->infinitives_last();
@@ -68,6 +70,17 @@ void SentenceReader::find_actions() {
 }
 
 void SentenceReader::mark_second_ways() {
+  const bool verb_last = s_.language != nullptr && s_.language->verb_last();
+  for (std::size_t i = 1; i < actions_.size() && !verb_last; ++i) {
+    // "Press **F5** or select **Run**": one of them is enough.
+    const bool other_way = std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+      if (h.group != "word" || h.name != "or" || h.begin < actions_[i - 1].at || h.end > actions_[i].at) return false;
+      return next_comma(s_.text, h.end, actions_[i].at) >= actions_[i].at && std::none_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& a) {
+               return a.group == "word" && a.name == "and" && a.begin >= h.end && a.end <= actions_[i].at;
+             });
+    });
+    actions_[i].optional = actions_[i].optional || (other_way && actions_[i].verb != "wait" && actions_[i].verb != "verify" && actions_[i].verb != "should");
+  }
   const auto either = std::find_if(s_.hits.begin(), s_.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "either"; });
   if (either == s_.hits.end()) return;
   const auto second = std::find_if(either, s_.hits.end(), [](const Hit& h) { return h.group == "word" && h.name == "or"; });
@@ -79,6 +92,7 @@ void SentenceReader::note_negation(const Hit& hit, std::size_t& negated_from) {
   const bool verb_last = s_.language != nullptr && s_.language->verb_last();
   negation_ = Op{.kind = "neg"};
   negation_->en.push_back(hit.name == "neg" ? "select" : "create");
+  if (!verb_last) forbidden_.push_back({.begin = hit.end, .end = clause_end(s_, hit.end)});
   if (hit.name != "neg") return;
   if (!verb_last) {
     negated_from = hit.end;
@@ -94,6 +108,7 @@ bool SentenceReader::still_negated(const Hit& hit, std::size_t& negated_from) {
     return h.group == "word" && h.name == "and" && h.begin >= since && h.end <= hit.begin;
   });
   if (and_between || next_comma(s_.text, since, hit.begin) < hit.begin) return false;
+  forbidden_.push_back({.begin = hit.end, .end = clause_end(s_, hit.end)});
   negated_from = hit.end;
   negated_or_ = true;
   return true;

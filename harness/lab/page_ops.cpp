@@ -39,10 +39,11 @@ Action with_own_places(const Action& action, const std::vector<const MarkAt*>& l
 
 /// "Switch from **A** to **B**": A is no place of B.
 Action without_origin(Action action, const Sentence& sentence) {
+  constexpr std::size_t kNounBytes = 12;
   std::erase_if(action.places, [&](const MarkAt* mark) {
     return std::any_of(sentence.hits.begin(), sentence.hits.end(), [&](const Hit& h) {
       const bool before = h.end <= mark->at && h.end + 1 >= mark->at;
-      const bool behind = sentence.language->verb_last() && h.begin >= mark->at + kMarkBytes && h.begin <= mark->at + kMarkBytes + 1;
+      const bool behind = sentence.language->verb_last() && h.begin >= mark->at + kMarkBytes && h.begin <= mark->at + kMarkBytes + kNounBytes;
       return h.group == "word" && h.name == "from_where" && (before || behind);
     });
   });
@@ -73,6 +74,12 @@ std::vector<Op> select_ops(const Action& action, const Sentence& sentence) {
       continue;
     }
     if (thing == "file type" && op.kind == "shell.type") op.kind = "ui.click";
+    if (op.kind == "shell.open" && heads_path(sentence, *labels[i])) op.kind = "ui.click";
+    if (op.kind == "ui.click" && op.en[0] == "Enter resource group name") {
+      // The portal's label of a field begins with the verb, and pages print it as one.
+      ops.push_back({.kind = "ui.fill", .label = op.args[0], .label_en = op.en[0]});
+      continue;
+    }
     add_places(op, with_own_places(action, labels, i));
     if (op.kind == "ui.click" && labels[i]->label.known == nullptr) op.entity = thing;
     ops.push_back(std::move(op));
@@ -116,7 +123,7 @@ std::vector<Op> nav_ops(const Action& action, const Sentence& sentence) {
     });
     if (left && labels.size() > 1 && mark == labels.front()) continue;
     Op op = op_of_mark(*mark, sentence.language);
-    if (op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") op.kind = "nav.page";
+    if ((op.kind != "nb.open" && op.kind != "shell.open" && op.kind != "nb.kernel") || heads_path(sentence, *mark)) op.kind = "nav.page";
     op.entity = op.kind == "nav.page" ? thing : "";
     add_places(op, without_origin(action, sentence));
     ops.push_back(std::move(op));
@@ -150,6 +157,7 @@ std::vector<Op> open_ops(const Action& action, const Sentence& sentence) {
   for (const MarkAt* mark : labels_of(action)) {
     if (const std::string url = url_of(*mark); !url.empty()) return {Op{.kind = "nav.url", .args = {url}, .en = {url}}};
     Op op = op_of_mark(*mark, sentence.language);
+    if (op.kind == "shell.open" && heads_path(sentence, *mark)) op.kind = "ui.click";
     if (op.kind == "unknown" && has_entity(action, "notebook")) op.kind = "nb.open";
     if (op.kind == "unknown" && has_entity(action, "file")) op.kind = "file.open";
     if (op.kind == "nav.page") op.entity = thing_of(action);

@@ -287,7 +287,7 @@ std::vector<Op> read_prose(const InlineText& as_scanned, const Language* languag
     if (!acts && made.empty()) {
       const Duration duration = read_duration(sentence);
       const bool waits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "wait"; });
-      if ((duration.max_s > 0 || (place.first && takes_time(sentence))) && place.in_step && (!place.aside || waits)) {
+      if (!place.before_code && (duration.max_s > 0 || (place.first && takes_time(sentence))) && place.in_step && (!place.aside || waits)) {
         made.push_back(Op{.kind = "wait", .wait_min_s = duration.min_s, .wait_max_s = duration.max_s});
       } else if (place.in_step && !is_narrative(sentence) && !only_forbids(sentence)) {
         for (const auto& mark : sentence.marks) by_marks.push_back(op_of_mark(mark, language));

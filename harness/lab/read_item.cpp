@@ -121,6 +121,7 @@ void LabReader::read_nested_item(const Block& item, Step& step, const std::strin
   const bool form = header != nullptr && (is_form_header(*header) || (acts(*header) && names_known_field(item, language_)));
   const bool off = header != nullptr && forbids_selection(*header);
   const bool choice = header != nullptr && !item.ordered && !form && offers_choice(header->text);
+  const bool checks = header != nullptr && !form && asks_to_check(*header);
   const std::string nested = item.ordered && kind.ends_with('u') ? kind.substr(0, kind.size() - 1) + "o" : kind;
   for (std::size_t c = 0; c < item.children.size(); ++c) {
     const Block& child = item.children[c];
@@ -138,11 +139,28 @@ void LabReader::read_nested_item(const Block& item, Step& step, const std::strin
     } else if (child.kind == Block::Kind::paragraph) {
       const bool code = c + 1 < item.children.size() && item.children[c + 1].kind == Block::Kind::fence;
       read_nested_paragraph(child, step, nested, form, off, code, item.ordered);
+      if (checks) check_listed(step.units.back(), scan_inline(child.text), language_);
       if (choice) {
         for (Op& op : step.units.back().ops) op.optional = op.optional || op.kind != "info";
       }
     }
   }
+}
+
+bool LabReader::asks_to_check(const Unit& header) const {
+  if (language_ == nullptr || acts(header) || !header.text.ends_with(':')) return false;
+  const std::vector<Hit> hits = language_->scan(fold(header.text));
+  return std::any_of(hits.begin(), hits.end(), [](const Hit& h) { return h.group == "verb" && h.name == "verify"; });
+}
+
+void LabReader::check_listed(Unit& unit, const InlineText& text, const Language* language) {
+  if (acts(unit) || text.marks.empty()) return;
+  Op op{.kind = "verify"};
+  for (const Mark& mark : text.marks) {
+    op.args.push_back(mark.text);
+    op.en.push_back(canonical_label(mark.text, language).en);
+  }
+  unit.ops = {std::move(op)};
 }
 
 bool LabReader::offers_choice(const std::string& text) const {

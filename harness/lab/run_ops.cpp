@@ -58,7 +58,8 @@ std::vector<Op> delete_ops(const Action& action, const Sentence& sentence, const
   if (place.before_code && thing_of(action).empty() && labels_of(action).empty()) return {Op{.kind = "res.delete"}};
   Op op{.kind = "res.delete", .entity = thing_of(action)};
   for (const MarkAt* mark : labels_of(action)) add_label(op, *mark);
-  if (op.entity.empty() && op.args.empty()) op.entity = last_entity;
+  // What "it" is where something failed, only the reader knows.
+  if (op.entity.empty() && op.args.empty() && !action.conditional) op.entity = last_entity;
   add_places(op, action);
   return {std::move(op)};
 }

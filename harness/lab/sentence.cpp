@@ -21,7 +21,7 @@ std::vector<Op> SentenceReader::read() {
   }
   // "In the same way, add **X**": only the reader knows which way.
   const bool repeats = std::any_of(actions_.begin(), actions_.end(), [](const Action& a) { return a.verb == "repeat"; });
-  if (repeats) std::erase_if(actions_, [](const Action& a) { return a.verb != "repeat"; });
+  if (repeats) drop_repeated();
   for (const Action& action : actions_) {
     std::vector<Op> made = ops_of(action, s_, place_, last_entity_);
     for (Op& op : made) {
@@ -42,6 +42,18 @@ std::vector<Op> SentenceReader::read() {
 
 bool SentenceReader::has(std::string_view group, std::string_view name) const {
   return std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) { return h.group == group && h.name == name; });
+}
+
+void SentenceReader::drop_repeated() {
+  const auto repeat = std::find_if(actions_.begin(), actions_.end(), [](const Action& a) { return a.verb == "repeat"; });
+  const std::size_t at = repeat->at;
+  std::erase_if(actions_, [&](const Action& a) {
+    if (a.verb == "repeat") return false;
+    const bool apart = a.at < at && (next_comma(s_.text, a.at, at) < at || std::any_of(s_.hits.begin(), s_.hits.end(), [&](const Hit& h) {
+                                      return h.group == "word" && h.name == "and" && h.begin >= a.at && h.end <= at;
+                                    }));
+    return !apart;
+  });
 }
 
 void SentenceReader::note_entity(const Hit& hit) {

@@ -27,6 +27,8 @@ class SentenceReader {
   };
 
   bool has(std::string_view group, std::string_view name) const;
+  /// "In the same way, add **X**": what is repeated is no step of its own; what stands apart before it is.
+  void drop_repeated();
   void note_entity(const Hit& hit);
   /// A key chord in running text is advice, unless a verb tells to press it and the text is no aside.
   bool is_hint() const;
@@ -99,6 +101,8 @@ class SentenceReader {
   bool is_left_out(const Sentence::MarkAt& mark) const;
   /// "为 **A** 选择 **B**": the action behind a label that `words.for_first` makes its place; otherwise none.
   std::size_t served_by(const Sentence::MarkAt& mark) const;
+  /// "…, puis, sous **B**, …": whether the last thing before a label is a comma rather than an "and".
+  bool behind_comma(const Action& action, const Sentence::MarkAt& mark) const;
   bool has_thing(const Action& action) const;
   /// Whether a comma or an "and" stands between the verb and the place label, so that the place opens a new clause.
   bool break_between(const Action& action, std::size_t at) const;

@@ -56,8 +56,9 @@ bool lists_plain_fields(const Block& item, const Language* language) {
 bool is_field_bullet(const Block& block, const Language* language) {
   if (block.kind != Block::Kind::item || block.children.empty()) return false;
   if (block.children[0].kind != Block::Kind::paragraph) return false;
-  // "**Data type**:" with its settings below.
-  const bool group = block.children.size() > 1 && block.children[1].kind == Block::Kind::item && block.children[0].text.ends_with(':');
+  // "**Data type**:" or "Source" with its settings below.
+  constexpr std::size_t kGroupBytesMax = 30;
+  const bool group = block.children.size() > 1 && block.children[1].kind == Block::Kind::item && (block.children[0].text.ends_with(':') || block.children[0].text.size() <= kGroupBytesMax);
   if (group && is_field_bullet(block.children[1], language)) return true;
   return read_field(scan_inline(block.children[0].text), language).has_value();
 }

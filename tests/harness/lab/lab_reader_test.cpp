@@ -177,6 +177,30 @@ TEST_CASE("lab reader: loose prose orders where it begins with a verb and names 
   CHECK(steps == std::vector<std::string>{"5 res.delete", "7 res.stop", "13 ui.dismiss"});
 }
 
+TEST_CASE("lab reader: what a sentence forbids, leaves out or makes depend on something is not done with the rest of it") {
+  const auto first_step = [](const std::string& sentence) {
+    const auto page = lab::read_lab("# A page\n\n1. " + sentence + "\n", "one.md");
+    REQUIRE(page);
+    std::string out;
+    for (const lab::Unit& unit : page->units) {
+      for (const lab::Op& op : unit.ops) {
+        if (op.kind == "info" || op.kind == "cond" || op.kind == "neg" || op.kind == "observe") continue;
+        out += (out.empty() ? "" : "; ") + std::string(op.conditional ? "?" : "") + (op.optional ? "~" : "") + op.kind;
+        for (const std::string& arg : op.args) out += " " + arg;
+      }
+    }
+    return out;
+  };
+  CHECK(first_step("Wählen Sie **Teilen** aus. Klicken Sie aber noch nicht auf **Gewähren**.") == "ui.click Teilen");
+  CHECK(first_step("Lade die Datei erneut hoch, ohne **Überschreiben** anzukreuzen.") == "ui.upload");
+  CHECK(first_step("使用“**保存**”按钮保存结果，但不要选择“**关闭**”。") == "ui.click 保存");
+  CHECK(first_step("不要であれば、コンピューティング インスタンスを停止します。") == "?res.stop");
+  CHECK(first_step("Run the query by pressing **F5** or using the **Run** button.") == "key.press F5; ~ui.click Run");
+  CHECK(first_step("Either drag the **recipes** table onto the canvas or select it.") == "ui.drag recipes; ~ui.click");
+  CHECK(first_step("Saisissez un nom unique dans **Nom de calcul** et cliquez sur **Créer**.") == "ui.fill; ui.click Créer");
+  CHECK(first_step("Dans le labo, le nommer `x`, sans cocher **Y**, et cliquer sur **Z**.") == "ui.fill x; ui.click Z");
+}
+
 TEST_CASE("lab reader: code in HTML is a command, headings in HTML are headings") {
   const auto page = lab::read_lab("<h1>Page</h1>\n<h2>Part</h2>\n<ol>\n<li>Run the commands: <pre><code class=\"language-bash\">echo 1 &gt; a\ncat a\n</code></pre></li>\n</ol>\n", "html.md");
   REQUIRE(page);
