@@ -125,6 +125,9 @@ struct Simulator::Impl {
     append(machinery.events, ml::event_handlers());
     append(machinery.events, ml::job_event_handlers());
     append(machinery.operations, ml::operation_hooks());
+    for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), ml::phases()}) {
+      for (const auto& [operation, phases] : names) append(machinery.phases[std::string(operation)], phases);
+    }
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
     machinery.files = std::make_shared<WorldFiles>(machinery.world);

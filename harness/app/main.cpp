@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "harness/app/explain.hpp"
+#include "harness/app/faults.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/app/rules.hpp"
 #include "harness/app/run.hpp"
@@ -49,6 +50,19 @@ int run_cli(int argc, char** argv) {
   std::string rule;
   auto* rules = app.add_subcommand("rules", "list what azlab can find wrong with a lab, or explain one rule");
   rules->add_option("id", rule, "rule to explain");
+
+  auto* faults_of = app.add_subcommand("faults", "the failures of Azure that azlab knows, and what an error text means");
+  faults_of->require_subcommand(1);
+  azlab::app::FaultFilter filter;
+  auto* faults_list = faults_of->add_subcommand("list", "one line each: name, kind, status, where it strikes");
+  faults_list->add_option("--operation", filter.operation, "only those that can strike this operation (azlab operations)");
+  faults_list->add_flag("--not-served", filter.not_served, "those that are about what azlab does not serve yet");
+  std::string shown_fault;
+  auto* faults_show = faults_of->add_subcommand("show", "all that is known of one");
+  faults_show->add_option("id", shown_fault, "its name")->required();
+  std::vector<std::string> error_text;
+  auto* faults_why = faults_of->add_subcommand("why", "what an error text means, what brings it about, what to do");
+  faults_why->add_option("text", error_text, "the text, or - for standard input")->required();
 
   std::vector<std::string> merged;
   std::vector<std::string> merged_reports;
@@ -129,6 +143,9 @@ int run_cli(int argc, char** argv) {
   }
   if (validate->parsed()) return azlab::app::validate(options);
   if (rules->parsed()) return azlab::app::print_rules(rule);
+  if (faults_list->parsed()) return azlab::app::list_faults(filter);
+  if (faults_show->parsed()) return azlab::app::show_fault(shown_fault);
+  if (faults_why->parsed()) return azlab::app::explain_error(error_text);
   if (merge->parsed()) return azlab::app::merge(merged, merged_reports, merged_fail_on);
   if (explain->parsed()) return azlab::app::explain(explained_report, explained_place);
   if (coverage->parsed()) return azlab::app::coverage(asked, coverage_file);

@@ -235,6 +235,8 @@ void on_resource_group_deleted(Context& context, const Event& event) {
   context.world().erase(Table::resource, id->key());
 }
 
+std::vector<PhaseNames> resource_group_phase_names() { return {{"resourceGroups.delete", {"delete"}}}; }
+
 std::vector<Route> resource_group_routes() {
   const std::string host(kArmHost);
   const std::string item = "/subscriptions/{sub}/resourcegroups/{rg}";

@@ -130,6 +130,21 @@ std::vector<Route> type_routes(const std::vector<std::unique_ptr<TypeEntry>>& en
   return routes;
 }
 
+std::vector<PhaseNames> type_phases(const std::vector<std::unique_ptr<TypeEntry>>& entries) {
+  std::vector<PhaseNames> out;
+  const auto add = [&](const TypeDescriptor& type, const char* verb, const std::vector<PhaseRule>& rules) {
+    std::vector<std::string> names;
+    for (const auto& rule : rules) names.push_back(rule.name);
+    if (!names.empty()) out.push_back({.operation = type.operations + verb, .phases = std::move(names)});
+  };
+  for (const auto& entry : entries) {
+    add(entry->descriptor, ".create", entry->descriptor.create);
+    add(entry->descriptor, ".update", entry->descriptor.update);
+    add(entry->descriptor, ".delete", entry->descriptor.remove);
+  }
+  return out;
+}
+
 std::vector<OperationPhase> phases_of(const Context& context, const std::vector<PhaseRule>& rules, std::string_view subject) {
   std::vector<OperationPhase> out;
   for (const auto& rule : rules) out.push_back({rule.name, faults::timing(context, rule.timing, subject), rule.state});

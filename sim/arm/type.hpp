@@ -87,6 +87,8 @@ const std::vector<TypeDescriptor>& type_descriptors();
 const TypeDescriptor* find_type(std::string_view type);
 /// Routes of every type: PUT, GET, HEAD, PATCH, DELETE and the lists of its scopes. `entries` must outlive the router.
 std::vector<Route> type_routes(const std::vector<std::unique_ptr<TypeEntry>>& entries);
+/// The phases that descriptors give their types' operations.
+std::vector<PhaseNames> type_phases(const std::vector<std::unique_ptr<TypeEntry>>& entries);
 std::vector<std::unique_ptr<TypeEntry>> make_type_entries(const std::vector<TypeHooks>& hooks);
 
 /// Phases with this run's durations.

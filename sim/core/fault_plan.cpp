@@ -1,5 +1,6 @@
 #include "sim/core/fault_plan.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "sim/core/text.hpp"
@@ -20,7 +21,8 @@ const ArmedFault* FaultPlan::strike(World& world, std::string_view operation, st
                                     std::string_view phase) const {
   for (std::size_t i = 0; i < armed_.size(); ++i) {
     const ArmedFault& fault = armed_[i];
-    if (fault.phase != phase || !glob_match(fault.operation, operation) || !glob_match(fault.resource, resource)) continue;
+    const bool here = std::any_of(fault.places.begin(), fault.places.end(), [&](const auto& place) { return place.second == phase && glob_match(place.first, operation); });
+    if (!here || !glob_match(fault.resource, resource)) continue;
     const int so_far = hits(world, i);
     if (fault.times >= 0 && so_far >= fault.times) continue;
     world.put(Table::counter, hits_key(i), Row{.body = std::to_string(so_far + 1)});

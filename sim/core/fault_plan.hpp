@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/world.hpp"
@@ -13,17 +14,23 @@ namespace azlab {
 /// Where a catalogue entry strikes (design 6).
 struct ArmedFault {
   std::string fault;             ///< catalogue id
-  std::string operation = "*";   ///< glob over operation names ("workspaces.create")
+  std::string operation = "*";   ///< glob over operation names ("workspaces.create"); empty: where the catalogue says
   std::string resource = "*";    ///< glob over the resource's name
   std::string phase = "request"; ///< "request", or a phase of the operation
   int times = 1;                 ///< how often; -1 without end
   std::map<std::string, std::string> values{};  ///< placeholders of the message
+  /// Where it strikes, as (operation, phase), where its catalogue entry says so; `operation` and `phase` count when it is empty.
+  std::vector<std::pair<std::string, std::string>> places{};
+  bool hangs = false;  ///< what it strikes never ends, instead of failing
 };
 
 /// The armed faults of a run. Which were hit is counted in rows, so a snapshot carries it.
 class FaultPlan {
  public:
-  void arm(ArmedFault fault) { armed_.push_back(std::move(fault)); }
+  void arm(ArmedFault fault) {
+    if (fault.places.empty()) fault.places.emplace_back(fault.operation, fault.phase);
+    armed_.push_back(std::move(fault));
+  }
   const std::vector<ArmedFault>& armed() const { return armed_; }
   /// The first armed fault that strikes here and has strikes left; counts the hit.
   const ArmedFault* strike(World& world, std::string_view operation, std::string_view resource, std::string_view phase) const;

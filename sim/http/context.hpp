@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -38,6 +39,12 @@ struct OperationHooks {
   void (*failed)(Context&, const Operation&) = nullptr;
 };
 
+/// An operation and the phases it may go through: where faults can strike it.
+struct PhaseNames {
+  std::string operation;
+  std::vector<std::string> phases;
+};
+
 /// How fast Azure is in this run: a scenario's `profile`.
 enum class Profile { typical, slow, quick };
 
@@ -52,8 +59,10 @@ struct Machinery {
   Profile profile = Profile::typical;
   std::vector<EventHandler> events{};
   std::vector<OperationHooks> operations{};
+  /// The phases that operations go through, by operation, so that a fault for another one is refused.
+  std::map<std::string, std::vector<std::string>, std::less<>> phases{};
   /// The error with which an armed fault fails a phase of an operation (sim/faults).
-  Error (*fault_error)(const ArmedFault&) = nullptr;
+  Error (*fault_error)(Context&, const ArmedFault&, std::string_view subject) = nullptr;
   /// Answers for an armed fault of phase "request" (sim/faults).
   Response (*fault_response)(Context&, const ArmedFault&, const Request&, const Match&) = nullptr;
   /// Parsed forms of rows, by the row's key; an entry counts only while the row it was made from is current.

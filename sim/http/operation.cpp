@@ -1,6 +1,8 @@
 #include "sim/http/operation.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "sim/core/text.hpp"
 
@@ -135,6 +137,13 @@ Operation start_operation(Context& context, Operation spec) {
   spec.status = "InProgress";
   spec.current = 0;
   if (spec.phases.empty()) spec.phases.push_back({"run", Duration(0), ""});
+  for (const auto& phase : spec.phases) {
+    if (phase.duration.count() < 0) continue;  // it ends when others do, and faults strike those
+    const auto& declared = context.machinery().phases;
+    const auto known = declared.find(spec.name);
+    const bool named = known != declared.end() && std::find(known->second.begin(), known->second.end(), phase.name) != known->second.end();
+    if (!named) throw std::logic_error("the phase " + phase.name + " of " + spec.name + " is not declared: no fault could be armed for it");
+  }
   context.world().put(Table::setting, running_key(spec.resource), Row{.body = spec.id});
   enter_phase(context, spec);
   const auto stored = find_operation(context.world(), spec.id);
@@ -196,7 +205,8 @@ void on_operation_phase(Context& context, const Event& event) {
   const OperationPhase phase = op->phases[op->current];
   const std::string name = op->resource.substr(op->resource.rfind('/') + 1);
   if (const ArmedFault* fault = context.strike(op->name, name, phase.name); fault != nullptr && context.machinery().fault_error != nullptr) {
-    return fail_operation(context, *op, context.machinery().fault_error(*fault));
+    if (fault->hangs) return;  // nothing is due any more: it stays as it is
+    return fail_operation(context, *op, context.machinery().fault_error(context, *fault, name));
   }
   const auto* hooks = hooks_of(context, *op);
   if (hooks != nullptr && hooks->phase_ended != nullptr) {

@@ -337,6 +337,12 @@ arm::TypeHooks compute_type_hooks() {
           .before_delete = before_delete_compute, .delete_phases = compute_delete_phases, .after_delete = after_delete_compute};
 }
 
+std::vector<PhaseNames> compute_phase_names() {
+  std::vector<PhaseNames> out = {{"computes.create", {"create", "setup"}}, {"computes.update", {"update"}}, {"computes.delete", {"delete"}}};
+  for (const auto& action : kActions) out.push_back({std::string("computes.") + action.name, {"run"}});
+  return out;
+}
+
 std::vector<OperationHooks> compute_operation_hooks() {
   std::vector<OperationHooks> out = {{.operation = "computes.create",
                                       .phase_started = instance_phase_started,

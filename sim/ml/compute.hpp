@@ -6,6 +6,7 @@ namespace azlab::ml {
 
 arm::TypeHooks compute_type_hooks();
 std::vector<OperationHooks> compute_operation_hooks();
+std::vector<PhaseNames> compute_phase_names();
 std::vector<Route> compute_routes();
 
 /// Sets `properties.properties.state` of a compute instance ("Running") and its last operation.

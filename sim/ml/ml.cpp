@@ -4,6 +4,7 @@
 
 #include "sim/ml/cluster.hpp"
 #include "sim/ml/compute.hpp"
+#include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/notebook_files.hpp"
 #include "sim/ml/size.hpp"
 #include "sim/ml/workspace.hpp"
@@ -17,6 +18,12 @@ std::vector<Route> routes() {
   for (auto part : {workspace_routes(), compute_routes(), size_routes(), notebook_file_routes(), workload_routes()}) {
     std::move(part.begin(), part.end(), std::back_inserter(out));
   }
+  return out;
+}
+
+std::vector<PhaseNames> phases() {
+  std::vector<PhaseNames> out = compute_phase_names();
+  out.push_back(job_phase_names());
   return out;
 }
 

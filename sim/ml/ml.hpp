@@ -13,6 +13,7 @@ namespace azlab::ml {
 std::vector<arm::TypeHooks> type_hooks();
 std::vector<Route> routes();
 std::vector<OperationHooks> operation_hooks();
+std::vector<PhaseNames> phases();
 std::vector<EventHandler> event_handlers();
 
 /// Marks a workspace name as soft-deleted, as deletion does; for scenarios.

@@ -69,12 +69,14 @@ void end_job(Context& context, JobState state, std::string_view status, const st
 bool struck(Context& context, const JobState& state, const char* phase) {
   const ArmedFault* fault = context.strike("jobs.create", name_of(state), phase);
   if (fault == nullptr) return false;
-  end_job(context, state, "Failed", context.machinery().fault_error(*fault));
+  // A hanging job shows the state it has, until somebody cancels it.
+  if (!fault->hangs) end_job(context, state, "Failed", context.machinery().fault_error(context, *fault, name_of(state)));
   return true;
 }
 
 void enqueue(Context& context, JobState& state) {
   set_job_status(context, state, "Queued");
+  if (struck(context, state, "queue")) return;
   const std::string number = std::to_string(1'000'000'000 + next_number(context.world(), "job-queue"));
   context.world().put(Table::setting, queue_prefix(state.compute) + number, Row{.body = state.id});
   context.timeline().schedule({.due = context.now(), .kind = std::string(kNodesIdle), .subject = state.compute});

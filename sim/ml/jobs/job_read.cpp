@@ -134,6 +134,8 @@ std::vector<Route> job_routes() {
   return out;
 }
 
+PhaseNames job_phase_names() { return {"jobs.create", {"environment", "queue", "running"}}; }
+
 std::vector<EventHandler> job_event_handlers() { return {{"job.step", on_job_step}, {"jobs.queue", on_jobs_queue}}; }
 
 }  // namespace azlab::ml

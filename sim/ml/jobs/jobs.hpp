@@ -9,6 +9,8 @@ namespace azlab::ml {
 /// Jobs of a workspace (wire.md 3.11): `{W}/jobs`, what their processes report, resolved addresses of outputs.
 std::vector<Route> job_routes();
 std::vector<EventHandler> job_event_handlers();
+/// The phases of a job, where faults strike it.
+PhaseNames job_phase_names();
 
 // job_submit.cpp
 Response put_job(Context& context, const Request& request, const Match& match);

@@ -34,7 +34,7 @@ struct Engine {
   std::string state() const { return string_at(*parse_json(machinery.world.find(Table::resource, key(kThing))->body), "properties.provisioningState"); }
   Operation now(const Operation& op) const { return *find_operation(machinery.world, op.id); }
 
-  Machinery machinery{.clock = Clock(TimeMode::leap, 1, kStart), .draw = Draw(1)};
+  Machinery machinery{.clock = Clock(TimeMode::leap, 1, kStart), .draw = Draw(1), .phases = {{"things.create", {"dns", "create", "run", "a", "b", "c"}}}};
   Caller caller{};
   Context context{machinery, caller, 0};
   std::vector<std::string> happened;
@@ -131,4 +131,10 @@ TEST_CASE("hooks see each phase and may fail it") {
   engine.start({{"a", seconds(1), ""}, {"b", seconds(1), ""}, {"c", seconds(1), ""}});
   engine.run_until(kStart + seconds(60));
   CHECK(seen == "+a-a+b-b?Bad");
+}
+
+TEST_CASE("a phase that nobody declared cannot be begun", "[operation]") {
+  Engine bench;
+  CHECK_THROWS_WITH(start_operation(bench.context, {.name = "things.create", .resource = "/a/b", .phases = {{"secret", Duration(1), ""}}}),
+                    "the phase secret of things.create is not declared: no fault could be armed for it");
 }

@@ -1,0 +1,134 @@
+// Where faults of the catalogue strike, and where they are refused.
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
+#include "sim/faults/fault.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/world.hpp"
+
+using namespace azlab;
+using azlab::test::Azure;
+
+namespace {
+
+std::string refusal(const std::string& text) {
+  Azure azure;
+  const auto fault = faults::parse_armed_fault(text);
+  if (!fault) return fault.error().message;
+  const auto armed = azure.simulator.arm(*fault);
+  return armed ? std::string() : armed.error().message;
+}
+
+/// An address of a served operation, with something in each place of its route.
+struct Served {
+  Method method;
+  std::string host;
+  std::string path;
+  std::string name;
+};
+
+std::vector<Served> served_operations(const Azure& azure) {
+  std::vector<Served> out;
+  for (const auto& line : azure.simulator.operations()) {
+    const auto parts = split(line, '\t');
+    std::string address = parts[2];
+    for (auto open = address.find('{'); open != std::string::npos; open = address.find('{')) address.replace(open, address.find('}', open) - open + 1, "thing");
+    address = replace_all(replace_all(address, "*.", "thing."), "[loopback]", "127.0.0.1");
+    const auto slash = address.find('/');
+    if (slash == std::string::npos) continue;
+    // Services of storage that share a path differ by their parameters.
+    for (const char* query : {"", "?restype=container"}) {
+      out.push_back({.method = parse_method(parts[1]).value_or(Method::get), .host = address.substr(0, slash), .path = address.substr(slash) + query, .name = parts[0]});
+    }
+  }
+  return out;
+}
+
+/// {names} of the catalogue that nothing was put in place of.
+std::vector<std::string> left_open(const std::string& text) {
+  std::vector<std::string> out;
+  for (const auto& part : faults::parts_of(text)) {
+    if (!part.placeholder.empty()) out.push_back(part.placeholder);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every fault that is an answer strikes where the catalogue says, in its words and with its headers", "[faults]") {
+  std::size_t struck = 0;
+  for (const auto& fault : faults::all_faults()) {
+    if (fault.strikes.empty() || fault.strikes.front().at != "request") continue;
+    INFO(fault.id);
+    Azure azure;
+    const auto armed = faults::parse_armed_fault(fault.id);
+    REQUIRE(armed);
+    const auto outcome = azure.simulator.arm(*armed);
+    if (fault.kind == "hang" || fault.status == 0) {
+      CHECK_FALSE(outcome);
+      continue;
+    }
+    REQUIRE(outcome);
+    bool met = false;
+    for (const auto& served : served_operations(azure)) {
+      if (met || !glob_match(fault.strikes.front().operation, served.name)) continue;
+      Request request = Request::make(served.method, served.path);
+      request.host = served.host;
+      const auto response = azure.simulator.handle(request);
+      if (azure.simulator.fault_hits().at(0).hits == 0) continue;  // a path that another route serves first
+      met = true;
+      const std::string body = response.body.text();
+      INFO(body);
+      CHECK(response.status == (fault.status >= 400 ? fault.status : 400));
+      CHECK(left_open(body).empty());
+      for (const auto& [name, value] : response.headers.fields()) CHECK(left_open(value).empty());
+      if (fault.status >= 400 && !fault.code.empty() && fault.code.find('{') == std::string::npos) CHECK(body.find(fault.code) != std::string::npos);
+    }
+    CHECK(met);
+    struck += met ? 1 : 0;
+  }
+  CHECK(struck >= 80);
+}
+
+TEST_CASE("throttling says when to come again, and recovers", "[faults]") {
+  Azure azure({.scenario = R"({"faults": [{"fault": "too-many-requests-generic", "operation": "resourceGroups.create", "times": 2}]})"});
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = azure.put(azure.group(), {{"location", "eastus"}});
+    CHECK(refused.status == 429);
+    CHECK(refused.headers.get("Retry-After") == "10");
+  }
+  CHECK(azure.put(azure.group(), {{"location", "eastus"}}).status == 201);
+}
+
+TEST_CASE("a fault of a phase fails the operation with the catalogue's error, a hang never ends it", "[faults]") {
+  const Json instance = {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "Standard_DS11_v2"}}}}}};
+  for (const auto& [fault, state] : std::map<std::string, std::string>{{"allocation-failed", "Failed"}, {"lro-stuck-creating", "Creating"}}) {
+    Azure azure;
+    azure.make_workspace();
+    auto armed = faults::parse_armed_fault(fault + "@computes.create:create");
+    REQUIRE(armed);
+    REQUIRE(azure.simulator.arm(*armed));
+    CHECK(azure.put(azure.workspace() + "/computes/ci-one", instance).status < 300);
+    azure.simulator.advance_to(azure.simulator.now() + std::chrono::hours(48));
+    CHECK(azure.get_json(azure.workspace() + "/computes/ci-one")["properties"]["provisioningState"] == state);
+    CHECK(azure.simulator.fault_hits().at(0).hits == 1);
+  }
+}
+
+TEST_CASE("a fault that could not strike is not armed, and told why", "[faults]") {
+  CHECK(refusal("no-such-fault").find("unknown fault 'no-such-fault'") == 0);
+  CHECK(refusal("allocation-faild") == "unknown fault 'allocation-faild'; did you mean 'allocation-failed'?");
+  CHECK(refusal("storage-name-taken@storageAccount.create") == "fault 'storage-name-taken' can match nothing: no operation is named 'storageAccount.create'");
+  CHECK(refusal("score-timeout") == "fault 'score-timeout' is about online-endpoints, and azlab serves nothing of the kind (azlab faults list --not-served)");
+  CHECK(refusal("score-timeout@workspaces.create").find("serves nothing of the kind") != std::string::npos);
+  CHECK(refusal("allocation-failed@computes.create:build") == "fault 'allocation-failed' cannot strike at 'build': the phases of computes.create are create, setup");
+  CHECK(refusal("allocation-failed@computes.list:create") == "fault 'allocation-failed' cannot strike at 'create': computes.list is done at once and has no phases");
+  CHECK(refusal("lro-stuck-creating@computes.create") == "fault 'lro-stuck-creating' never ends what was begun, so it cannot strike a request: name a phase, or leave the place away");
+  CHECK(refusal("job-user-error-exit@jobs.create") == "fault 'job-user-error-exit' is no answer to a request: name a phase, or leave the place away");
+  CHECK(refusal("keyvault-name-invalid") == "fault 'keyvault-name-invalid' follows from a rule of azlab's and is not armed: do what it is about");
+  CHECK(refusal("storage-name-taken@storageAccounts.create:request:0").find("is not a number of times") != std::string::npos);
+  CHECK(refusal("storage-name-taken").empty());
+}
