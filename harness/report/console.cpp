@@ -49,7 +49,7 @@ std::string shortened(std::string_view text) {
 
 /// Hosts of pipelines read commands of their own from a job's output ("##vso[…]", "##[…]" anywhere in a line, "::error::…" at its
 /// beginning): what a lab prints gives none.
-std::string without_commands(const std::string& text) { return replace_all(replace_all(text, "##vso[", "# #vso["), "##[", "# #["); }
+std::string without_commands(const std::string& text) { return replace_all(replace_all(text, "##vso[", "## vso["), "##[", "## ["); }
 
 void print_indented(std::ostream& out, const std::string& text) {
   for (const auto& line : split(without_commands(text), '\n')) out << "        " << (trim(line).starts_with("::") ? "| " : "") << line << "\n";

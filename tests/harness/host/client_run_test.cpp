@@ -132,7 +132,7 @@ TEST_CASE("faults and time modes are read from the command line", "[host]") {
   CHECK(fault->operation == "vaults.create");
   CHECK(fault->phase == "keyVault");
   CHECK(fault->times == -1);
-  CHECK(faults::parse_armed_fault("x")->operation == "*");
+  CHECK(faults::parse_armed_fault("x")->operation.empty());  // where the catalogue says
   CHECK(faults::parse_armed_fault("x@a:b:c").error().message == "fault x@a:b:c: 'c' is not a number of times (-1: without end)");
   CHECK(faults::parse_armed_fault("x@").error().message == "fault x@: write ID@operation:phase:times");
   SimulatorOptions options;
@@ -174,7 +174,7 @@ TEST_CASE("the admin interface reads and moves the clock, arms faults and tells 
   options.admin_port = 39471;
   const std::string admin = "curl -sS --noproxy '*' http://127.0.0.1:39471";
   const Ran ran = run_script(admin + "/clock; echo; " + admin + "/clock/advance -d '{\"seconds\": 90}'; echo; curl -sS -o /dev/null " + kArm + "/subscriptions; " + admin + "/journal; echo; " + admin +
-                                 "/faults -d '{\"fault\": \"workspace-create-timeout@workspaces.create\"}'; echo; " + admin + "/nothing; echo; " + admin + " -H 'Host: evil.example' -o /dev/null -w '%{http_code}'",
+                                 "/faults -d '{\"fault\": \"workspace-create-timeout\"}'; echo; " + admin + "/nothing; echo; " + admin + " -H 'Host: evil.example' -o /dev/null -w '%{http_code}'",
                              options);
   CHECK(ran.output.find(R"({"nextDue":null,"now":"2026-11-23T09:00:00.0000000Z"})") == 0);
   CHECK(ran.output.find(R"("now":"2026-11-23T09:01:30.0000000Z")") != std::string::npos);

@@ -275,8 +275,8 @@ TEST_CASE("what a lab prints gives no commands to the host of a pipeline", "[rep
   lab.findings = {{.rule = "b", .severity = "note", .line = 2, .message = "## a heading ##[group]", .suggestion = "::stop-commands::x"}};
   std::ostringstream out;
   print_step(out, lab, lab.steps[0], {});
-  CHECK(out.str() == "FAIL  a.md:3  Type # #[error]x\n        It said:\n        | ::add-mask::word\n        |   ::error::no\n        # #vso[task.setvariable variable=x]1\n");
+  CHECK(out.str() == "FAIL  a.md:3  Type ## [error]x\n        It said:\n        | ::add-mask::word\n        |   ::error::no\n        ## vso[task.setvariable variable=x]1\n");
   out.str("");
   print_lab(out, lab, {});
-  CHECK(out.str().find("  a.md:2  note  b  ## a heading # #[group]\n        | ::stop-commands::x\n") != std::string::npos);
+  CHECK(out.str().find("  a.md:2  note  b  ## a heading ## [group]\n        | ::stop-commands::x\n") != std::string::npos);
 }
