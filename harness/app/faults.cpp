@@ -7,7 +7,6 @@
 #include <iterator>
 
 #include "sim/core/text.hpp"
-#include "sim/faults/catalogue.hpp"
 #include "sim/faults/recognise.hpp"
 
 namespace azlab::app {
@@ -92,15 +91,12 @@ int explain_error(const std::vector<std::string>& words) {
   }
   const bool sure = faults::is_sure(found.front());
   if (!sure) std::cout << "No fault of the catalogue reads exactly like this. The nearest:\n\n";
-  std::size_t shown = 0;
   for (const auto& one : found) {
-    // Behind a sure answer, only the shells around it are of interest, by name.
-    if (sure && shown > 0) break;
-    ++shown;
     std::cout << one.fault->id << ": " << (one.fault->wordings.empty() ? one.fault->code : first_line(one.fault->wordings.front())) << "\n";
     for (const auto& [name, value] : one.values) std::cout << "  " << name << ": " << value << "\n";
     print_fault(*one.fault);
     std::cout << fmt::format("All about it: azlab faults show {}\n{}", one.fault->id, sure ? "" : "\n");
+    if (sure) break;  // what comes behind is less like the text, or the shell around it
   }
   return sure ? 0 : kNotFound;
 }
