@@ -297,6 +297,16 @@ Result<void> Simulator::arm(const ArmedFault& fault) {
   return faults::arm(impl_->machinery, fault);
 }
 
+void Simulator::disarm(std::string_view fault) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->machinery.faults.disarm(fault);
+}
+
+void Simulator::watch_strike_points(std::function<void(std::string_view, std::string_view, std::string_view)> seen) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->machinery.strike_point = std::move(seen);
+}
+
 bool Simulator::serves(std::string_view host) const { return impl_->machinery.router.serves(host); }
 
 void Simulator::set_workloads(std::shared_ptr<Workloads> workloads) {

@@ -80,6 +80,11 @@ class Simulator {
 
   /// Arms a fault beside the scenario's. Refused with one line when its id is unknown or it can match nothing.
   Result<void> arm(const ArmedFault& fault);
+  /// Lets a fault strike no more; what it struck stays counted.
+  void disarm(std::string_view fault);
+  /// Calls `seen`, under the lock, at every place where a fault could strike from now on: the operation, the name of its
+  /// resource, and "request" or the phase. An empty function ends it.
+  void watch_strike_points(std::function<void(std::string_view operation, std::string_view resource, std::string_view phase)> seen);
   /// Whether any route is served at a host.
   bool serves(std::string_view host) const;
 

@@ -10,6 +10,7 @@
 #include "harness/app/run.hpp"
 #include "harness/app/sandbox_init.hpp"
 #include "harness/app/shim.hpp"
+#include "harness/app/sweep.hpp"
 #include "harness/app/validate.hpp"
 #include "harness/report/kinds.hpp"
 
@@ -46,6 +47,28 @@ int run_cli(int argc, char** argv) {
   validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
   validate->add_flag("--no-prepare", options.no_prepare, "install no Python environment; without one, notebooks and jobs are blocked");
   validate->add_flag("-q,--quiet", options.quiet, "no line per step");
+
+  azlab::app::SweepOptions swept;
+  bool with_python = false;
+  auto* sweep = app.add_subcommand("sweep", "let every fault strike at every step of labs, and tell where the text leaves its readers alone");
+  sweep->add_option("files", swept.labs.files, "Markdown files; by default those that azlab.json names, or the sample course");
+  sweep->add_option("--fault", swept.faults, "only faults whose name matches, with * for parts of it (azlab faults list)");
+  sweep->add_option("--line", swept.lines, "only the step at this line; repeatable")->allow_extra_args(false);
+  sweep->add_option("--report", swept.reports, "json=FILE, html=FILE or markdown=FILE; repeatable")->allow_extra_args(false);
+  sweep->add_option("--resume", swept.resume, "a file that keeps finished branches; a sweep that was interrupted goes on from it");
+  sweep->add_option("--shard", swept.labs.shard, "i/n: only the i-th of n parts of the branches; azlab merge joins their JSON reports");
+  sweep->add_option("--jobs", swept.labs.jobs, "branches at the same time; by default as many as there are cores")->check(CLI::PositiveNumber);
+  sweep->add_option("--scenario", swept.labs.scenario, "a situation to start from (azlab scenarios)");
+  sweep->add_option("--seed", swept.labs.seed, "chooses every drawn value");
+  sweep->add_option("--date", swept.labs.date, "first simulated instant, YYYY-MM-DD or with a time");
+  sweep->add_option("--as-of", swept.labs.as_of, "day whose screens, kernels and images count, YYYY-MM-DD");
+  sweep->add_option("--language", swept.labs.languages, "only labs in this language; repeatable")->allow_extra_args(false);
+  sweep->add_option("--config", swept.labs.config, "the project's azlab.json; by default the nearest one above the labs");
+  sweep->add_option("--clone", swept.labs.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
+  sweep->add_option("--fail-on", swept.fail_on, "exit status 1 when a branch is hidden, or left alone (alone: either)")->check(CLI::IsMember({"hidden", "alone", "never"}));
+  sweep->add_flag("--python", with_python, "carry out notebooks and jobs, too; without it they are blocked, as on a computer without Python");
+  sweep->add_flag("--no-sandbox", swept.labs.no_sandbox, "run the labs' commands without bubblewrap");
+  sweep->add_flag("-q,--quiet", swept.labs.quiet, "no progress");
 
   std::string rule;
   auto* rules = app.add_subcommand("rules", "list what azlab can find wrong with a lab, or explain one rule");
@@ -142,6 +165,8 @@ int run_cli(int argc, char** argv) {
     return 2;
   }
   if (validate->parsed()) return azlab::app::validate(options);
+  swept.labs.python_none = !with_python;
+  if (sweep->parsed()) return azlab::app::sweep(swept);
   if (rules->parsed()) return azlab::app::print_rules(rule);
   if (faults_list->parsed()) return azlab::app::list_faults(filter);
   if (faults_show->parsed()) return azlab::app::show_fault(shown_fault);

@@ -6,23 +6,30 @@
 #include <set>
 #include <utility>
 
+#include "harness/app/sweep.hpp"
 #include "harness/app/validate.hpp"
 #include "harness/app/wrong_use.hpp"
 #include "harness/report/kinds.hpp"
 #include "harness/report/report.hpp"
 #include "harness/run/run_directory.hpp"
+#include "harness/sweep/report.hpp"
 
 namespace azlab::app {
 
 int merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, const std::string& fail_on) {
+  std::vector<std::string> texts;
+  for (const auto& file : files) {
+    auto text = run::read_file(file);
+    if (!text) return wrong_use(text.error().message);
+    texts.push_back(std::move(*text));
+  }
+  if (sweep::is_sweep(texts.front())) return merge_sweeps(texts, files, reports);
   const auto targets = report::parse_targets(reports);
   if (!targets) return wrong_use(targets.error().message);
   std::vector<run::LabRecord> all;
-  for (const auto& file : files) {
-    const auto text = run::read_file(file);
-    if (!text) return wrong_use(text.error().message);
-    auto labs = report::from_json(*text);
-    if (!labs) return wrong_use(file + ": " + labs.error().message);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto labs = report::from_json(texts[i]);
+    if (!labs) return wrong_use(files[i] + ": " + labs.error().message);
     std::move(labs->begin(), labs->end(), std::back_inserter(all));
   }
   std::set<std::pair<std::string, std::string>> seen;

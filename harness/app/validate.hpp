@@ -27,6 +27,7 @@ struct ValidateOptions {
   std::vector<std::string> extension_wheels{};
   bool no_sandbox = false;
   bool no_prepare = false;
+  bool python_none = false;  ///< notebooks and jobs are blocked, whatever this computer has
   bool quiet = false;
 };
 

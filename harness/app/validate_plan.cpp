@@ -96,7 +96,7 @@ run::RunOptions run_options(const ValidateOptions& options, const project::Proje
           .as_of = options.as_of.empty() ? project.as_of : options.as_of,
           .clone_map = std::move(clones),
           .sandbox = !options.no_sandbox,
-          .python = options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
+          .python = options.python_none ? run::PythonUse::none : options.no_prepare ? run::PythonUse::present : run::PythonUse::install,
           .az = options.az == "real" ? run::AzUse::real : run::AzUse::built_in,
           .extension_wheels = std::move(wheels),
           .say = say_preparing(),

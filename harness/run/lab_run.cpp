@@ -1,8 +1,10 @@
 #include "harness/run/lab_run.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
+#include "harness/run/kept_state.hpp"
 #include "harness/run/lab_state.hpp"
 #include "harness/run/silenced.hpp"
 #include "sim/arm/unmodelled.hpp"
@@ -34,49 +36,137 @@ std::vector<std::string> counted(Simulator& simulator, std::string_view prefix) 
   return out;
 }
 
+/// Copies what machines and shares hold, but for what a session furnishes anew.
+bool copy_files(const std::string& from, const std::string& to) {
+  std::error_code why;
+  for (const char* place : {"shares", "homes"}) {
+    if (!copy_place(from, to, place)) return false;
+  }
+  const std::filesystem::path sessions = std::filesystem::path(from) / "sessions";
+  if (!std::filesystem::exists(sessions, why)) return true;
+  for (const auto& session : std::filesystem::directory_iterator(sessions, why)) {
+    for (const char* part : {"run", "tmp", "counter", "status"}) {
+      if (!copy_place(from, to, "sessions/" + session.path().filename().string() + "/" + part)) return false;
+    }
+  }
+  return !why;
+}
+
 }  // namespace
 
-Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
-  LabRecord record{.file = lab.file, .title = lab.title, .language = lab.language, .scenario = options.scenario, .findings = lab.findings};
-  const double real_before = Clock::real_seconds();
+struct LabRun::Impl {
+  double real_before = Clock::real_seconds();
+  LabRecord record{};
+  std::unique_ptr<Simulator> simulator{};
+  std::unique_ptr<RunDirectory> directory{};
+  std::shared_ptr<Machines> machines{};
+  std::unique_ptr<walk::Walker> walker{};
+  std::unique_ptr<LabState> state{};
+  Time begin{};
+
+  ~Impl() {
+    if (simulator) simulator->set_workloads(nullptr);
+  }
+
+  static Result<std::unique_ptr<Impl>> make(const lab::Lab& lab, const RunOptions& options, const RunPoint* from);
+};
+
+Result<std::unique_ptr<LabRun::Impl>> LabRun::Impl::make(const lab::Lab& lab, const RunOptions& options, const RunPoint* from) {
+  auto run = std::make_unique<Impl>();
+  run->record = {.file = lab.file, .title = lab.title, .language = lab.language, .scenario = options.scenario, .findings = lab.findings};
   SimulatorOptions simulator_options{.seed = options.seed, .scenario = options.scenario, .extension_wheels = options.extension_wheels};
   if (!options.date.empty()) simulator_options.date = options.date;
-  std::unique_ptr<Simulator> simulator;
   try {
-    simulator = std::make_unique<Simulator>(simulator_options);
+    run->simulator = std::make_unique<Simulator>(simulator_options);
   } catch (const std::invalid_argument& e) {
     return fail(400, "WrongUse", e.what());
   }
-  const auto directory = RunDirectory::make();
+  Simulator& simulator = *run->simulator;
+  if (from != nullptr) simulator.restore(from->azure);
+  auto directory = RunDirectory::make();
   if (!directory) return fail(directory.error());
-  auto machines = Machines::make(*simulator, **directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .prepared = options.prepared, .say = options.say});
+  run->directory = std::move(*directory);
+  const std::string& place = run->directory->path();
+  if (from != nullptr && !from->folder.empty() && !copy_files(from->folder, place)) return fail(500, "FileError", "cannot copy the run's files to " + place);
+  auto machines = Machines::make(simulator, *run->directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .prepared = options.prepared, .say = options.say});
   if (!machines) return fail(machines.error());
-  const auto files = std::make_shared<DirectoryFiles>((*directory)->path() + "/shares");
-  simulator->set_files(files);
-  simulator->set_workloads(*machines);
+  run->machines = std::move(*machines);
+  auto files = std::make_shared<DirectoryFiles>(place + "/shares");
+  simulator.set_files(files);
+  simulator.set_workloads(run->machines);
   const std::string as_of = options.as_of.empty() ? simulator_options.date.substr(0, 10) : options.as_of;
-  walk::Walker walker(*simulator, {.language = lab.language, .as_of = as_of, .seed = options.seed});
-  LabState state{.lab = lab, .options = options, .as_of = as_of, .simulator = *simulator, .machines = **machines, .walker = walker, .files = files, .record = record};
-  const Time begin = simulator->now();
-  run_prerequisites(state);
-  run_steps(state);
-  record.simulated_s = to_seconds(simulator->now() - begin);
+  run->walker = std::make_unique<walk::Walker>(simulator, walk::Walker::Options{.language = lab.language, .as_of = as_of, .seed = options.seed});
+  run->state = std::make_unique<LabState>(lab, options, as_of, simulator, *run->machines, *run->walker, std::move(files), run->record);
+  run->begin = simulator.now();
+  if (from == nullptr) {
+    run_prerequisites(*run->state);
+  } else {
+    run->walker->load(from->browser);
+    static_cast<LabProgress&>(*run->state) = from->progress;
+  }
+  return run;
+}
+
+LabRun::LabRun(std::unique_ptr<Impl> impl, std::size_t next) : impl_(std::move(impl)), next_(next) {}
+LabRun::~LabRun() = default;
+
+Result<std::unique_ptr<LabRun>> LabRun::begin(const lab::Lab& lab, const RunOptions& options) {
+  auto impl = Impl::make(lab, options, nullptr);
+  if (!impl) return fail(impl.error());
+  return std::unique_ptr<LabRun>(new LabRun(std::move(*impl), 0));
+}
+
+Result<std::unique_ptr<LabRun>> LabRun::go_on(const lab::Lab& lab, const RunOptions& options, const RunPoint& point) {
+  auto impl = Impl::make(lab, options, &point);
+  if (!impl) return fail(impl.error());
+  return std::unique_ptr<LabRun>(new LabRun(std::move(*impl), point.next));
+}
+
+void LabRun::step() {
+  run_step(*impl_->state, next_);
+  ++next_;
+}
+
+Result<RunPoint> LabRun::point(const std::string& folder) const {
+  if (!folder.empty() && !copy_files(impl_->directory->path(), folder)) return fail(500, "FileError", "cannot copy the run's files to " + folder);
+  return RunPoint{.next = next_, .azure = impl_->simulator->snapshot(), .browser = impl_->walker->save(), .progress = *impl_->state, .folder = folder};
+}
+
+const std::string& LabRun::directory() const { return impl_->directory->path(); }
+std::string LabRun::browser() const { return impl_->walker->save(); }
+const LabProgress& LabRun::progress() const { return *impl_->state; }
+Simulator& LabRun::simulator() const { return *impl_->simulator; }
+const LabRecord& LabRun::record() const { return impl_->record; }
+
+LabRecord LabRun::finish() {
+  LabState& state = *impl_->state;
+  LabRecord& record = impl_->record;
+  Simulator& simulator = *impl_->simulator;
+  record.simulated_s = to_seconds(simulator.now() - impl_->begin);
   check_clean_up(state);
   check_material(state);
   record.verdict = overall(record);
-  record.faults = simulator->fault_hits();
-  record.stand_ins = (*machines)->stand_ins();
-  record.replaced = (*machines)->replaced();
-  record.unknown_routes = counted(*simulator, "unknown-route/");
-  record.unmodelled = counted(*simulator, arm::kUnmodelled);
-  tidy_findings(record, lab.source);  // what another finding says is not there to be silenced
-  silence(lab, record);
+  record.faults = simulator.fault_hits();
+  record.stand_ins = impl_->machines->stand_ins();
+  record.replaced = impl_->machines->replaced();
+  record.unknown_routes = counted(simulator, "unknown-route/");
+  record.unmodelled = counted(simulator, arm::kUnmodelled);
+  tidy_findings(record, state.lab.source);  // what another finding says is not there to be silenced
+  silence(state.lab, record);
   for (const auto& step : record.steps) record.doing_s += step.doing_s;
-  tidy_findings(record, lab.source);
-  simulator->set_workloads(nullptr);
-  machines->reset();
-  record.real_s = Clock::real_seconds() - real_before;
-  return record;
+  tidy_findings(record, state.lab.source);
+  simulator.set_workloads(nullptr);
+  impl_->state.reset();
+  impl_->machines.reset();
+  record.real_s = Clock::real_seconds() - impl_->real_before;
+  return std::move(record);
+}
+
+Result<LabRecord> run_lab(const lab::Lab& lab, const RunOptions& options) {
+  const auto run = LabRun::begin(lab, options);
+  if (!run) return fail(run.error());
+  while ((*run)->next() < lab.steps.size()) (*run)->step();
+  return (*run)->finish();
 }
 
 }  // namespace azlab::run

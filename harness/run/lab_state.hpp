@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/run/job_watch.hpp"
 #include "harness/run/lab_run.hpp"
@@ -14,7 +16,10 @@
 namespace azlab::run {
 
 /// A lab while it is carried out.
-struct LabState {
+struct LabState : LabProgress {
+  LabState(const lab::Lab& of, const RunOptions& with, std::string day, Simulator& azure, Machines& on, walk::Walker& reader, std::shared_ptr<FileStore> shares, LabRecord& into)
+      : lab(of), options(with), as_of(std::move(day)), simulator(azure), machines(on), walker(reader), files(std::move(shares)), record(into) {}
+
   const lab::Lab& lab;
   const RunOptions& options;
   std::string as_of;
@@ -23,19 +28,6 @@ struct LabState {
   walk::Walker& walker;
   std::shared_ptr<FileStore> files;
   LabRecord& record;
-  std::string terminal{};               ///< the one that was opened last
-  /// Line of the first step that failed to make something; later failures follow from it.
-  std::optional<int> broken_at{};
-  /// Line of the first step of which something was not carried out (blocked, not understood): what later lines
-  /// miss may be what it would have made.
-  std::optional<int> gap_at{};
-  /// The page may not be the one that the text speaks of, since the way to it was not carried out.
-  bool lost = false;
-  std::string previous{};  ///< verdict of the last op that asked for something
-  std::string notebook{};  ///< path in the share of the one that is open
-  std::map<std::string, std::string> opened{};  ///< notebooks by the path that the text gave, as they were when opened first
-  std::string kernel{};    ///< display name of the one that the text chose; empty: the notebook's own
-  std::vector<std::string> groups_deleted{};
 };
 
 /// What an executor is handed: one op with its place.
@@ -54,7 +46,9 @@ OpRecord run_notebook_op(const Task& task);
 std::vector<JobFailure> follow_jobs(LabState& state, const std::map<std::string, std::string>& submitted);
 /// Those among them that the op submitted (name -> by what, in words) make it fail, each with a finding.
 void judge_jobs(const Task& task, const std::map<std::string, std::string>& submitted, const std::vector<JobFailure>& failures, OpRecord& out);
-/// The lab's own steps, in order, each recorded.
+/// One of the lab's own steps with its alternative, recorded.
+void run_step(LabState& state, std::size_t index);
+/// All of them, in order.
 void run_steps(LabState& state);
 /// The pages that the lab wants carried out before it (directive prerequisite), each once, those of these first. Their steps are
 /// shown as progress and not recorded; what goes wrong in them is a finding at the directive, and later failures follow from it.

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
-#include "sim/core/digest.hpp"
+#include "harness/run/kept_state.hpp"
 #include "sim/core/journal.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/world.hpp"
@@ -12,80 +11,10 @@
 namespace azlab::run {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A digest of many pieces, in their order.
-class Digest {
- public:
-  void add(std::string_view piece) { state_ = sha256_hex(state_ + sha256_hex(piece)); }
-  const std::string& text() const { return state_; }
-
- private:
-  std::string state_{};
-};
-
 /// What a notebook reads and writes beside Azure, below the run's directory: the shares, and its instance's own files.
 std::array<std::string, 4> places_of(const NotebookTask& task) {
   const std::string session = "ci-" + task.instance.name;
   return {"shares", "homes/" + session, "sessions/" + session + "/tmp", "sessions/" + session + "/counter"};
-}
-
-/// git keeps there when and on which disk it wrote a file; nothing of what it wrote.
-bool only_says_when(const std::string& path) { return path.ends_with("/.git/index") || path.find("/.git/logs/") != std::string::npos; }
-
-/// Whether everything could be read.
-bool add_files(const std::string& root, const std::string& place, Digest& digest) {
-  std::error_code why;
-  const fs::path top = fs::path(root) / place;
-  std::vector<std::string> paths;
-  if (fs::is_directory(top, why)) {
-    auto it = fs::recursive_directory_iterator(top, why);
-    for (; !why && it != fs::recursive_directory_iterator(); it.increment(why)) paths.push_back(it->path().string());
-  } else if (fs::exists(top, why)) {
-    paths.push_back(top.string());
-  }
-  if (why && why != std::errc::no_such_file_or_directory) return false;
-  std::sort(paths.begin(), paths.end());
-  for (const auto& path : paths) {
-    if (only_says_when(path)) continue;
-    digest.add(path.substr(root.size()));
-    std::error_code read;
-    if (fs::is_symlink(path, read)) {
-      digest.add(fs::read_symlink(path, read).string());
-    } else if (fs::is_regular_file(path, read)) {
-      const auto bytes = read_file(path);
-      if (!bytes) return false;
-      digest.add(*bytes);
-    } else {
-      digest.add("directory");
-    }
-    if (read) return false;
-  }
-  return true;
-}
-
-void add_world(const World& world, Digest& digest) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(Table::last_); ++i) {
-    digest.add("table " + std::to_string(i));
-    world.for_each(static_cast<Table>(i), "", [&](const std::string& key, const RowPtr& row) {
-      digest.add(key);
-      digest.add(row->type + "\n" + row->state + "\n" + row->location + "\n" + row->body);
-      return true;
-    });
-  }
-}
-
-/// Copies what lies at `place` below `from` to the same place below `to`, instead of what is there.
-bool copy_place(const std::string& from, const std::string& to, const std::string& place) {
-  std::error_code why;
-  const fs::path source = fs::path(from) / place;
-  const fs::path target = fs::path(to) / place;
-  fs::remove_all(target, why);
-  if (why) return false;
-  if (!fs::exists(source, why)) return true;
-  fs::create_directories(target.parent_path(), why);
-  fs::copy(source, target, fs::copy_options::recursive | fs::copy_options::copy_symlinks, why);
-  return !why;
 }
 
 }  // namespace

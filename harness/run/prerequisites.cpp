@@ -10,8 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_bad(const StepRecord& step) { return step.verdict == verdict::kFailed || step.verdict == verdict::kBlocked || step.verdict == verdict::kNotUnderstood; }
-
 /// The pages that were asked for, and the one after the other that led to where we are.
 struct Way {
   std::set<std::string> done{};
@@ -35,14 +33,14 @@ void run_page(LabState& state, Way& way, const lab::Prerequisite& wanted, const 
   if (!lab) return note(state, "prerequisite/not-found", wanted, "The page " + wanted.path + " cannot be read: " + lab.error().message + ".");
   LabRecord record{.file = lab->file, .title = lab->title, .language = lab->language, .scenario = state.options.scenario};
   walk::Walker walker(state.simulator, {.language = lab->language, .as_of = state.as_of, .seed = state.options.seed});
-  LabState page{.lab = *lab, .options = state.options, .as_of = state.as_of, .simulator = state.simulator, .machines = state.machines, .walker = walker, .files = state.files, .record = record};
+  LabState page(*lab, state.options, state.as_of, state.simulator, state.machines, walker, state.files, record);
   way.chain.push_back(file);
   run_those_of(page, way);
   way.chain.pop_back();
   run_steps(page);
   const auto of_its_own = std::find_if(record.findings.begin(), record.findings.end(), [](const auto& f) { return f.rule.starts_with("prerequisite/"); });
   if (of_its_own != record.findings.end()) return note(state, of_its_own->rule.c_str(), wanted, file + ":" + std::to_string(of_its_own->line) + ": " + of_its_own->message);
-  const auto bad = std::find_if(record.steps.begin(), record.steps.end(), is_bad);
+  const auto bad = std::find_if(record.steps.begin(), record.steps.end(), [](const StepRecord& step) { return is_bad(step.verdict); });
   if (bad != record.steps.end()) note(state, "prerequisite/failed", wanted, file + ":" + std::to_string(bad->line) + ": " + bad->verdict + ": " + bad->evidence);
 }
 

@@ -23,6 +23,8 @@ bool counts(std::string_view severity, std::string_view fail_on) {
 
 }  // namespace
 
+bool is_bad(std::string_view v) { return v == verdict::kFailed || v == verdict::kBlocked || v == verdict::kNotUnderstood; }
+
 std::string worse(std::string_view a, std::string_view b) { return std::string(rank(a) >= rank(b) ? a : b); }
 
 namespace {

@@ -24,6 +24,8 @@ inline constexpr std::string_view kFailed = "failed";
 /// not used at all (notebooks and jobs are then blocked).
 enum class PythonUse { install, present, none };
 
+/// Whether a step did not go as the text says, or nobody can tell.
+bool is_bad(std::string_view verdict);
 /// The worse of two verdicts.
 std::string worse(std::string_view a, std::string_view b);
 

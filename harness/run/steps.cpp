@@ -32,8 +32,6 @@ constexpr std::string_view kLeads[] = {"ui.click", "nav.page", "nav.url", "ctx.s
 // Kinds that change nothing, so that nothing later can miss what they would have made.
 constexpr std::string_view kOnlyLooks[] = {"verify", "verify.opt", "observe", "neg", "nb.open", "nb.kernel", "ui.dismiss", "ui.refresh", "ui.copy"};
 
-bool is_bad(const std::string& v) { return v == verdict::kFailed || v == verdict::kBlocked || v == verdict::kNotUnderstood; }
-
 /// Whether a failure would be one whatever happened before: a command nobody can run, a kernel that is not offered,
 /// a label that its page has not.
 bool stands_alone(const LabState& state, const OpRecord& done, const std::vector<lab::Finding>& findings) {
@@ -233,7 +231,7 @@ void skip_alternative(LabState& state, const lab::Step& step) {
   }
 }
 
-void run_step(LabState& state, const lab::Step& step, const lab::Step* next) {
+void run_step_before(LabState& state, const lab::Step& step, const lab::Step* next) {
   if (!step.skip_reason.empty()) {
     add(state, {.line = step.line, .section = step.section, .number = step.number, .text = step.text, .verdict = std::string(verdict::kSkipped), .evidence = "Skipped by the author: " + step.skip_reason});
     return;
@@ -251,9 +249,13 @@ void run_step(LabState& state, const lab::Step& step, const lab::Step* next) {
 
 }  // namespace
 
-void run_steps(LabState& state) {
+void run_step(LabState& state, std::size_t index) {
   const auto& steps = state.lab.steps;
-  for (std::size_t i = 0; i < steps.size(); ++i) run_step(state, steps[i], i + 1 < steps.size() ? &steps[i + 1] : nullptr);
+  run_step_before(state, steps[index], index + 1 < steps.size() ? &steps[index + 1] : nullptr);
+}
+
+void run_steps(LabState& state) {
+  for (std::size_t i = 0; i < state.lab.steps.size(); ++i) run_step(state, i);
 }
 
 }  // namespace azlab::run

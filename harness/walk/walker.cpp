@@ -91,7 +91,7 @@ portal::Session& Walker::session() { return impl_->session; }
 std::string Walker::save() const {
   const auto& state = *impl_;
   const Json out = {{"session", state.session.save()},     {"instance", state.last_instance}, {"resource", state.last_resource},
-                    {"generated", state.generated},        {"touched", state.form_touched}, {"refused", state.refused_form},   {"stayOff", state.stay_off},
+                    {"generated", state.generated},        {"touched", state.form_touched}, {"refused", state.refused_form}, {"commitRefused", state.commit_refused},   {"stayOff", state.stay_off},
                     {"started", state.started.time_since_epoch().count()}, {"lastOpEnd", state.last_op_end.time_since_epoch().count()}};
   return dump(out);
 }
@@ -106,6 +106,7 @@ void Walker::load(std::string_view saved) {
   state.generated = value->value("generated", std::uint64_t{0});
   state.form_touched = value->value("touched", false);
   state.refused_form = value->value("refused", std::string());
+  state.commit_refused = value->value("commitRefused", false);
   state.stay_off = value->value("stayOff", std::vector<std::string>{});
   state.started = Time(Duration(value->value("started", Duration::rep{0})));
   state.last_op_end = Time(Duration(value->value("lastOpEnd", Duration::rep{0})));

@@ -31,6 +31,12 @@ class FaultPlan {
     if (fault.places.empty()) fault.places.emplace_back(fault.operation, fault.phase);
     armed_.push_back(std::move(fault));
   }
+  /// It strikes no more; what it struck stays counted.
+  void disarm(std::string_view fault) {
+    for (auto& one : armed_) {
+      if (one.fault == fault) one.times = 0;
+    }
+  }
   const std::vector<ArmedFault>& armed() const { return armed_; }
   /// The first armed fault that strikes here and has strikes left; counts the hit.
   const ArmedFault* strike(World& world, std::string_view operation, std::string_view resource, std::string_view phase) const;

@@ -74,8 +74,13 @@ Fault read_fault(const Json& json, std::string theme) {
     }
   }
   for (auto& text : texts_at(json, "alsoPrinted")) out.wordings.push_back(std::move(text));
-  const Json* wraps = find_key(json, "wraps");
-  out.wraps = wraps != nullptr && wraps->is_boolean() && wraps->get<bool>();
+  const auto flag = [&json](const char* key) {
+    const Json* found = find_key(json, key);
+    return found != nullptr && found->is_boolean() && found->get<bool>();
+  };
+  out.wraps = flag("wraps");
+  out.typed = flag("typed");
+  out.of_name = flag("ofName");
   out.cause = string_at(json, "cause");
   out.cure = string_at(json, "cure");
   out.clients = string_at(json, "clients");

@@ -21,6 +21,8 @@ struct Fault {
   int status = 0;                      ///< 0: it is no answer to a request
   std::string code{};                  ///< of the error itself, inside whatever wraps it
   std::vector<std::string> wordings{}; ///< every text it is known by, with {placeholders}; the first is its own
+  bool typed = false;                  ///< it comes from what somebody wrote; a page never meets it
+  bool of_name = false;                ///< it is about the name that was chosen, and another name is free of it
   bool wraps = false;                  ///< a shell around another error
   std::string cause{};
   std::string cure{};

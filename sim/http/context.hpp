@@ -61,6 +61,8 @@ struct Machinery {
   std::vector<OperationHooks> operations{};
   /// The phases that operations go through, by operation, so that a fault for another one is refused.
   std::map<std::string, std::vector<std::string>, std::less<>> phases{};
+  /// Told of every place where a fault could have struck, armed or not: operation, resource's name, phase. None: nobody asks.
+  std::function<void(std::string_view operation, std::string_view resource, std::string_view phase)> strike_point{};
   /// The error with which an armed fault fails a phase of an operation (sim/faults).
   Error (*fault_error)(Context&, const ArmedFault&, std::string_view subject) = nullptr;
   /// Answers for an armed fault of phase "request" (sim/faults).

@@ -71,7 +71,7 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     response = unknown_route(machinery, request);
   } else {
     Context context(machinery, request.caller, number);
-    const ArmedFault* fault = machinery.faults.armed().empty() || machinery.fault_response == nullptr
+    const ArmedFault* fault = (machinery.faults.armed().empty() && !machinery.strike_point) || machinery.fault_response == nullptr
                                   ? nullptr
                                   : context.strike(match.route->operation, percent_decode(request.path.substr(request.path.rfind('/') + 1)), "request");
     response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
@@ -112,6 +112,7 @@ Response Context::call(Request request) {
 }
 
 const ArmedFault* Context::strike(std::string_view operation, std::string_view resource, std::string_view phase) {
+  if (machinery_.strike_point) machinery_.strike_point(operation, resource, phase);
   const ArmedFault* fault = machinery_.faults.strike(machinery_.world, operation, resource, phase);
   if (fault != nullptr) {
     if (JournalEntry* entry = machinery_.journal.find(number_)) entry->fault = fault->fault;

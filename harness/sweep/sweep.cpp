@@ -1,0 +1,129 @@
+#include "harness/sweep/sweep.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "harness/run/run_directory.hpp"
+#include "harness/sweep/same_state.hpp"
+#include "harness/run/kept_state.hpp"
+#include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
+#include "sim/faults/fault.hpp"
+
+namespace azlab::sweep {
+namespace {
+
+/// The first of the places at which a fault can strike, or null.
+const Place* place_of(const faults::Fault& fault, const std::vector<Place>& places) {
+  const auto found = std::find_if(places.begin(), places.end(), [&](const Place& place) {
+    return std::any_of(fault.strikes.begin(), fault.strikes.end(), [&](const faults::StrikePoint& point) { return place.phase == point.at && glob_match(point.operation, place.operation); });
+  });
+  return found == places.end() ? nullptr : &*found;
+}
+
+/// Whether the reader writes something in this step: a command, code.
+bool has_writing(const lab::Step& step) {
+  for (const auto& unit : step.units) {
+    for (const auto& op : unit.ops) {
+      if (op.kind == "shell.block" || op.kind.starts_with("nb.")) return true;
+    }
+  }
+  return false;
+}
+
+/// Those of the catalogue that this simulator can arm.
+std::vector<const faults::Fault*> armable(Simulator& simulator) {
+  std::vector<const faults::Fault*> out;
+  for (const auto& fault : faults::all_faults()) {
+    const auto armed = faults::parse_armed_fault(fault.id);
+    if (armed && simulator.arm(*armed)) out.push_back(&fault);
+  }
+  return out;
+}
+
+}  // namespace
+
+LabSweeper::LabSweeper(const lab::Lab& lab, const run::RunOptions& options) : lab_(lab), options_(options) {}
+LabSweeper::~LabSweeper() = default;
+
+Result<std::unique_ptr<LabSweeper>> LabSweeper::prepare(const lab::Lab& lab, const run::RunOptions& options, const Filter& filter) {
+  std::unique_ptr<LabSweeper> sweeper(new LabSweeper(lab, options));
+  auto folders = run::RunDirectory::make();
+  if (!folders) return fail(folders.error());
+  sweeper->folders_ = std::move(*folders);
+  auto run = run::LabRun::begin(lab, options);
+  if (!run) return fail(run.error());
+  std::vector<std::vector<Place>> places;
+  std::string files;
+  std::string folder;
+  while (true) {
+    // A step without commands leaves the files alone: its point shares the copy of the one before.
+    if (const std::string now = name_of_files((*run)->directory()); now != files || folder.empty()) {
+      files = now;
+      folder = sweeper->folders_->path() + "/" + std::to_string((*run)->next());
+      auto copied = (*run)->point(folder);
+      if (!copied) return fail(copied.error());
+    }
+    auto point = (*run)->point("");
+    if (!point) return fail(point.error());
+    point->folder = folder;
+    sweeper->passages_.push_back({.before = std::move(*point), .name = sweeper->name_of(**run)});
+    if ((*run)->next() == lab.steps.size()) break;
+    std::vector<Place> seen;  // in the order in which they were met
+    std::set<std::string> known;
+    (*run)->simulator().watch_strike_points([&](std::string_view operation, std::string_view resource, std::string_view phase) {
+      if (known.insert(std::string(operation) + ":" + std::string(phase)).second) seen.push_back({std::string(operation), std::string(resource), std::string(phase)});
+    });
+    (*run)->step();
+    (*run)->simulator().watch_strike_points({});
+    places.push_back(std::move(seen));
+    const auto* record = sweeper->record_of((*run)->record(), (*run)->next() - 1);
+    sweeper->passages_.back().verdict = record == nullptr ? std::string() : record->verdict;
+  }
+  sweeper->choose(filter, places);
+  return sweeper;
+}
+
+void LabSweeper::choose(const Filter& filter, const std::vector<std::vector<Place>>& places) {
+  Simulator scratch({.seed = options_.seed, .scenario = options_.scenario});
+  const auto faults = armable(scratch);
+  for (std::size_t step = 0; step < places.size(); ++step) {
+    const int line = lab_.steps[step].line;
+    if (!filter.lines.empty() && std::find(filter.lines.begin(), filter.lines.end(), line) == filter.lines.end()) continue;
+    for (const auto* fault : faults) {
+      if (!filter.faults.empty() && !glob_match(filter.faults, fault->id)) continue;
+      if (fault->typed && !has_writing(lab_.steps[step])) continue;
+      const Place* place = place_of(*fault, places[step]);
+      if (place != nullptr) targets_.push_back({.step = step, .fault = fault->id, .place = *place});
+    }
+  }
+}
+
+std::string LabSweeper::name_of(const run::LabRun& run) const {
+  run::Digest digest;
+  run.simulator().inspect([&](const World& world) { digest.add(sweep::name_of(world)); });
+  digest.add(name_of_files(run.directory()));
+  digest.add(timeless(run.browser()));
+  const run::LabProgress& kept = run.progress();
+  const auto line = [](const std::optional<int>& at) { return at ? std::to_string(*at) : std::string("-"); };
+  for (const std::string& part : {kept.terminal, line(kept.broken_at), line(kept.gap_at), std::string(kept.lost ? "lost" : ""), std::string(run::is_bad(kept.previous) ? "bad" : ""), kept.notebook, kept.kernel, join(kept.groups_deleted, "\n")}) digest.add(part);
+  for (const auto& [path, text] : kept.opened) digest.add(path + "\n" + text);
+  return digest.text();
+}
+
+const run::StepRecord* LabSweeper::record_of(const run::LabRecord& record, std::size_t step) const {
+  const auto found = std::find_if(record.steps.rbegin(), record.steps.rend(), [&](const auto& one) { return !one.in_alternative && one.line == lab_.steps[step].line; });
+  return found == record.steps.rend() ? nullptr : &*found;
+}
+
+LabSweep LabSweeper::frame() const {
+  const std::lock_guard lock(mutex_);
+  LabSweep out{.file = lab_.file, .title = lab_.title, .language = lab_.language, .scenario = options_.scenario, .branches = targets_.size(), .merged = merged_};
+  for (std::size_t i = 0; i < lab_.steps.size(); ++i) {
+    const lab::Step& step = lab_.steps[i];
+    out.steps.push_back({.line = step.line, .section = step.section, .text = step.text, .verdict = passages_[i].verdict});
+  }
+  return out;
+}
+
+}  // namespace azlab::sweep
