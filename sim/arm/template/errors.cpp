@@ -16,6 +16,13 @@ tl::unexpected<Error> call_error(const Call& call, std::string_view what) {
                                     call.name, what));
 }
 
+std::string_view kind_of(const Json& value) {
+  if (value.is_string()) return "String";
+  if (value.is_boolean()) return "Boolean";
+  if (value.is_number()) return value.is_number_integer() ? "Integer" : "Float";
+  return value.is_null() ? "Null" : value.is_array() ? "Array" : "Object";
+}
+
 tl::unexpected<Error> not_expected(std::string_view function) {
   return template_error(
       fmt::format("The template function '{}' is not expected at this location. Please see https://aka.ms/arm-functions for usage details.", function));

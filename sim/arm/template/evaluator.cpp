@@ -77,7 +77,8 @@ tl::unexpected<Error> count_error(std::string_view name, std::size_t given, std:
 }  // namespace
 
 const FunctionEntry* find_function(std::string_view name) {
-  for (const auto* table : {&text_functions(), &collection_functions(), &number_functions(), &date_functions(), &resource_functions()}) {
+  for (const auto* table : {&text_functions(), &collection_functions(), &number_functions(), &date_functions(), &resource_functions(), &address_functions(),
+                            &provider_functions()}) {
     if (const FunctionEntry* found = find_in(*table, name)) return found;
   }
   // Every resource provider may name its own: listKeys, listAccountSas, listCallbackUrl, …
@@ -208,7 +209,12 @@ Result<Json> Evaluator::parse_and_evaluate(std::string_view inside) {
 }
 
 Result<Json> Evaluator::text(std::string_view text) {
-  if (is_expression(text)) return parse_and_evaluate(text.substr(1, text.size() - 2));
+  if (is_expression(text)) {
+    Result<Json> value = parse_and_evaluate(text.substr(1, text.size() - 2));
+    if (value || !keep_deferred || !is_deferred(value.error())) return value;
+    kept = true;
+    return Json(std::string(text));
+  }
   const bool escaped = text.size() >= 3 && text.starts_with("[[") && text.back() == ']';
   return Json(std::string(escaped ? text.substr(1) : text));
 }

@@ -181,7 +181,8 @@ class Planner {
 
     const Result<std::string> base = base_of(evaluator, resource, planned);
     if (!base) return framed(nesting, planned.name, base.error());
-    const std::optional<std::string> path = provider_path(planned.type, split(planned.name, '/'));
+    planned.identified = !state_.foreseeing || planned.name.find('[') == std::string::npos;
+    const std::optional<std::string> path = planned.identified ? provider_path(planned.type, split(planned.name, '/')) : planned.type + "/" + planned.name;
     if (!path) {
       const SourcePosition where = position_of(state_.source, nesting.path);
       return fail(validation_error(state_.source, nesting.path,

@@ -61,6 +61,7 @@ struct State {
   Bindings variables;         ///< evaluated, by lower-case name
   std::vector<std::string> resolving;  ///< parameters and variables being evaluated, to see circles
   std::unordered_map<std::string, ExpressionPointer> parsed;
+  bool foreseeing = false;    ///< see ExpandOptions
   std::size_t charged = 0;    ///< values made so far; see Evaluator::charge
   std::vector<std::pair<std::string, std::string>> symbols;  ///< (lower-case symbol, resource id)
   /// Resources of the plan as `reference` finds them: id, lower-case name and api-version.
@@ -80,6 +81,8 @@ class Evaluator {
   std::vector<CopyFrame> copies{};
   const Bindings* function_parameters = nullptr;  ///< inside a user-defined function
   std::vector<std::pair<std::string, Json>> lambda_variables{};
+  bool keep_deferred = false;  ///< a text that only a run can evaluate stays as it is written
+  bool kept = false;           ///< that has happened
   std::vector<std::string>* referenced = nullptr;  ///< if given, receives ids that make implicit dependencies
 
   State& state() { return state_; }
@@ -143,6 +146,8 @@ const std::vector<FunctionEntry>& collection_functions();
 const std::vector<FunctionEntry>& number_functions();
 const std::vector<FunctionEntry>& date_functions();
 const std::vector<FunctionEntry>& resource_functions();
+const std::vector<FunctionEntry>& address_functions();
+const std::vector<FunctionEntry>& provider_functions();
 const std::vector<SpecialEntry>& special_functions();
 const FunctionEntry* find_function(std::string_view name);
 const SpecialEntry* find_special(std::string_view name);
@@ -151,6 +156,8 @@ const SpecialEntry* find_special(std::string_view name);
 tl::unexpected<Error> template_error(std::string message);
 tl::unexpected<Error> deferred();
 tl::unexpected<Error> call_error(const Call& call, std::string_view what);
+/// "String", "Integer", …: kinds of values as Azure's messages name them.
+std::string_view kind_of(const Json& value);
 tl::unexpected<Error> not_expected(std::string_view function);
 inline bool is_deferred(const Error& error) { return error.code == kDeferred; }
 /// "Deployment template validation failed: '…'." with the TemplateViolation that says where.
@@ -161,14 +168,25 @@ Error part_error(const Template& source, const std::string& path, std::string_vi
 SourcePosition position_of(const Template& source, const std::string& path);
 
 /// ARM ids from a type and names: `{base}/providers/{Ns}/{type}/{name}/…`; nothing when counts do not match.
+/// The id that a name, symbol, "type/name" or id means, and the api-version the template puts it with; no id for a
+/// name that the template does not know.
+struct Target {
+  std::string id;
+  std::string api_version;
+};
+Target find_target(const State& state, const std::string& text);
 std::optional<std::string> provider_path(std::string_view type, const std::vector<std::string>& names);
-/// .NET format strings, as utcNow and dateTimeAdd take them.
+/// JSON as Azure's reader takes it: quotes may be single ones (the documentation's examples have them).
+Result<Json> read_json(std::string_view text);
+/// .NET format strings of the invariant culture, as utcNow and dateTimeAdd take them.
 std::string format_time(Time time, std::string_view format);
 
 /// Steps of expand.
 Result<void> resolve_parameters(State& state, Environment& environment);
 /// "String" for "string", "SecureObject" for "secureObject": as replies spell types; empty for no type.
 std::string reply_type(std::string_view written);
+/// Whether a parameter (any case) is declared as secureString or secureObject.
+bool is_secure(const State& state, std::string_view parameter);
 /// A resource's loop, as dependencies and batches see it.
 struct CopyGroup {
   std::string name;

@@ -182,6 +182,11 @@ class ExpressionParser {
 
 bool is_expression(std::string_view text) { return text.size() >= 2 && text.front() == '[' && text.back() == ']' && text[1] != '['; }
 
+Result<Json> read_json(std::string_view text) {
+  Result<Json> strict = parse_json(text);
+  return strict ? strict : parse_deployment_body(text);
+}
+
 Result<ExpressionPointer> parse_expression(std::string_view inside) { return ExpressionParser(inside).run(); }
 
 }  // namespace azlab::arm_template

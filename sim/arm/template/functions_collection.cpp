@@ -31,7 +31,11 @@ Result<Json> collection_length(const Call& call) {
     const std::string& text = value.get_ref<const std::string&>();
     return Json(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   }
-  if (!value.is_structured()) return want_collection(call, "an array, a string or an object");
+  if (!value.is_structured()) {
+    return template_error(fmt::format("The template language function 'length' expects its parameter to be an array, object, or a string. The provided value is of type '{}'. "
+                                      "Please see https://aka.ms/arm-functions for usage details.",
+                                      kind_of(value)));
+  }
   return Json(value.size());
 }
 

@@ -32,12 +32,12 @@ Parts parts_of_time(Time time) {
                .weekday = static_cast<int>(std::chrono::weekday(day).c_encoding())};
 }
 
-/// .NET's one-letter standard formats, as custom ones.
+/// .NET's one-letter standard formats in the invariant culture, as custom ones.
 std::string_view standard_format(std::string_view format) {
   constexpr std::pair<std::string_view, std::string_view> kStandard[] = {
-      {"d", "M/d/yyyy"}, {"D", "dddd, MMMM d, yyyy"}, {"t", "h:mm tt"}, {"T", "h:mm:ss tt"}, {"f", "dddd, MMMM d, yyyy h:mm tt"},
-      {"F", "dddd, MMMM d, yyyy h:mm:ss tt"}, {"g", "M/d/yyyy h:mm tt"}, {"G", "M/d/yyyy h:mm:ss tt"}, {"m", "MMMM d"}, {"M", "MMMM d"},
-      {"y", "MMMM yyyy"}, {"Y", "MMMM yyyy"}, {"s", "yyyy-MM-ddTHH:mm:ss"}, {"u", "yyyy-MM-dd HH:mm:ssZ"},
+      {"d", "MM/dd/yyyy"}, {"D", "dddd, dd MMMM yyyy"}, {"t", "HH:mm"}, {"T", "HH:mm:ss"}, {"f", "dddd, dd MMMM yyyy HH:mm"},
+      {"F", "dddd, dd MMMM yyyy HH:mm:ss"}, {"g", "MM/dd/yyyy HH:mm"}, {"G", "MM/dd/yyyy HH:mm:ss"}, {"m", "MMMM dd"}, {"M", "MMMM dd"},
+      {"y", "yyyy MMMM"}, {"Y", "yyyy MMMM"}, {"s", "yyyy-MM-ddTHH:mm:ss"}, {"u", "yyyy-MM-dd HH:mm:ssZ"},
       {"o", "yyyy-MM-ddTHH:mm:ss.fffffffZ"}, {"O", "yyyy-MM-ddTHH:mm:ss.fffffffZ"},
       {"r", "ddd, dd MMM yyyy HH:mm:ss 'GMT'"}, {"R", "ddd, dd MMM yyyy HH:mm:ss 'GMT'"}};
   for (const auto& [letter, custom] : kStandard) {

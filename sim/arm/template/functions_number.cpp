@@ -47,7 +47,12 @@ Result<int> order_of(const Call& call) {
   const Json& a = call.arguments[0];
   const Json& b = call.arguments[1];
   if (!(a.is_number() && b.is_number()) && !(a.is_string() && b.is_string())) return call_error(call, "the parameters must both be integers or both be strings.");
-  return a < b ? -1 : (b < a ? 1 : 0);
+  if (a.is_number()) return a < b ? -1 : (b < a ? 1 : 0);
+  // As .NET compares: letters first without their case, then small before capital ('A' is greater than 'a').
+  const std::string& one = a.get_ref<const std::string&>();
+  const std::string& two = b.get_ref<const std::string&>();
+  const int loose = to_lower(one).compare(to_lower(two));
+  return loose != 0 ? loose : two.compare(one);
 }
 
 Result<Json> compare_order(const Call& call, bool (*holds)(int)) {
@@ -103,7 +108,7 @@ Result<Json> negate(const Call& call) {
 
 Result<Json> from_json(const Call& call) {
   if (!call.arguments[0].is_string()) return call_error(call, "the parameter must be a string.");
-  Result<Json> value = parse_json(call.arguments[0].get_ref<const std::string&>());
+  Result<Json> value = read_json(call.arguments[0].get_ref<const std::string&>());
   return value ? value : Result<Json>(call_error(call, fmt::format("the value '{}' is not valid JSON.", call.arguments[0].get<std::string>())));
 }
 

@@ -75,22 +75,6 @@ Result<Json> extension_resource_id(const Call& call) {
   return provider_id(call, call.arguments[0].get<std::string>(), 1);
 }
 
-/// The id that a name, symbol, "type/name" or id means, and the api-version the template puts it with.
-struct Target {
-  std::string id;
-  std::string api_version;
-};
-Target find_target(const State& state, const std::string& text) {
-  for (const auto& [symbol, id] : state.symbols) {
-    if (equals_ignore_case(symbol, text)) return find_target(state, id);
-  }
-  for (const State::Known& known : state.known) {
-    const bool by_path = !text.starts_with('/') && text.find('/') != std::string::npos && to_lower(known.id).ends_with("/providers/" + to_lower(text));
-    if (equals_ignore_case(known.id, text) || equals_ignore_case(known.name, text) || by_path) return Target{known.id, known.api_version};
-  }
-  return Target{.id = text.starts_with('/') ? text : "", .api_version = ""};
-}
-
 bool runs(Place place) { return place == Place::kRun || place == Place::kTrial; }
 
 Result<Json> resource_reference(const Call& call) {
@@ -110,6 +94,31 @@ Result<Json> resource_reference(const Call& call) {
   if (!versioned && evaluator.referenced != nullptr) evaluator.referenced->push_back(target.id);
   if (evaluator.place() == Place::kTrial) return deferred();
   return evaluator.environment().reference(target.id, target.api_version, full);
+}
+
+/// references('symbol'[, 'Full']): all instances of a symbolic resource's loop, in order.
+Result<Json> resource_references(const Call& call) {
+  Evaluator& evaluator = call.evaluator;
+  if (!runs(evaluator.place())) return not_expected(call.name);
+  if (!all_text_values(call)) return want_text_values(call);
+  const std::string symbol = to_lower(call.arguments[0].get_ref<const std::string&>()) + "[";
+  const bool full = call.arguments.size() > 1 && equals_ignore_case(call.arguments[1].get_ref<const std::string&>(), "Full");
+  if (call.arguments.size() > 1 && !full) return call_error(call, "the second parameter can only be 'Full'.");
+  const State& state = evaluator.state();
+  std::vector<Target> targets;
+  for (const auto& [name, id] : state.symbols) {
+    if (name.starts_with(symbol)) targets.push_back(find_target(state, id));
+  }
+  if (targets.empty()) return call_error(call, fmt::format("'{}' is not the symbolic name of a resource with a copy loop.", call.arguments[0].get<std::string>()));
+  Json collected = Json::array();
+  for (const Target& target : targets) {
+    if (evaluator.referenced != nullptr) evaluator.referenced->push_back(target.id);
+    if (evaluator.place() == Place::kTrial) continue;
+    Result<Json> value = evaluator.environment().reference(target.id, target.api_version, full);
+    if (!value) return value;
+    collected.push_back(std::move(*value));
+  }
+  return evaluator.place() == Place::kTrial ? Result<Json>(deferred()) : Result<Json>(std::move(collected));
 }
 
 Result<Json> resource_list(const Call& call) {
@@ -150,11 +159,16 @@ Result<Json> scope_tenant(const Call& call) {
   return Json{{"id", "/tenants/" + scope.tenant_id}, {"tenantId", scope.tenant_id}};
 }
 
+/// The deployment's own description. Values of secure parameters are not in it.
 Result<Json> scope_deployment(const Call& call) {
   const State& state = call.evaluator.state();
-  if (state.scope.deployment) return *state.scope.deployment;
-  Json deployment = {{"name", state.scope.deployment_name},
-                     {"properties", {{"template", *state.source.json}, {"parameters", state.supplied}, {"mode", "Incremental"}, {"provisioningState", "Accepted"}}}};
+  Json parameters = state.supplied;
+  for (const auto& item : parameters.items()) {
+    if (is_secure(state, item.key()) && item.value().is_object()) item.value().erase("value");
+  }
+  Json properties = {{"template", *state.source.json}, {"templateHash", state.scope.template_hash}, {"parameters", parameters}, {"mode", state.scope.mode}, {"provisioningState", "Accepted"}};
+  if (state.scope.template_link) properties["templateLink"] = *state.scope.template_link;
+  Json deployment = {{"name", state.scope.deployment_name}, {"properties", properties}};
   if (state.scope.level != Scope::Level::kResourceGroup) deployment["location"] = state.scope.location;
   return deployment;
 }
@@ -173,6 +187,17 @@ Result<Json> fresh_guid(const Call& call) {
 }
 
 }  // namespace
+
+Target find_target(const State& state, const std::string& text) {
+  for (const auto& [symbol, id] : state.symbols) {
+    if (equals_ignore_case(symbol, text)) return find_target(state, id);
+  }
+  for (const State::Known& known : state.known) {
+    const bool by_path = !text.starts_with('/') && text.find('/') != std::string::npos && to_lower(known.id).ends_with("/providers/" + to_lower(text));
+    if (equals_ignore_case(known.id, text) || equals_ignore_case(known.name, text) || by_path) return Target{known.id, known.api_version};
+  }
+  return Target{.id = text.starts_with('/') ? text : "", .api_version = ""};
+}
 
 std::optional<std::string> provider_path(std::string_view type, const std::vector<std::string>& names) {
   const std::vector<std::string> segments = split(type, '/');
@@ -200,6 +225,7 @@ const std::vector<FunctionEntry>& resource_functions() {
       {"extensionResourceId", 3, kAnyCount, extension_resource_id},
       {"managementGroupResourceId", 2, kAnyCount, management_group_resource_id},
       {"reference", 1, 3, resource_reference},
+      {"references", 1, 2, resource_references},
       {"list*", 2, 3, resource_list},
       {"subscription", 0, 0, scope_subscription},
       {"resourceGroup", 0, 0, scope_group},

@@ -170,7 +170,7 @@ Result<Json> text_substring(const Call& call) {
   const auto start = call.arguments[1].get<std::int64_t>();
   const std::int64_t length = has_length ? call.arguments[2].get<std::int64_t>() : size - start;
   if (start < 0 || length < 0 || start > size || length > size - start) {
-    return call_error(call, fmt::format("the index and length parameters must refer to a location within the string. The start is '{}', the length is '{}' and the length of the string is '{}'.",
+    return call_error(call, fmt::format("The index and length parameters must refer to a location within the string. The index parameter: '{}', the length parameter: '{}', the length of the string parameter: '{}'.",
                                         start, length, size));
   }
   return Json(text.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(length)));
@@ -226,8 +226,21 @@ std::string joined(const Call& call) {
   return text;
 }
 
+/// base64 and base64ToString word it differently in Azure.
+tl::unexpected<Error> want_one_text(const Call& call, std::string_view wanted) {
+  return template_error(fmt::format("The template language function '{}' expects its parameter to be {}. The provided value is of type '{}'. "
+                                    "Please see https://aka.ms/arm-functions for usage details.",
+                                    call.name, wanted, kind_of(call.arguments[0])));
+}
+
+Result<Json> text_encode(const Call& call) {
+  if (!all_text(call)) return want_one_text(call, "of type 'String'");
+  return made(call, base64_encode(text_of(call, 0)));
+}
+
 Result<Json> text_decode(const Call& call) {
-  const std::optional<std::string> bytes = all_text(call) ? base64_decode(text_of(call, 0)) : std::nullopt;
+  if (!all_text(call)) return want_one_text(call, "a string");
+  const std::optional<std::string> bytes = base64_decode(text_of(call, 0));
   if (!bytes || !is_valid_utf8(*bytes)) return call_error(call, "the parameter is not a valid base64 string.");
   return Json(*bytes);
 }
@@ -235,7 +248,7 @@ Result<Json> text_decode(const Call& call) {
 Result<Json> text_decode_json(const Call& call) {
   Result<Json> text = text_decode(call);
   if (!text) return text;
-  Result<Json> value = parse_json(text->get_ref<const std::string&>());
+  Result<Json> value = read_json(text->get_ref<const std::string&>());
   return value ? value : Result<Json>(call_error(call, "the parameter does not hold JSON."));
 }
 
@@ -285,7 +298,7 @@ const std::vector<FunctionEntry>& text_functions() {
       {"trim", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return std::string(trim(t)); }); }},
       {"uriComponent", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return percent_encode(t); }); }},
       {"uriComponentToString", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return percent_decode(t); }); }},
-      {"base64", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return base64_encode(t); }); }},
+      {"base64", 1, 1, text_encode},
       {"base64ToString", 1, 1, text_decode},
       {"base64ToJson", 1, 1, text_decode_json},
       {"dataUri", 1, 1, [](const Call& c) { return text_change(c, [](std::string_view t) { return "data:text/plain;charset=utf8;base64," + base64_encode(t); }); }},

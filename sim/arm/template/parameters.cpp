@@ -27,15 +27,6 @@ std::string_view expected_type(const std::string& type) {
   return type == "object" || type == "secureobject" ? "Object" : "";
 }
 
-std::string_view actual_type(const Json& value) {
-  if (value.is_string()) return "String";
-  if (value.is_number_integer()) return "Integer";
-  if (value.is_number()) return "Float";
-  if (value.is_boolean()) return "Boolean";
-  if (value.is_array()) return "Array";
-  return value.is_object() ? "Object" : "Null";
-}
-
 bool same_value(const Json& a, const Json& b) {
   if (a.is_string() && b.is_string()) return equals_ignore_case(a.get_ref<const std::string&>(), b.get_ref<const std::string&>());
   return a == b;
@@ -91,10 +82,10 @@ Result<void> check_value(const Template& source, const std::string& name, const 
                                              "Please see https://aka.ms/arm-syntax-parameters for usage details.",
                                              name, string_at(declared, "type"))));
   }
-  if (expected.find(actual_type(value)) == std::string_view::npos) {
+  if (expected.find(kind_of(value)) == std::string_view::npos) {
     return fail(validation_error(source, path,
                                  fmt::format("The provided value for the template parameter '{}' is not valid. Expected a value of type '{}', but received a value of type '{}'. {}",
-                                             name, expected, actual_type(value), kParameterFileHelp)));
+                                             name, expected, kind_of(value), kParameterFileHelp)));
   }
   if (const Json* allowed = find_key(declared, "allowedValues"); allowed != nullptr && allowed->is_array()) {
     const bool each = value.is_array() && !allowed->empty() && !(*allowed)[0].is_array();
@@ -195,6 +186,12 @@ std::string reply_type(std::string_view written) {
   constexpr std::string_view kTypes[] = {"String", "SecureString", "Int", "Bool", "Array", "Object", "SecureObject"};
   const auto found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](std::string_view type) { return equals_ignore_case(type, written); });
   return found == std::end(kTypes) ? "" : std::string(*found);
+}
+
+bool is_secure(const State& state, std::string_view parameter) {
+  const Json* section = find_key(*state.source.json, "parameters");
+  const Json* declared = section == nullptr ? nullptr : find_key(*section, parameter);
+  return declared != nullptr && starts_with_ignore_case(string_at(declaration_of(state.source, *declared), "type"), "secure");
 }
 
 Json Plan::parameters() const {

@@ -126,6 +126,7 @@ Result<Plan> expand(const Template& source, const Json& parameters, const Scope&
   State& state = *plan.state;
   state.source = source;
   state.scope = scope;
+  state.foreseeing = options.foreseeing;
   state.supplied = parameters.is_null() ? Json::object() : parameters;
   if (Result<void> done = resolve_parameters(state, environment); !done) return fail(done.error());
   if (Result<void> done = evaluate_variables(state, environment); !done) return fail(done.error());
@@ -150,6 +151,22 @@ Result<Json> evaluate_body(const Plan& plan, const PlannedResource& resource, En
   error.message = fmt::format("Unable to process template language expressions for resource '{}' at line '{}' and column '{}'. '{}'", resource.id, where.line, where.column,
                               body.error().message);
   return fail(std::move(error));
+}
+
+Result<ForeseenBody> foresee_body(const Plan& plan, const PlannedResource& resource, Environment& environment) {
+  State& state = *plan.state;
+  state.charged = 0;
+  const Bindings open = state.parameters;
+  for (auto& [name, value] : state.parameters) {
+    if (value.is_string() && is_secure(state, name)) value = "*******";
+  }
+  Evaluator evaluator(state, environment, Place::kTrial);
+  evaluator.copies = resource.copies;
+  evaluator.keep_deferred = true;
+  Result<Json> body = render_body(evaluator, resource);
+  state.parameters = open;
+  if (!body) return fail(body.error());
+  return ForeseenBody{.body = std::make_shared<const Json>(std::move(*body)), .complete = !evaluator.kept};
 }
 
 Result<Json> evaluate_outputs(const Plan& plan, Environment& environment) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,10 +48,12 @@ struct Scope {
   std::string management_group{};
   std::string deployment_name{};
   std::string location{};  ///< of the resource group, or of a subscription-level deployment
+  std::string mode = "Incremental";              ///< what deployment() says; like the two below
+  std::string template_hash{};
+  std::shared_ptr<const Json> template_link{};   ///< {uri, …}; null for a template that came along
   std::shared_ptr<const Json> subscription{};    ///< {id, subscriptionId, tenantId, displayName}
   std::shared_ptr<const Json> group{};           ///< {id, name, type, location, tags, properties}
   std::shared_ptr<const Json> tenant{};          ///< {tenantId, displayName, …}
-  std::shared_ptr<const Json> deployment{};      ///< {name, properties: {…}}
 
   /// "/subscriptions/…/resourceGroups/…", or what the level has instead; "" for a tenant.
   std::string id() const;
@@ -66,6 +69,12 @@ class Environment {
   virtual Result<Json> list(const std::string& function, const std::string& resource_id, const std::string& api_version, const Json& body) = 0;
   virtual std::string new_guid() = 0;
   virtual Time now() = 0;
+  /// {objectId, tenantId, userPrincipalName} of who deploys.
+  virtual Json deployer() = 0;
+  /// A provider as GET /subscriptions/{id}/providers/{namespace} answers it.
+  virtual Result<Json> provider(const std::string& provider_namespace) = 0;
+  /// Whether the location has availability zones; nothing for an unknown one.
+  virtual std::optional<bool> has_zones(const std::string& location) = 0;
 };
 
 /// A template that was looked at: a JSON object with known sections.
@@ -96,6 +105,7 @@ struct PlannedResource {
   std::string location{};       ///< empty where it has none, or only runs can tell
   bool existing = false;        ///< `existing: true`: referred to, never put
   bool is_deployment = false;   ///< Microsoft.Resources/deployments
+  bool identified = true;       ///< false: see ExpandOptions::foreseeing
   std::string subscription_id{};  ///< where it goes; differs from the scope's for redirected nested deployments
   std::string resource_group{};
   std::vector<std::string> depends_on{};  ///< ids of planned resources
@@ -124,6 +134,8 @@ struct ExpandOptions {
   /// Azure refuses a dependsOn that names nothing in the template ("is not defined in the template"); naming a
   /// resource whose condition is false is always fine. False: such names are collected and ignored.
   bool strict_dependencies = true;
+  /// Parameters may hold expressions of an outer template that only its run can evaluate: names with such are let pass.
+  bool foreseeing = false;
 };
 
 /// Resolves and checks parameters (`parameters` is the body's: {"p": {"value": …}}), evaluates variables,
@@ -135,6 +147,14 @@ Result<Plan> expand(const Template& source, const Json& parameters, const Scope&
 /// child resources. For a nested deployment of outer scope its template comes back evaluated and escaped, so that it
 /// expands to itself.
 Result<Json> evaluate_body(const Plan& plan, const PlannedResource& resource, Environment& environment);
+
+/// What `evaluate_body` would come to, before anything runs: expressions that need what is deployed stay as they are
+/// written, secure parameters are starred.
+struct ForeseenBody {
+  std::shared_ptr<const Json> body{};
+  bool complete = true;  ///< nothing was left as written
+};
+Result<ForeseenBody> foresee_body(const Plan& plan, const PlannedResource& resource, Environment& environment);
 
 /// {"name": {"type": "String", "value": …}} for outputs whose condition holds. Code DeploymentOutputEvaluationFailed.
 Result<Json> evaluate_outputs(const Plan& plan, Environment& environment);

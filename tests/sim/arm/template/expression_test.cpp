@@ -187,7 +187,7 @@ TEST_CASE("template expressions: errors say what Azure says", "[template]") {
                {"[createObject('a', 1)[0]]", "The language expression property '0' can't be evaluated, property name must be a string."},
                {"[parameters('none')]", "The template parameter 'none' is not found. Please see https://aka.ms/arm-syntax-parameters for usage details."},
                {"[newGuid()]", "The template function 'newGuid' is not expected at this location. Please see https://aka.ms/arm-functions for usage details."},
-               {"[pickZones('a', 'b', 'c')]", "The template function 'pickZones' is not simulated."},
+               {"[externalInput('a')]", "The template function 'externalInput' is not simulated."},
                {"[resourceId('A.B/c/d', 'n')]",
                 "Unable to evaluate template language function 'resourceId': the type 'A.B/c/d' requires '2' resource name argument(s). Please see "
                 "https://aka.ms/arm-functions for usage details."},

@@ -25,6 +25,19 @@ class EchoEnvironment : public Environment {
   std::string new_guid() override { return "11111111-2222-4333-8444-555555555555"; }
   Time now() override { return parse_iso8601("2026-11-23T09:08:07Z").value(); }
 
+  Json deployer() override {
+    return {{"objectId", "8d7f1b52-5f3c-4b1e-9c56-3a4e2f6d7b10"}, {"tenantId", "tenant-1"}, {"userPrincipalName", "alex.martin@contoso-labs.example"}};
+  }
+  Result<Json> provider(const std::string& provider_namespace) override {
+    asked.push_back("provider " + provider_namespace);
+    if (provider_namespace != "Microsoft.Storage") return fail(404, "InvalidResourceNamespace", "The resource namespace '" + provider_namespace + "' is invalid.");
+    return Json{{"namespace", "Microsoft.Storage"}, {"resourceTypes", {{{"resourceType", "storageAccounts"}, {"locations", {"East US"}}, {"apiVersions", {"2023-04-01"}}}}}};
+  }
+  std::optional<bool> has_zones(const std::string& location) override {
+    if (location == "westus2" || location == "eastus") return true;
+    return location == "northcentralus" ? std::optional(false) : std::nullopt;
+  }
+
   std::vector<std::string> asked{};
   bool missing = false;
 };
