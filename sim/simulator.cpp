@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "sim/arm/deployment.hpp"
+#include "sim/arm/deployment_history.hpp"
 #include "sim/arm/export.hpp"
 #include "sim/arm/operation_status.hpp"
 #include "sim/arm/provider.hpp"
@@ -14,6 +15,7 @@
 #include "sim/arm/resource_group.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/arm/tags.hpp"
+#include "sim/arm/what_if.hpp"
 #include "sim/cli/extension_index.hpp"
 #include "sim/compute/compute.hpp"
 #include "sim/containerregistry/registry.hpp"
@@ -121,11 +123,12 @@ struct Simulator::Impl {
                         {"resource.delete", arm::on_resource_delete},
                         {"resourceGroup.deleted", arm::on_resource_group_deleted},
                         {"provider.registered", arm::on_provider_registered},
-                        {"deployment.step", arm::on_deployment_step}};
+                        {"deployment.step", arm::on_deployment_step},
+                        {"deployment.trim", arm::on_deployment_trim}};
     append(machinery.events, ml::event_handlers());
     append(machinery.events, ml::job_event_handlers());
     append(machinery.operations, ml::operation_hooks());
-    for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), ml::phases()}) {
+    for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), arm::deployment_phase_names(), ml::phases()}) {
       for (const auto& [operation, phases] : names) append(machinery.phases[std::string(operation)], phases);
     }
     machinery.fault_response = faults::fault_response;

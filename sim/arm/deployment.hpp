@@ -6,7 +6,7 @@
 
 namespace azlab::arm {
 
-/// Template deployments of a resource group: create, validate, show, list, delete, exists, cancel, export, and
+/// Template deployments of resource groups and subscriptions: create, validate, what-if, show, list, delete, exists, cancel, export, and
 /// their operations at both spellings of the URL (wire.md 2.5). What a template means is sim/arm/template's.
 std::vector<Route> deployment_routes();
 

@@ -5,6 +5,7 @@
 #include "sim/arm/deployment_state.hpp"
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
+#include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::arm {
@@ -14,7 +15,7 @@ Json operation_json(Context& context, const ResourceId& id, const DeploymentStat
   // Even what needs no waiting took a moment; clients cut the number at its point (azure-ai-ml's progress lines).
   const Duration took = std::max<Duration>((item.status == "Running" ? context.now() : item.ended) - item.started, Duration(700));
   const std::string operation_id = to_lower(context.draw().hex(16, "deployment-operation", item.id + state.operation));
-  Json properties = {{"provisioningOperation", "Create"},
+  Json properties = {{"provisioningOperation", item.action},
                      {"provisioningState", item.status},
                      {"timestamp", to_iso8601(item.status == "Running" ? item.started : item.ended)},
                      {"duration", to_iso8601_duration(took)},
@@ -28,7 +29,7 @@ Json operation_json(Context& context, const ResourceId& id, const DeploymentStat
 
 Result<Json> operations_of(Context& context, const Match& match) {
   const ResourceId id = deployment_id(context, match);
-  if (const auto ok = check_group(context, id, false); !ok) return fail(ok.error());
+  if (const auto ok = check_deployment_scope(context, id, false); !ok) return fail(ok.error());
   const auto state = read_deployment(context.world(), id.to_string());
   if (!state) return fail(404, "DeploymentNotFound", "Deployment '" + id.name() + "' could not be found.");
   Json out = Json::array();
@@ -40,12 +41,22 @@ Result<Json> operations_of(Context& context, const Match& match) {
 
 }  // namespace
 
+ResourceId deployment_scope(const Match& match) {
+  ResourceId scope{.subscription = match.at("sub")};
+  if (match.route->pattern.find("{rg}") != std::string::npos) scope.resource_group = match.at("rg");
+  return scope;
+}
+
 ResourceId deployment_id(Context& context, const Match& match) {
-  ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg")};
-  if (const auto group = read_resource(context.world(), id.to_string())) id.resource_group = (*group)["name"];
+  ResourceId id = deployment_scope(match);
+  if (const auto group = id.resource_group.empty() ? std::nullopt : read_resource(context.world(), id.to_string())) id.resource_group = (*group)["name"];
   id.provider = "Microsoft.Resources";
   id.parts = {{"deployments", match.at("name")}};
   return id;
+}
+
+Result<void> check_deployment_scope(Context& context, const ResourceId& id, bool for_write) {
+  return id.resource_group.empty() ? check_subscription(context, id.subscription) : check_group(context, id, for_write);
 }
 
 Response list_deployment_operations(Context& context, const Request&, const Match& match) {

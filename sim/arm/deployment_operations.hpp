@@ -5,6 +5,10 @@
 
 namespace azlab::arm {
 
+/// The group, or without `{rg}` the subscription, that a route addresses.
+ResourceId deployment_scope(const Match& match);
+/// Whether it is there: SubscriptionNotFound, ResourceGroupNotFound, ResourceGroupBeingDeleted.
+Result<void> check_deployment_scope(Context& context, const ResourceId& id, bool for_write);
 /// The id of the deployment that a route's `{rg}` and `{name}` mean; the group's name as it was created.
 ResourceId deployment_id(Context& context, const Match& match);
 

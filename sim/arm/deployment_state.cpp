@@ -5,6 +5,7 @@
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/subscription.hpp"
+#include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::arm {
@@ -25,11 +26,16 @@ Error error_from_row(const Json& json) {
   return out;
 }
 
+Json deployer_of(const Caller& caller) {
+  return {{"objectId", caller.principal_id}, {"tenantId", caller.tenant_id}, {"userPrincipalName", caller.user_name}};
+}
+
 Time time_at(const Json& json, const char* key) { return Time(Duration(json[key].get<std::int64_t>())); }
 
 class RouterEnvironment : public arm_template::Environment {
  public:
-  RouterEnvironment(Context& context, std::string deployment) : context_(context), deployment_(std::move(deployment)) {}
+  RouterEnvironment(Context& context, std::string deployment, std::string deployer)
+      : context_(context), deployment_(std::move(deployment)), deployer_(std::move(deployer)) {}
 
   Result<Json> reference(const std::string& resource_id, const std::string& api_version, bool full) override {
     const Response response = context_.call(Request::make(Method::get, resource_id + "?api-version=" + api_version));
@@ -50,6 +56,27 @@ class RouterEnvironment : public arm_template::Environment {
   std::string new_guid() override { return context_.draw().guid("new-guid", deployment_, guids_++); }
   Time now() override { return context_.now(); }
 
+  Json deployer() override {
+    auto known = deployer_.empty() ? Result<Json>(deployer_of(context_.caller())) : parse_json(deployer_);
+    return known ? *known : Json::object();
+  }
+
+  Result<Json> provider(const std::string& provider_namespace) override {
+    const std::string path = "/subscriptions/" + default_subscription().id + "/providers/" + provider_namespace;
+    const Response response = context_.call(Request::make(Method::get, path + "?api-version=2021-04-01"));
+    auto body = parse_json(response.body.text());
+    if (!response.ok() || !body) return fail(response_error(response, body, path));
+    return body;
+  }
+
+  std::optional<bool> has_zones(const std::string& location) override {
+    static const Json regions = *parse_json(fixtures::get("fixtures/azure/regions.json"));
+    for (const Json& region : regions) {
+      if (region["name"] == location) return region["availabilityZones"].get<bool>();
+    }
+    return std::nullopt;
+  }
+
  private:
   static Error response_error(const Response& response, const Result<Json>& body, const std::string& resource_id) {
     if (body && find_path(*body, "error") != nullptr) {
@@ -60,6 +87,7 @@ class RouterEnvironment : public arm_template::Environment {
 
   Context& context_;
   std::string deployment_;
+  std::string deployer_;
   std::uint64_t guids_ = 0;
 };
 
@@ -70,11 +98,18 @@ std::optional<DeploymentState> read_deployment(const World& world, std::string_v
   if (!row) return std::nullopt;
   const auto json = parse_json(row->body);
   if (!json) return std::nullopt;
-  DeploymentState out{.id = (*json)["id"], .operation = (*json)["operation"], .body = (*json)["body"], .started = time_at(*json, "started")};
+  DeploymentState out{.id = (*json)["id"],
+                      .operation = (*json)["operation"],
+                      .body = (*json)["body"],
+                      .mode = (*json)["mode"],
+                      .on_error = (*json)["onError"],
+                      .deployer = (*json)["deployer"],
+                      .started = time_at(*json, "started")};
   for (const auto& item : (*json)["items"]) {
     out.items.push_back({.id = item["id"],
                          .type = item["type"],
                          .status = item["status"],
+                         .action = item["action"],
                          .operation = item["operation"],
                          .started = time_at(item, "started"),
                          .ended = time_at(item, "ended"),
@@ -89,49 +124,46 @@ void write_deployment(World& world, const DeploymentState& state) {
     items.push_back({{"id", item.id},
                      {"type", item.type},
                      {"status", item.status},
+                     {"action", item.action},
                      {"operation", item.operation},
                      {"started", item.started.time_since_epoch().count()},
                      {"ended", item.ended.time_since_epoch().count()},
                      {"error", item.error ? error_row(*item.error) : Json()}});
   }
-  const Json body = {{"id", state.id}, {"operation", state.operation}, {"body", state.body}, {"started", state.started.time_since_epoch().count()}, {"items", items}};
+  const Json body = {{"id", state.id}, {"operation", state.operation}, {"body", state.body}, {"mode", state.mode}, {"onError", state.on_error}, {"deployer", state.deployer}, {"started", state.started.time_since_epoch().count()}, {"items", items}};
   world.put(Table::setting, state_key(state.id), Row{.body = dump(body)});
 }
 
-std::unique_ptr<arm_template::Environment> make_environment(Context& context, const ResourceId& deployment) {
-  return std::make_unique<RouterEnvironment>(context, deployment.key());
+std::unique_ptr<arm_template::Environment> make_environment(Context& context, const ResourceId& deployment, const std::string& deployer) {
+  return std::make_unique<RouterEnvironment>(context, deployment.key(), deployer);
 }
 
-Result<std::shared_ptr<arm_template::Plan>> make_plan(Context& context, const ResourceId& deployment, const std::string& body) {
-  auto positions = std::make_shared<arm_template::SourceMap>();
-  auto request = arm_template::parse_deployment_body(body, positions.get());
-  if (!request) return fail(request.error());
-  const Json* properties = find_path(*request, "properties");
-  const Json* source = properties != nullptr ? find_path(*properties, "template") : nullptr;
-  if (source == nullptr) {
-    if (properties != nullptr && properties->contains("templateLink")) {
-      return fail(400, "AzlabNotSimulated", "azlab does not fetch linked templates ('templateLink'); pass the template itself.");
-    }
-    return fail(400, "InvalidRequestContent", "The request content was invalid: the deployment has no 'properties.template'.");
-  }
-  if (equals_ignore_case(string_at(*properties, "mode"), "Complete")) {
-    return fail(400, "AzlabNotSimulated", "azlab does not simulate deployments in mode 'Complete'; 'Incremental' is.");
-  }
-  auto checked = arm_template::check_template(*source, positions, "properties.template");
-  if (!checked) return fail(checked.error());
+std::string template_hash(Context& context, const Json& source) { return context.draw().hex(19, "template-hash", dump(source)); }
+
+Result<std::shared_ptr<arm_template::Plan>> make_plan(Context& context, const ResourceId& deployment, const DeploymentRequest& request, const PlanSurroundings& around) {
+  const Subscription& subscription = default_subscription();
   const ResourceId group{.subscription = deployment.subscription, .resource_group = deployment.resource_group};
   arm_template::Scope scope{.subscription_id = deployment.subscription,
-                            .tenant_id = default_subscription().tenant,
+                            .tenant_id = subscription.tenant,
                             .resource_group = deployment.resource_group,
-                            .deployment_name = deployment.name()};
-  if (const auto group_body = read_resource(context.world(), group.to_string())) {
-    scope.location = string_at(*group_body, "location");
-    scope.group = std::make_shared<const Json>(*group_body);
+                            .deployment_name = deployment.name(),
+                            .location = request.location,
+                            .mode = request.mode,
+                            .template_hash = template_hash(context, *request.source.json),
+                            .template_link = request.template_link};
+  const Json about = {{"id", "/subscriptions/" + deployment.subscription}, {"subscriptionId", deployment.subscription}, {"tenantId", subscription.tenant}, {"displayName", subscription.display_name}};
+  scope.subscription = std::make_shared<const Json>(about);
+  if (deployment.resource_group.empty()) {
+    scope.level = arm_template::Scope::Level::kSubscription;
+  } else if (const auto body = read_resource(context.world(), group.to_string())) {
+    scope.location = string_at(*body, "location");
+    scope.group = std::make_shared<const Json>(*body);
+  } else if (const auto coming = around.groups_to_come.find(to_lower(deployment.resource_group)); coming != around.groups_to_come.end()) {
+    scope.location = coming->second;
   }
-  const Json* parameters = find_path(*properties, "parameters");
-  const auto environment = make_environment(context, deployment);
+  const auto environment = make_environment(context, deployment, around.deployer);
   // The SDK's template depends on resources that it does not define; recorded deployments of it succeed (wire.md 2.6).
-  auto plan = arm_template::expand(*checked, parameters != nullptr ? *parameters : Json::object(), scope, *environment, {.strict_dependencies = false});
+  auto plan = arm_template::expand(request.source, *request.given_parameters, scope, *environment, {.strict_dependencies = false, .foreseeing = around.foreseeing});
   if (!plan) return fail(plan.error());
   return std::make_shared<arm_template::Plan>(std::move(*plan));
 }

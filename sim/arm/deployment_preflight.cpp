@@ -1,0 +1,121 @@
+#include "sim/arm/deployment_preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/arm/policy.hpp"
+#include "sim/arm/provider.hpp"
+#include "sim/arm/type.hpp"
+#include "sim/core/text.hpp"
+
+namespace azlab::arm {
+namespace {
+
+/// Whether a value still has expressions of a template in it: what needs something deployed.
+bool has_expression(const Json& value) {
+  if (value.is_string()) return value.get_ref<const std::string&>().find("[reference(") != std::string::npos || value.get_ref<const std::string&>().starts_with("[");
+  return value.is_structured() && std::any_of(value.begin(), value.end(), [](const Json& child) { return has_expression(child); });
+}
+
+class Forecast {
+ public:
+  explicit Forecast(Context& context) : context_(context) {}
+
+  Result<void> look_at(const ResourceId& deployment, const DeploymentRequest& request, const arm_template::Plan& plan) {
+    const ResourceId scope{.subscription = deployment.subscription, .resource_group = deployment.resource_group};
+    if (std::find(found_.scopes.begin(), found_.scopes.end(), scope.to_string()) == found_.scopes.end()) found_.scopes.push_back(scope.to_string());
+    const auto environment = make_environment(context_, deployment);
+    for (const auto& resource : plan.resources) {
+      if (equals_ignore_case(resource.type, "Microsoft.Resources/resourceGroups")) around_.groups_to_come[to_lower(resource.name)] = resource.location;
+    }
+    for (const auto& resource : plan.resources) {
+      if (resource.existing) continue;
+      const auto body = arm_template::foresee_body(plan, resource, *environment);
+      if (!body) return fail(body.error());
+      if (resource.is_deployment) {
+        if (const auto ok = unfold(resource, *body, request); !ok) return ok;
+        continue;
+      }
+      found_.resources.push_back({.id = resource.id,
+                                  .type = resource.type,
+                                  .name = resource.name,
+                                  .api_version = resource.api_version,
+                                  .location = resource.location,
+                                  .path = resource.path,
+                                  .deployment = deployment.to_string(),
+                                  .body = body->body,
+                                  .identified = resource.identified});
+      if (request.source.positions) {
+        const auto at = request.source.positions->find(resource.path);
+        if (at != request.source.positions->end()) found_.resources.back().position = at->second;
+      }
+    }
+    return {};
+  }
+
+  Foresight take() { return std::move(found_); }
+
+ private:
+  /// A nested deployment's own resources. One whose parameters are known only later is looked at as far as that goes.
+  Result<void> unfold(const arm_template::PlannedResource& resource, const arm_template::ForeseenBody& foreseen, const DeploymentRequest& parent) {
+    const auto id = ResourceId::parse(resource.id);
+    if (!id || ++found_.nested > kNestedTemplatesMax) return {};
+    Json body = *foreseen.body;
+    const Json* mode = find_path(body, "properties.mode");
+    if (mode != nullptr && mode->is_string() && equals_ignore_case(mode->get<std::string>(), "Complete")) {
+      return fail(400, "InvalidTemplate", fmt::format("Deployment template validation failed: 'The nested deployment '{}' has the mode 'Complete'; nested and linked deployments must use 'Incremental'.'.", resource.name));
+    }
+    const Json* properties = find_path(body, "properties");
+    if (const Json* link = properties == nullptr ? nullptr : find_key(*properties, "templateLink"); link != nullptr && has_expression(*link)) return {};
+    if (const auto ok = resolve_relative_link(body, parent.link); !ok) return ok;
+    const auto request = read_deployment_request(context_, *id, dump(body));
+    if (!request) return fail(request.error());
+    around_.foreseeing = true;
+    const auto plan = make_plan(context_, *id, *request, around_);
+    if (!plan) return foreseen.complete ? Result<void>(fail(plan.error())) : Result<void>();
+    return look_at(*id, *request, **plan);
+  }
+
+  Context& context_;
+  Foresight found_;
+  PlanSurroundings around_;
+};
+
+bool is_served(Context& context, const ForeseenResource& resource) {
+  const Match match = context.machinery().router.find(Method::put, kArmHost, resource.id);
+  return match.route != nullptr;
+}
+
+}  // namespace
+
+Result<Foresight> foresee(Context& context, const ResourceId& deployment, const DeploymentRequest& request, const arm_template::Plan& plan) {
+  Forecast forecast(context);
+  if (const auto ok = forecast.look_at(deployment, request, plan); !ok) return fail(ok.error());
+  return forecast.take();
+}
+
+Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight) {
+  for (const auto& resource : foresight.resources) {
+    if (!resource.identified) continue;
+    const TypeDescriptor* type = find_type(resource.type);
+    if (!is_served(context, resource)) {
+      const std::string_view why = type == nullptr ? "azlab does not simulate the resource type" : "at this level there is no resource type";
+      return fail(400, "InvalidTemplateDeployment", fmt::format("{} '{}' (resource '{}'), so this deployment cannot succeed.", why, resource.type, resource.name));
+    }
+    if (type == nullptr || !type->preflight) continue;
+    if (const auto ok = check_registered(context, type->provider()); !ok) return ok;
+    const auto id = ResourceId::parse(resource.id);
+    if (!id) continue;
+    if (const auto ok = check_policies(context, type->type, *id, {{"location", resource.location}}); !ok) {
+      Error error{400, "InvalidTemplateDeployment", "The template deployment failed because of policy violation. Please see details for more information."};
+      error.target = deployment.name();
+      error.details.push_back(ok.error());
+      return fail(error);
+    }
+  }
+  return {};
+}
+
+}  // namespace azlab::arm
