@@ -20,6 +20,7 @@
 #include "sim/core/clock.hpp"
 #include "sim/core/digest.hpp"
 #include "sim/core/text.hpp"
+#include "sim/faults/fault.hpp"
 
 #ifndef AZLAB_VERSION
 #define AZLAB_VERSION "development"
@@ -48,6 +49,21 @@ Result<std::vector<ReportFile>> report_files(const std::vector<std::string>& ask
 Result<void> write(const std::vector<ReportFile>& files, const std::vector<sweep::LabSweep>& labs) {
   for (const auto& one : files) {
     if (const auto written = run::write_file(one.file, one.text(labs)); !written) return written;
+  }
+  return {};
+}
+
+/// Steps and faults that are not there are typing errors.
+Result<void> check_filter(const SweepOptions& options, const std::vector<lab::Lab>& labs) {
+  const auto& all = faults::all_faults();
+  const bool known = options.faults.empty() || std::any_of(all.begin(), all.end(), [&](const auto& fault) { return glob_match(options.faults, fault.id); });
+  if (!known) return fail(400, "WrongUse", "--fault " + options.faults + ": no fault of the catalogue has such a name (azlab faults list)");
+  std::vector<std::string> begins;
+  for (const auto& lab : labs) {
+    for (const auto& step : lab.steps) begins.push_back(std::to_string(step.line));
+  }
+  for (const int line : options.lines) {
+    if (std::find(begins.begin(), begins.end(), std::to_string(line)) == begins.end()) return fail(400, "WrongUse", fmt::format("--line {}: no step begins there; steps begin at {}", line, join(begins, ", ")));
   }
   return {};
 }
@@ -185,6 +201,7 @@ int sweep(const SweepOptions& options) {
   auto plan = plan_validation(options.labs);
   if (!plan) return wrong_use(plan.error().message);
   if (plan->scenarios.size() != 1) return wrong_use("azlab sweep starts from one scenario; name it with --scenario");
+  if (const auto known = check_filter(options, plan->set.labs); !known) return wrong_use(known.error().message);
   auto labs = Sweep(*plan, options).carry_out();
   if (!labs) return wrong_use(labs.error().message);
   if (const auto written = write(*reports, *labs); !written) return wrong_use(written.error().message);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "harness/sweep/report.hpp"
@@ -68,7 +69,7 @@ std::string as_text(const std::vector<LabSweep>& labs) {
 std::string as_markdown(const std::vector<LabSweep>& labs) {
   std::string out = "`+` the text leads the reader out, `!` leaves them alone, `H` hides it, `a` absorbed by client or Azure, `?` unclear.\n";
   for (const auto& lab : labs) {
-    out += fmt::format("\n## {}\n\n{}.\n\n### Sentences that it lacks\n\n| weight | lines | faults | what would help |\n|---|---|---|---|\n", lab.file, counts_text(lab));
+    out += fmt::format("\n## {}\n\n{}.\n\n### Sentences that it lacks\n\n| weight | lines | faults | what would help |\n|---|---|---|---|\n", std::filesystem::path(lab.file).filename().string(), counts_text(lab));
     for (const auto& one : lacking_sentences(lab)) {
       out += fmt::format("| {} | {} | {} | {} |\n", one.weight, lines_text(one.lines), "`" + join(one.faults, "` `") + "`", replace_all(one.cure, "|", "\\|"));
     }
