@@ -1,6 +1,10 @@
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <vector>
 
 #include "harness/shell/clones.hpp"
 #include "harness/shell/files.hpp"
@@ -99,30 +103,78 @@ void write_etc(const Machine& machine, const SessionPaths& paths) {
   write_whole(paths.etc + "/os-release", machine.os_release);
 }
 
-}  // namespace
-
-Result<void> furnish(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
-                     const InsideNames& inside) {
-  std::error_code error;
-  // Links and shims name this computer's files, so they are made anew; what the session itself knows stays.
-  fs::remove_all(paths.bin, error);
-  fs::remove_all(paths.tools, error);
-  for (const std::string& folder : {paths.run, paths.bin, paths.tools, paths.etc, paths.tmp, paths.home}) {
-    fs::create_directories(folder, error);
-    if (error) return fail(500, "NoSession", "cannot make " + folder + ": " + error.message());
-  }
+/// All commands of a machine that are not this computer's own.
+Result<void> write_programs(const HostOptions& host, const Machine& machine, const SessionPaths& paths, const InsideNames& inside) {
   for (const char* name : {"child", "sh"}) {
     const Result<std::string> text = shim_text(name, inside);
     if (!text) return fail(text.error());
     const std::string file = std::string_view(name) == "child" ? "/.child" : "/sh";
     if (!write_whole(paths.bin + file, *text, true)) return fail(500, "NoSession", "cannot write " + paths.bin);
   }
+  if (auto done = write_shims(host, machine, paths, inside); !done) return done;
+  return link_binary(host, machine, paths, inside);
+}
+
+/// Folders of programs that this process has made; they go with it.
+class MadePrograms {
+ public:
+  ~MadePrograms() {
+    std::error_code ignored;
+    if (!root_.empty()) fs::remove_all(root_, ignored);
+  }
+
+  Result<std::string> of(const HostOptions& host, const Machine& machine, const InsideNames& inside) {
+    std::string key = machine.name + "\n" + (host.azlab_binary.empty() ? "" : "azlab");
+    for (const auto& [name, text] : host.scripts) key += "\n" + name + "\n" + text;
+    const std::lock_guard lock(mutex_);
+    if (const auto made = folders_.find(key); made != folders_.end()) return made->second;
+    if (root_.empty()) {
+      std::string pattern = fs::temp_directory_path().string() + "/azlab-programs-XXXXXX";
+      if (::mkdtemp(pattern.data()) == nullptr) return fail(500, "NoSession", "cannot make a directory in " + fs::temp_directory_path().string() + "; set TMPDIR to a place with room");
+      root_ = pattern;
+    }
+    SessionPaths paths;
+    paths.bin = root_ + "/" + std::to_string(folders_.size());
+    std::error_code error;
+    fs::create_directories(paths.bin, error);
+    if (const auto written = write_programs(host, machine, paths, inside); !written) return fail(written.error());
+    return folders_[key] = paths.bin;
+  }
+
+ private:
+  std::mutex mutex_{};  ///< guards what follows
+  std::string root_{};
+  std::map<std::string, std::string> folders_{};
+};
+
+}  // namespace
+
+Result<std::string> shared_programs(const HostOptions& host, const Machine& machine, const InsideNames& inside) {
+  static MadePrograms made;
+  return made.of(host, machine, inside);
+}
+
+Result<void> furnish(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
+                     const InsideNames& inside) {
+  std::error_code error;
+  // Links and shims name this computer's files, so they are made anew; what the session itself knows stays.
+  std::vector<std::string> folders = {paths.run, paths.etc, paths.tmp, paths.home};
+  if (!host.sandbox) {
+    fs::remove_all(paths.bin, error);
+    fs::remove_all(paths.tools, error);
+    folders.insert(folders.end(), {paths.bin, paths.tools});
+  }
+  for (const std::string& folder : folders) {
+    fs::create_directories(folder, error);
+    if (error) return fail(500, "NoSession", "cannot make " + folder + ": " + error.message());
+  }
   for (const char* name : {"uuid", "now", "random"}) {
     if (!fs::exists(paths.run + "/" + name)) write_whole(paths.run + "/" + name, "");
   }
   write_etc(machine, paths);
-  if (auto done = write_shims(host, machine, paths, inside); !done) return done;
-  if (auto done = link_binary(host, machine, paths, inside); !done) return done;
+  if (!host.sandbox) {
+    if (auto done = write_programs(host, machine, paths, inside); !done) return done;
+  }
   return prepare_clones(host, paths, inside);
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
 
 #include "harness/shell/clones.hpp"
 #include "harness/shell/files.hpp"
@@ -96,7 +97,14 @@ std::string find_on_computer(const std::string& name) {
 }
 
 std::map<std::string, std::string> tools_on_computer(const Machine& machine) {
-  std::map<std::string, std::string> out;
+  // Asked for every command of every session; what is installed does not change while azlab runs.
+  static std::mutex mutex;
+  static std::map<std::string, std::map<std::string, std::string>> found;
+  const std::lock_guard lock(mutex);
+  const auto known = found.find(machine.name);
+  if (known != found.end() && !machine.name.empty()) return known->second;
+  std::map<std::string, std::string>& out = found[machine.name];
+  out.clear();
   for (const auto& [name, candidates] : machine.from_computer) {
     for (const std::string& candidate : candidates) {
       const std::string real = find_on_computer(candidate);

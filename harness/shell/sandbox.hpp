@@ -14,7 +14,7 @@ namespace azlab::shell {
 struct SessionPaths {
   std::string session;  ///< <directory>/sessions/<name>: everything below belongs to the session
   std::string run;      ///< what azlab and the session's shims tell each other; /run/azlab inside
-  std::string bin;      ///< shims; /usr/local/azlab/bin inside
+  std::string bin;      ///< shims, in a sandbox shared with others (shared_programs); /usr/local/azlab/bin inside
   std::string tools;    ///< links to the listed commands, without a sandbox; in one they stand in /usr/local/azlab/tools alone
   std::string etc;
   std::string tmp;      ///< /tmp inside
@@ -30,7 +30,11 @@ struct InsideNames {
 InsideNames inside_names(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
                          const std::string& share_directory);
 
-/// Writes shims, links and /etc of a machine; cheap enough to do for every Session object.
+/// A folder with the machine's commands that are not this computer's own, as every sandbox of this process may be shown it: made at
+/// first use.
+Result<std::string> shared_programs(const HostOptions& host, const Machine& machine, const InsideNames& inside);
+
+/// Writes /etc of a machine, and without a sandbox its shims and links; cheap enough to do for every Session object.
 Result<void> furnish(const HostOptions& host, const Machine& machine, const SessionPaths& paths,
                      const InsideNames& inside);
 

@@ -57,6 +57,12 @@ struct Session::Impl {
         broken = works.error().message;
         return;
       }
+      const auto programs = shared_programs(host, machine, inside);
+      if (!programs) {
+        broken = programs.error().message;
+        return;
+      }
+      paths.bin = *programs;
     }
     if (const Result<void> furnished = furnish(host, machine, paths, inside); !furnished) {
       broken = furnished.error().message;
