@@ -103,6 +103,7 @@ Chapter measure_reading(const Options& options);
 Chapter measure_labs(const Options& options);
 Chapter measure_notebooks(const Options& options);
 Chapter measure_languages(const Options& options);
+Chapter measure_sweep(const Options& options);
 
 /// Bodies of processes that this program starts of itself: they print one number a line.
 int run_idle_process();

@@ -29,7 +29,7 @@ struct Entry {
 
 constexpr Entry kChapters[] = {{"start", measure_start},     {"calls", measure_calls},     {"deployments", measure_deployments},
                                {"sizes", measure_sizes}, {"mlflow", measure_mlflow},   {"reading", measure_reading},         {"labs", measure_labs},
-                               {"notebooks", measure_notebooks}, {"languages", measure_languages}};
+                               {"notebooks", measure_notebooks}, {"languages", measure_languages}, {"sweep", measure_sweep}};
 
 std::string budget_of(const Figure& figure) {
   if (figure.budget <= 0) return {};
