@@ -150,7 +150,7 @@ std::vector<JobFailure> see_jobs_to_their_end(Simulator& simulator, Machines& ma
 }
 
 NotServed NotServed::now(Simulator& simulator, Machines& machines) {
-  NotServed out{.hosts = machines.door().refused()};
+  NotServed out{.hosts = machines.refused_hosts()};
   constexpr std::string_view kPrefix = "unknown-route/";
   simulator.inspect([&](const World& world) {
     world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr& row) {

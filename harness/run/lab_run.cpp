@@ -87,11 +87,17 @@ Result<std::unique_ptr<LabRun::Impl>> LabRun::Impl::make(const lab::Lab& lab, co
   if (!directory) return fail(directory.error());
   run->directory = std::move(*directory);
   const std::string& place = run->directory->path();
-  if (from != nullptr && !from->folder.empty() && !copy_files(from->folder, place)) return fail(500, "FileError", "cannot copy the run's files to " + place);
+  if (from != nullptr && !from->folder.empty()) {
+    // Most steps of portal and studio touch no file.
+    run->directory->fill_with([folder = from->folder, place]() -> Result<void> {
+      if (copy_files(folder, place)) return {};
+      return fail(500, "FileError", "cannot copy the run's files to " + place);
+    });
+  }
   auto machines = Machines::make(simulator, *run->directory, {.azlab_binary = options.azlab_binary, .az = options.az, .clone_map = options.clone_map, .sandbox = options.sandbox, .python = options.python, .prepared = options.prepared, .say = options.say});
   if (!machines) return fail(machines.error());
   run->machines = std::move(*machines);
-  auto files = std::make_shared<DirectoryFiles>(place + "/shares");
+  auto files = std::make_shared<DirectoryFiles>(*run->directory);
   simulator.set_files(files);
   simulator.set_workloads(run->machines);
   const std::string as_of = options.as_of.empty() ? simulator_options.date.substr(0, 10) : options.as_of;
@@ -128,17 +134,22 @@ void LabRun::step() {
 }
 
 Result<RunPoint> LabRun::point(const std::string& folder) const {
+  if (const auto filled = impl_->directory->filled(); !filled) return fail(filled.error());
   if (!folder.empty() && !copy_files(impl_->directory->path(), folder)) return fail(500, "FileError", "cannot copy the run's files to " + folder);
   return RunPoint{.next = next_, .azure = impl_->simulator->snapshot(), .browser = impl_->walker->save(), .progress = *impl_->state, .folder = folder};
 }
 
-const std::string& LabRun::directory() const { return impl_->directory->path(); }
+std::optional<std::string> LabRun::files() const {
+  if (impl_->directory->is_to_be_filled()) return std::nullopt;
+  return impl_->directory->path();
+}
 std::string LabRun::browser() const { return impl_->walker->save(); }
 const LabProgress& LabRun::progress() const { return *impl_->state; }
 Simulator& LabRun::simulator() const { return *impl_->simulator; }
 const LabRecord& LabRun::record() const { return impl_->record; }
 
 LabRecord LabRun::finish() {
+  static_cast<void>(impl_->directory->filled());
   LabState& state = *impl_->state;
   LabRecord& record = impl_->record;
   Simulator& simulator = *impl_->simulator;

@@ -82,8 +82,8 @@ class LabRun {
   void step();
   /// Where the run stands. Files are copied into `folder`, which is made; empty: no files are. Fails when they cannot be copied.
   Result<RunPoint> point(const std::string& folder) const;
-  /// Where the machines' files lie.
-  const std::string& directory() const;
+  /// The directory in which the machines' files lie; none while they are still those of the point that this goes on from.
+  std::optional<std::string> files() const;
   /// The browser's and the reader's state as text (walk::Walker::save).
   std::string browser() const;
   const LabProgress& progress() const;

@@ -77,7 +77,7 @@ InstancePlace find_instance(Simulator& simulator, const std::string& name) {
   return {};
 }
 
-Machines::Machines(Simulator& simulator, const RunDirectory& directory) : simulator_(simulator), directory_(directory), room_(simulator) {}
+Machines::Machines(Simulator& simulator, RunDirectory& directory) : simulator_(simulator), directory_(directory), room_(simulator) {}
 
 std::uint64_t memory_for_a_job() {
   const auto all = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L)) * static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
@@ -85,7 +85,7 @@ std::uint64_t memory_for_a_job() {
   return all == 0 ? kMost : std::min(kMost, all / 4 * 3);
 }
 
-Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const RunDirectory& directory, MachineOptions options) {
+Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, RunDirectory& directory, MachineOptions options) {
   std::shared_ptr<Machines> machines(new Machines(simulator, directory));
   bool course_given = false;
   std::function<Result<std::string>(const std::string&)> repository_of;
@@ -109,28 +109,36 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, const Run
                      .seed = simulator.options().seed,
                      .now = [&simulator] { return simulator.now(); }};
   machines->options_ = options;
-  if (const auto opened = machines->open_doors(); !opened) return fail(opened.error());
+  // A kernel that waits for a child is no reason to hold the clock.
+  machines->room_.set_at_rest(door::is_at_rest);
   if (options.az == AzUse::real) {
+    if (const auto opened = machines->open_door(); !opened) return fail(opened.error());
     if (const auto ready = machines->use_real_az(); !ready) return fail(ready.error());
   }
   return machines;
 }
 
-Result<void> Machines::open_doors() {
+Result<void> Machines::open_channel() {
+  const std::lock_guard lock(doors_mutex_);
+  if (channel_) return {};
   ClockRoom& room = room_;
   Simulator& simulator = simulator_;
-  // A kernel that waits for a child is no reason to hold the clock.
-  room.set_at_rest(door::is_at_rest);
   auto channel = net::LocalChannel::open(directory_.channel(),
                                          {.handle = [&simulator](const Request& request) { return simulator.handle(request); },
                                           .clock = {.enter = [&room](int) { return room.enter(); }, .leave = [&room](int process) { room.leave(process); }, .sleep = [&room](int process, Duration duration) { return room.sleep(process, duration); }, .now = [&simulator] { return simulator.now(); }}},
                                          "shell");
   if (!channel) return fail(channel.error());
   channel_ = std::move(*channel);
+  return {};
+}
+
+Result<void> Machines::open_door() {
+  const std::lock_guard lock(doors_mutex_);
+  if (door_) return {};
   const std::string place = directory_.path() + "/door";
   std::error_code why;
   std::filesystem::create_directories(place, why);
-  auto door = door::ClientDoor::open(simulator, room, {.directory = place, .loopback = !host_.sandbox});
+  auto door = door::ClientDoor::open(simulator_, room_, {.directory = place, .loopback = !host_.sandbox});
   if (!door) return fail(door.error());
   door_ = std::move(*door);
   return {};
@@ -146,6 +154,8 @@ Machines::~Machines() {
 
 Result<shell::Session*> Machines::terminal(const std::string& name) {
   if (const auto found = sessions_.find(name); found != sessions_.end()) return found->second.get();
+  if (const auto filled = directory_.filled(); !filled) return fail(filled.error());
+  if (const auto opened = open_channel(); !opened) return fail(opened.error());
   shell::Session::Options options{.machine = "cloud-shell", .name = "cloud-shell"};
   if (name.starts_with("compute-instance:")) {
     const std::string instance = name.substr(name.find(':') + 1);
@@ -170,6 +180,8 @@ WorkloadStart Machines::start(const Workload& workload) {
   if (host_.sandbox) {
     if (const auto works = shell::check_sandbox(); !works) return {.started = false, .blocked = works.error().message};
   }
+  if (const auto filled = directory_.filled(); !filled) return {.started = false, .blocked = filled.error().message};
+  if (const auto opened = open_channel(); !opened) return {.started = false, .blocked = opened.error().message};
   if (workload.kind == "job") return start_job(workload);
   const std::lock_guard lock(work_mutex_);
   ++running_;
@@ -222,6 +234,11 @@ void Machines::run_script(const Workload& workload) {
 void Machines::stop(const std::string& id) {
   const std::lock_guard lock(work_mutex_);
   if (const auto found = jobs_.find(id); found != jobs_.end()) found->second->stop();
+}
+
+std::map<std::string, int> Machines::refused_hosts() const {
+  const std::lock_guard lock(doors_mutex_);
+  return door_ ? door_->refused() : std::map<std::string, int>();
 }
 
 std::vector<std::string> Machines::replaced() const {

@@ -66,7 +66,7 @@ class Job;
 /// starts on them. Owns the local channel through which their az reaches the simulator.
 class Machines : public Workloads {
  public:
-  static Result<std::shared_ptr<Machines>> make(Simulator& simulator, const RunDirectory& directory, MachineOptions options);
+  static Result<std::shared_ptr<Machines>> make(Simulator& simulator, RunDirectory& directory, MachineOptions options);
   ~Machines() override;
 
   /// The terminal "cloud-shell" or "compute-instance:<name>"; made at first use. An instance that does not exist or
@@ -78,7 +78,8 @@ class Machines : public Workloads {
 
   const std::vector<StandIn>& stand_ins() const { return stand_ins_; }
   ClockRoom& room() { return room_; }
-  door::ClientDoor& door() { return *door_; }
+  /// Hosts that programs of machines asked for and were refused, with how often.
+  std::map<std::string, int> refused_hosts() const;
   const shell::HostOptions& host() const { return host_; }
   bool in_sandbox() const { return host_.sandbox; }
   const JobLimits& job_limits() const { return options_.job_limits; }
@@ -110,8 +111,10 @@ class Machines : public Workloads {
   Result<std::unique_ptr<net::Listener>> connect(shell::Program& program, const shell::Session& session);
 
  private:
-  Machines(Simulator& simulator, const RunDirectory& directory);
-  Result<void> open_doors();
+  Machines(Simulator& simulator, RunDirectory& directory);
+  /// The local channel and the door to Azure for others than our own programs; each is opened when somebody first needs it.
+  Result<void> open_channel();
+  Result<void> open_door();
   Result<void> use_real_az();
   /// Where programs of machines find the simulated Azure.
   door::Places proxy_places() const;
@@ -122,10 +125,11 @@ class Machines : public Workloads {
   WorkloadStart start_job(const Workload& workload);
 
   Simulator& simulator_;
-  const RunDirectory& directory_;
+  RunDirectory& directory_;
   ClockRoom room_;
   shell::HostOptions host_{};
   MachineOptions options_{};
+  mutable std::mutex doors_mutex_{};  ///< guards the opening of the two
   std::unique_ptr<net::LocalChannel> channel_{};
   std::unique_ptr<door::ClientDoor> door_{};
   std::atomic<int> connected_ = 0;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace azlab::run {
 namespace {
@@ -31,7 +32,14 @@ Result<std::string> read_file(const std::string& path) {
   if (fs::is_directory(path, why)) return fail(400, "FileError", "cannot read " + path + ": it is a directory");
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(404, "FileError", fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string bytes;
+  constexpr std::size_t kPiece = 65536;
+  while (in) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kPiece);
+    in.read(bytes.data() + before, static_cast<std::streamsize>(kPiece));
+    bytes.resize(before + static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad()) return fail(500, "FileError", "cannot read " + path + ": input error");
   return bytes;
 }
@@ -75,7 +83,25 @@ RunDirectory::~RunDirectory() {
   fs::remove_all(path_, ignored);
 }
 
+void RunDirectory::fill_with(std::function<Result<void>()> fill) {
+  const std::lock_guard lock(mutex_);
+  fill_ = std::move(fill);
+}
+
+Result<void> RunDirectory::filled() {
+  const std::lock_guard lock(mutex_);
+  if (fill_) outcome_ = std::exchange(fill_, nullptr)();
+  return outcome_;
+}
+
+bool RunDirectory::is_to_be_filled() const {
+  const std::lock_guard lock(mutex_);
+  return fill_ != nullptr;
+}
+
 std::string DirectoryFiles::place(const std::string& share, const std::string& path) const {
+  // Where it cannot be filled, the file is not found, and the next terminal says why.
+  if (directory_ != nullptr) static_cast<void>(directory_->filled());
   return root_ + "/" + share + (path.empty() ? "" : "/" + path);
 }
 

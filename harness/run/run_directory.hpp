@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "sim/core/file_store.hpp"
@@ -18,17 +20,29 @@ class RunDirectory {
 
   const std::string& path() const { return path_; }
   std::string channel() const { return path_ + "/channel"; }
+  /// Says how the directory gets what belongs in it when something of it is first needed; without it, it begins empty.
+  void fill_with(std::function<Result<void>()> fill);
+  /// Fills it now, unless it was filled before; from any thread. What that came to.
+  Result<void> filled();
+  /// Whether it has not been filled, so that it holds what it would be filled with.
+  bool is_to_be_filled() const;
+
   /// The host directory of a file share.
   std::string share(const std::string& name) const { return path_ + "/shares/" + name; }
 
  private:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}
   std::string path_;
+  mutable std::mutex mutex_{};  ///< guards what follows
+  std::function<Result<void>()> fill_{};
+  Result<void> outcome_{};
 };
 
 /// File shares as directories, so that processes in the sandbox and the Files pane see one thing.
 class DirectoryFiles : public FileStore {
  public:
+  /// The shares of a run's directory, which is filled when a file is first asked for and must outlive this.
+  explicit DirectoryFiles(RunDirectory& directory) : directory_(&directory), root_(directory.path() + "/shares") {}
   explicit DirectoryFiles(std::string root) : root_(std::move(root)) {}
   Result<std::vector<FileEntry>> list(const std::string& share, const std::string& directory) override;
   Result<std::string> read(const std::string& share, const std::string& path) override;
@@ -39,6 +53,7 @@ class DirectoryFiles : public FileStore {
 
  private:
   std::string place(const std::string& share, const std::string& path) const;
+  RunDirectory* directory_ = nullptr;
   std::string root_;
 };
 

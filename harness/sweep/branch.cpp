@@ -66,7 +66,7 @@ int hits(const Simulator& simulator, const std::string& fault) {
 
 }  // namespace
 
-LabSweeper::Rest LabSweeper::follow(run::LabRun& run) {
+LabSweeper::Rest LabSweeper::follow(run::LabRun& run, const std::string& files_before) {
   Rest rest;
   std::vector<std::pair<std::size_t, std::string>> way;     // states that were passed
   std::vector<std::size_t> later_before;                    // how many later steps had gone worse by then
@@ -78,7 +78,7 @@ LabSweeper::Rest LabSweeper::follow(run::LabRun& run) {
   };
   while (true) {
     const std::size_t at = run.next();
-    const std::string name = name_of(run);
+    const std::string name = name_of(run, files_before);
     if (as_without(at, name)) {
       rest.mended_at = at == 0 || way.empty() ? 0 : lab_.steps[at - 1].line;
       break;
@@ -118,6 +118,7 @@ LabSweeper::Rest LabSweeper::follow(run::LabRun& run) {
 Result<Cell> LabSweeper::carry_out(const Target& target) {
   auto run = run::LabRun::go_on(lab_, options_, passages_[target.step].before);
   if (!run) return fail(run.error());
+  const std::string& files_before = passages_[target.step].files;
   Simulator& simulator = (*run)->simulator();
   if (const auto ok = simulator.arm(armed(target)); !ok) return fail(ok.error());
   (*run)->step();
@@ -126,8 +127,8 @@ Result<Cell> LabSweeper::carry_out(const Target& target) {
     return Cell{.step = target.step, .line = lab_.steps[target.step].line, .fault = target.fault, .outcome = std::string(outcome::kNotStruck)};
   }
   const run::LabRecord record = (*run)->record();
-  const bool merged = as_without((*run)->next(), name_of(**run));
-  return judge(target, record, merged, merged ? Rest{} : follow(**run));
+  const bool merged = as_without((*run)->next(), name_of(**run, files_before));
+  return judge(target, record, merged, merged ? Rest{} : follow(**run, files_before));
 }
 
 Cell LabSweeper::judge(const Target& target, const run::LabRecord& record, bool merged, const Rest& rest) const {

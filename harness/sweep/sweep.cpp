@@ -58,7 +58,7 @@ Result<std::unique_ptr<LabSweeper>> LabSweeper::prepare(const lab::Lab& lab, con
   std::string folder;
   while (true) {
     // A step without commands leaves the files alone: its point shares the copy of the one before.
-    if (const std::string now = name_of_files((*run)->directory()); now != files || folder.empty()) {
+    if (const std::string now = name_of_files((*run)->files().value_or("")); now != files || folder.empty()) {
       files = now;
       folder = sweeper->folders_->path() + "/" + std::to_string((*run)->next());
       auto copied = (*run)->point(folder);
@@ -67,7 +67,7 @@ Result<std::unique_ptr<LabSweeper>> LabSweeper::prepare(const lab::Lab& lab, con
     auto point = (*run)->point("");
     if (!point) return fail(point.error());
     point->folder = folder;
-    sweeper->passages_.push_back({.before = std::move(*point), .name = sweeper->name_of(**run)});
+    sweeper->passages_.push_back({.before = std::move(*point), .files = files, .name = sweeper->name_of(**run, files)});
     if ((*run)->next() == lab.steps.size()) break;
     std::vector<Place> seen;  // in the order in which they were met
     std::set<std::string> known;
@@ -99,10 +99,11 @@ void LabSweeper::choose(const Filter& filter, const std::vector<std::vector<Plac
   }
 }
 
-std::string LabSweeper::name_of(const run::LabRun& run) const {
+std::string LabSweeper::name_of(const run::LabRun& run, const std::string& files_before) const {
   run::Digest digest;
   run.simulator().inspect([&](const World& world) { digest.add(sweep::name_of(world)); });
-  digest.add(name_of_files(run.directory()));
+  const auto files = run.files();
+  digest.add(files ? name_of_files(*files) : files_before);
   digest.add(timeless(run.browser()));
   const run::LabProgress& kept = run.progress();
   const auto line = [](const std::optional<int>& at) { return at ? std::to_string(*at) : std::string("-"); };

@@ -60,15 +60,17 @@ class LabSweeper {
   /// A step of the run without faults.
   struct Passage {
     run::RunPoint before{};
-    std::string name{};  ///< of the state before it
+    std::string files{};  ///< the name of its files
+    std::string name{};   ///< of the state before it
     std::string verdict{};
   };
 
   LabSweeper(const lab::Lab& lab, const run::RunOptions& options);
   void choose(const Filter& filter, const std::vector<std::vector<Place>>& places);
-  std::string name_of(const run::LabRun& run) const;
+  /// Of a run that went on from a point whose files have the name `files_before`.
+  std::string name_of(const run::LabRun& run, const std::string& files_before) const;
   bool as_without(std::size_t step, const std::string& name) const { return passages_[step].name == name; }
-  Rest follow(run::LabRun& run);
+  Rest follow(run::LabRun& run, const std::string& files_before);
   const run::StepRecord* record_of(const run::LabRecord& record, std::size_t step) const;
   Cell judge(const Target& target, const run::LabRecord& record, bool merged, const Rest& rest) const;
 
