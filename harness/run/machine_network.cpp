@@ -66,6 +66,7 @@ Result<std::unique_ptr<net::Listener>> Machines::open_way(shell::Program& progra
 }
 
 Result<std::unique_ptr<net::Listener>> Machines::connect(shell::Program& program, const shell::Session& session) {
+  if (const auto opened = open_channel(); !opened) return fail(opened.error());
   if (const auto opened = open_door(); !opened) return fail(opened.error());
   // Python's pip is the machine's, wherever a Python comes from.
   std::error_code why;
