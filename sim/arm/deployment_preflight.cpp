@@ -35,7 +35,9 @@ class Forecast {
       const auto body = arm_template::foresee_body(plan, resource, *environment);
       if (!body) return fail(body.error());
       if (resource.is_deployment) {
-        if (const auto ok = unfold(resource, *body, request); !ok) return ok;
+        const auto ok = unfold(resource, *body, request);
+        if (!ok && ok.error().code != "InvalidContentLink") return ok;
+        if (!ok) problems_.push_back(ok.error());
         continue;
       }
       found_.resources.push_back({.id = resource.id,
@@ -55,7 +57,16 @@ class Forecast {
     return {};
   }
 
-  Foresight take() { return std::move(found_); }
+  /// All that was seen; or the links that lead nowhere, together as Azure puts several errors.
+  Result<Foresight> take() {
+    if (problems_.empty()) return std::move(found_);
+    if (problems_.size() == 1) return fail(problems_[0]);
+    std::string kinds;
+    for (std::size_t i = 0; i < problems_.size(); ++i) kinds += i == 0 ? "BadRequest" : ",BadRequest";
+    Error all{.status = 400, .code = "MultipleErrorsOccurred", .message = "Multiple error occurred: " + kinds + ". Please see details."};
+    all.details = problems_;
+    return fail(all);
+  }
 
  private:
   /// A nested deployment's own resources. One whose parameters are known only later is looked at as far as that goes.
@@ -81,6 +92,7 @@ class Forecast {
   Context& context_;
   Foresight found_;
   PlanSurroundings around_;
+  std::vector<Error> problems_;
 };
 
 bool is_served(Context& context, const ForeseenResource& resource) {

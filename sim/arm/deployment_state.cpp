@@ -56,6 +56,22 @@ class RouterEnvironment : public arm_template::Environment {
   std::string new_guid() override { return context_.draw().guid("new-guid", deployment_, guids_++); }
   Time now() override { return context_.now(); }
 
+  Result<std::string> secret(const std::string& parameter, const std::string& vault_id, const std::string& name, const std::string& version) override {
+    const auto vault = read_resource(context_.world(), vault_id);
+    if (!vault) return fail(404, "KeyVaultParameterReferenceNotFound", "The specified KeyVault '" + vault_id + "' could not be found. Please see https://aka.ms/arm-keyvault for usage details.");
+    const auto refused = [&](const char* status, const std::string& why) {
+      return fail(400, "KeyVaultParameterReferenceSecretRetrieveFailed",
+                  "The secret of KeyVault parameter '" + parameter + "' cannot be retrieved. Http status code: '" + status + "'. Error message: '" + why + "'. Please see https://aka.ms/arm-keyvault for usage details.");
+    };
+    const Json* enabled = find_path(*vault, "properties.enabledForTemplateDeployment");
+    if (enabled == nullptr || *enabled != true) return refused("Forbidden", "Access denied to first party service.");
+    const std::string address = "https://" + to_lower(string_at(*vault, "name")) + ".vault.azure.net/secrets/" + name + (version.empty() ? "" : "/" + version) + "?api-version=7.4";
+    const Response response = context_.call(Request::make(Method::get, address));
+    const auto body = parse_json(response.body.text());
+    if (!response.ok() || !body) return refused(response.status == 404 ? "NotFound" : "Forbidden", body ? string_at(*body, "error.message") : "");
+    return string_at(*body, "value");
+  }
+
   Json deployer() override {
     auto known = deployer_.empty() ? Result<Json>(deployer_of(context_.caller())) : parse_json(deployer_);
     return known ? *known : Json::object();

@@ -97,6 +97,7 @@ std::string with_commas(std::size_t value);
 Chapter measure_start(const Options& options);
 Chapter measure_calls(const Options& options);
 Chapter measure_deployments(const Options& options);
+Chapter measure_templates(const Options& options);
 Chapter measure_sizes(const Options& options);
 Chapter measure_mlflow(const Options& options);
 Chapter measure_reading(const Options& options);

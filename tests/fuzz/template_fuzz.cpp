@@ -17,6 +17,10 @@ class InertEnvironment : public Environment {
   Result<Json> list(const std::string&, const std::string&, const std::string&, const Json& body) override { return body; }
   std::string new_guid() override { return "11111111-2222-4333-8444-555555555555"; }
   Time now() override { return Time{}; }
+  Result<std::string> secret(const std::string&, const std::string&, const std::string&, const std::string&) override { return std::string("secret"); }
+  Json deployer() override { return Json::object(); }
+  Result<Json> provider(const std::string&) override { return Json::object(); }
+  std::optional<bool> has_zones(const std::string&) override { return true; }
 };
 
 }  // namespace
@@ -35,9 +39,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   scope.subscription_id = "s";
   scope.resource_group = "g";
   InertEnvironment environment;
-  const Result<Plan> plan = expand(*source, parameters == nullptr ? Json::object() : *parameters, scope, environment, {.strict_dependencies = size % 2 == 0});
+  const Result<Plan> plan = expand(*source, parameters == nullptr ? Json::object() : *parameters, scope, environment, {.strict_dependencies = size % 2 == 0, .foreseeing = size % 3 == 0});
   if (!plan) return 0;
-  for (const PlannedResource& resource : plan->resources) static_cast<void>(evaluate_body(*plan, resource, environment));
+  for (const PlannedResource& resource : plan->resources) {
+    static_cast<void>(foresee_body(*plan, resource, environment));
+    static_cast<void>(evaluate_body(*plan, resource, environment));
+  }
   static_cast<void>(evaluate_outputs(*plan, environment));
   static_cast<void>(plan->ready({}, {}));
   return 0;

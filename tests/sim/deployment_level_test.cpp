@@ -231,6 +231,37 @@ TEST_CASE("links that lead nowhere, elsewhere or to another version are refused"
   CHECK(refused({{"id", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Resources/templateSpecs/t/versions/1"}})["code"] == "AzlabNotSimulated");
 }
 
+TEST_CASE("several links that lead nowhere are told together", "[deployment][links]") {
+  Azure azure;
+  azure.make_group();
+  const auto link = [](const char* name) {
+    return Json{{"type", "Microsoft.Resources/deployments"}, {"apiVersion", "2022-09-01"}, {"name", name}, {"properties", {{"mode", "Incremental"}, {"templateLink", {{"uri", std::string("https://example.org/") + name + ".json"}}}}}};
+  };
+  const Json refused = error_of(azure.put(at_group(azure), body_of(template_of(Json::array({link("one"), link("two")})))));
+  CHECK(refused["code"] == "MultipleErrorsOccurred");
+  CHECK(refused["message"] == "Multiple error occurred: BadRequest,BadRequest. Please see details.");
+  REQUIRE(refused["details"].size() == 2);
+  CHECK(refused["details"][1]["code"] == "InvalidContentLink");
+  CHECK(refused["details"][1]["message"].get<std::string>().starts_with("Unable to download deployment content from 'https://example.org/two.json'. The tracking Id is '"));
+}
+
+TEST_CASE("a failure two deployments down is nested once for each", "[deployment]") {
+  Azure azure;
+  azure.make_group();
+  azure.put(at_group(azure), body_of(template_of(Json::array({nested("one", "", template_of(Json::array({nested("two", "", template_of(Json::array({storage("BAD-NAME")})))})))}))));
+  azure.settle();
+  const std::string failed = "At least one resource deployment operation failed. Please list deployment operations for details. Please see https://aka.ms/arm-deployment-operations for usage details.";
+  Json error = azure.get_json(at_group(azure))["properties"]["error"];
+  for (const char* name : {"d1", "one", "two"}) {
+    CHECK(error["code"] == "DeploymentFailed");
+    CHECK(error["message"] == failed);
+    CHECK(error["target"] == at_group(azure, name));
+    REQUIRE(error["details"].size() == 1);
+    error = Json(error["details"][0]);
+  }
+  CHECK(error["code"] == "AccountNameInvalid");
+}
+
 TEST_CASE("a failed deployment returns to the last one that succeeded, in mode Complete", "[deployment][rollback]") {
   Azure azure;
   azure.make_group();
@@ -299,4 +330,49 @@ TEST_CASE("values of secure parameters are shown nowhere", "[deployment][secure]
   CHECK(done["properties"]["parameters"] == Json({{"secret", {{"type", "SecureString"}}}, {"open", {{"type", "String"}, {"value", "door"}}}}));
   CHECK(done["properties"]["outputs"]["self"]["value"] == Json({{"secret", Json::object()}, {"open", {{"value", "door"}}}}));
   CHECK(done["properties"]["outputs"]["word"] == Json({{"type", "SecureString"}}));
+}
+
+TEST_CASE("a parameter takes its value from a vault that is open for templates", "[deployment][secure]") {
+  Azure azure;
+  azure.make_group();
+  const std::string vault = azure.resource("Microsoft.KeyVault/vaults/kv-words");
+  Json source = template_of(Json::array(), {{"length", {{"type", "int"}, {"value", "[length(parameters('word'))]"}}}});
+  source["parameters"] = {{"word", {{"type", "secureString"}}}};
+  Json body = body_of(source);
+  body["properties"]["parameters"] = {{"word", {{"reference", {{"keyVault", {{"id", vault}}}, {"secretName", "bell"}}}}}};
+  const Json missing = error_of(azure.put(at_group(azure), body));
+  CHECK(missing["code"] == "KeyVaultParameterReferenceNotFound");
+  CHECK(missing["message"] == "The specified KeyVault '" + vault + "' could not be found. Please see https://aka.ms/arm-keyvault for usage details.");
+
+  Json properties = {{"tenantId", arm::default_subscription().tenant}, {"sku", {{"name", "standard"}, {"family", "A"}}}, {"enableRbacAuthorization", true}};
+  azure.put(vault, {{"location", "eastus"}, {"properties", properties}});
+  azure.settle();
+  const Json closed = error_of(azure.put(at_group(azure), body));
+  CHECK(closed["code"] == "KeyVaultParameterReferenceSecretRetrieveFailed");
+  CHECK(closed["message"].get<std::string>().starts_with("The secret of KeyVault parameter 'word' cannot be retrieved. Http status code: 'Forbidden'. Error message: 'Access denied to first party service.'"));
+
+  properties["enabledForTemplateDeployment"] = true;
+  azure.put(vault, {{"location", "eastus"}, {"properties", properties}});
+  azure.settle();
+  CHECK(error_of(azure.put(at_group(azure), body))["message"].get<std::string>().starts_with("The secret of KeyVault parameter 'word' cannot be retrieved. Http status code: 'NotFound'."));
+  REQUIRE(azure.put("https://kv-words.vault.azure.net/secrets/bell?api-version=7.4", {{"value", "loud-bell"}}).ok());
+  REQUIRE(azure.put(at_group(azure), body).status == 201);
+  azure.settle();
+  const Response done = azure.get(at_group(azure));
+  CHECK(Azure::json(done)["properties"]["outputs"]["length"]["value"] == 9);
+  CHECK(done.body.text().find("loud-bell") == std::string::npos);
+}
+
+TEST_CASE("a subscription-level deployment is cancelled with what it has under way", "[deployment][levels]") {
+  Azure azure;
+  Json body = body_of(group_and_module());
+  body["location"] = "westeurope";
+  azure.put(at_subscription(azure), body);
+  azure.simulator.advance(std::chrono::seconds(2));
+  REQUIRE(azure.get_json(at_group(azure, "module", "rg-new"))["properties"]["provisioningState"] == "Running");
+  CHECK(azure.post(at_subscription(azure) + "/cancel").status == 204);
+  azure.settle();
+  CHECK(azure.get_json(at_subscription(azure))["properties"]["provisioningState"] == "Canceled");
+  CHECK(azure.get_json(at_group(azure, "module", "rg-new"))["properties"]["provisioningState"] == "Canceled");
+  CHECK(error_of(azure.post(at_subscription(azure) + "/cancel"))["code"] == "DeploymentCannotBeCancelled");
 }

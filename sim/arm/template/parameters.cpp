@@ -70,6 +70,9 @@ std::optional<std::string> bound_broken(const Json& declared, const Json& value)
   return std::nullopt;
 }
 
+Result<void> check_inside(const Template& source, const std::string& name, const Json& declared, const Json& value);
+
+/// `name` of what lies within an object or array is its path, "shape.tier".
 Result<void> check_value(const Template& source, const std::string& name, const Json& declared, const Json& value) {
   const std::string path = parameter_path(source, name);
   const std::string type = to_lower(string_at(declared, "type"));
@@ -102,6 +105,42 @@ Result<void> check_value(const Template& source, const std::string& name, const 
                                  fmt::format("The provided value for the template parameter '{}' at line '{}' and column '{}' is not valid. {} {}", name, where.line,
                                              where.column, *broken, kParameterFileHelp)));
   }
+  return check_inside(source, name, declared, value);
+}
+
+tl::unexpected<Error> not_valid(const Template& source, const std::string& name, std::string_view why) {
+  return fail(validation_error(source, parameter_path(source, name), fmt::format("The provided value for the template parameter '{}' is not valid. {} {}", name, why, kParameterFileHelp)));
+}
+
+/// `properties`, `additionalProperties`, `items` and `prefixItems` of a declaration (languageVersion 2.0).
+Result<void> check_inside(const Template& source, const std::string& name, const Json& declared, const Json& value) {
+  if (value.is_array()) {
+    const Json* first = find_key(declared, "prefixItems");
+    const Json* others = find_key(declared, "items");
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Json* type = first != nullptr && first->is_array() && i < first->size() ? &(*first)[i] : others;
+      if (type != nullptr && *type == false) return not_valid(source, name, fmt::format("It may have no more than '{}' element(s).", i));
+      if (type == nullptr || !type->is_object()) continue;
+      if (Result<void> fine = check_value(source, fmt::format("{}[{}]", name, i), declaration_of(source, *type), value[i]); !fine) return fine;
+    }
+    return {};
+  }
+  const Json* properties = find_key(declared, "properties");
+  const Json* others = find_key(declared, "additionalProperties");
+  if (!value.is_object() || (properties == nullptr && others == nullptr)) return {};
+  const Json none = Json::object();
+  for (const auto& item : (properties == nullptr ? none : *properties).items()) {
+    const Json type = declaration_of(source, item.value());
+    const Json* nullable = find_key(type, "nullable");
+    if (find_key(value, item.key()) == nullptr && (nullable == nullptr || *nullable != true)) return not_valid(source, name, fmt::format("The property '{}' is missing.", item.key()));
+  }
+  for (const auto& item : value.items()) {
+    const Json* type = properties == nullptr ? nullptr : find_key(*properties, item.key());
+    if (type == nullptr && others != nullptr && *others == false) return not_valid(source, name, fmt::format("The property '{}' is not declared.", item.key()));
+    if (type == nullptr) type = others;
+    if (type == nullptr || !type->is_object()) continue;
+    if (Result<void> fine = check_value(source, name + "." + item.key(), declaration_of(source, *type), item.value()); !fine) return fine;
+  }
   return {};
 }
 
@@ -124,12 +163,14 @@ Result<Json> Evaluator::parameter(std::string_view name) {
   }
   const Json declared = declaration_of(source, *written);
   const Json* sent = find_key(state_.supplied, name);
-  if (sent != nullptr && find_key(*sent, "reference") != nullptr) {
-    return fail(validation_error(source, path, fmt::format("The template parameter '{}' refers to a key vault secret; such references are not simulated.", name)));
-  }
   const Json* value = sent == nullptr ? nullptr : find_key(*sent, "value");
   Result<Json> result = Json();
-  if (value != nullptr && !value->is_null()) {
+  if (const Json* reference = sent == nullptr ? nullptr : find_key(*sent, "reference"); reference != nullptr && reference->is_object()) {
+    // {"keyVault": {"id"}, "secretName", "secretVersion"}: read when the deployment is checked, and again when it runs.
+    const Result<std::string> secret = environment_.secret(std::string(name), string_at(*reference, "keyVault.id"), string_at(*reference, "secretName"), string_at(*reference, "secretVersion"));
+    if (!secret) return fail(secret.error());
+    result = *secret;
+  } else if (value != nullptr && !value->is_null()) {
     result = *value;
   } else if (const Json* otherwise = find_key(declared, "defaultValue")) {
     state_.resolving.push_back(mark);
@@ -176,6 +217,7 @@ Result<void> resolve_parameters(State& state, Environment& environment) {
     const Result<Json> value = evaluator.parameter(item.key());
     if (!value) {
       const Error& error = value.error();
+      if (error.code != "InvalidTemplate") return fail(error);
       return fail(error.additional_info.empty() ? resource_error(state.source, parameter_path(state.source, item.key()), item.key(), error) : error);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <utility>
 
 #include "sim/arm/template/expression.hpp"
@@ -34,6 +35,18 @@ Result<void> evaluate_variables(State& state, Environment& environment) {
     if (value || is_deferred(value.error())) continue;
     const Error& error = value.error();
     return fail(error.additional_info.empty() ? part_error(state.source, part_path(state.source, "variables." + name), "variable", name, error) : error);
+  }
+  return {};
+}
+
+/// Azure's limits on the sections of a template.
+Result<void> check_limits(const State& state) {
+  constexpr std::tuple<std::string_view, std::size_t> kLimits[] = {{"parameters", kParametersMax}, {"variables", kVariablesMax}, {"outputs", kOutputsMax}};
+  for (const auto& [section, limit] : kLimits) {
+    const Json* found = find_key(*state.source.json, section);
+    if (found == nullptr || found->size() <= limit) continue;
+    return fail(validation_error(state.source, part_path(state.source, section),
+                                 fmt::format("The number of template {} limit exceeded. Limit: '{}' and actual: '{}'. Please see https://aka.ms/arm-syntax-{} for usage details.", section, limit, found->size(), section)));
   }
   return {};
 }
@@ -128,6 +141,7 @@ Result<Plan> expand(const Template& source, const Json& parameters, const Scope&
   state.scope = scope;
   state.foreseeing = options.foreseeing;
   state.supplied = parameters.is_null() ? Json::object() : parameters;
+  if (Result<void> done = check_limits(state); !done) return fail(done.error());
   if (Result<void> done = resolve_parameters(state, environment); !done) return fail(done.error());
   if (Result<void> done = evaluate_variables(state, environment); !done) return fail(done.error());
   if (Result<void> done = check_outputs(state); !done) return fail(done.error());

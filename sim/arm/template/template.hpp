@@ -18,10 +18,13 @@
 /// done (evaluate_body), and reads the outputs at the end. Texts of errors follow those Azure sends.
 namespace azlab::arm_template {
 
-/// Limits on foreign templates. Azure's own: 4 MB, 800 resources and copies, 64 outputs.
+/// Limits on foreign templates. Azure's own: 4 MB, 800 resources and copies, 256 parameters and variables, 64 outputs.
 inline constexpr std::size_t kTemplateBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kCopyCountMax = 800;
 inline constexpr std::size_t kResourcesMax = 800;
+inline constexpr std::size_t kParametersMax = 256;
+inline constexpr std::size_t kVariablesMax = 256;
+inline constexpr std::size_t kOutputsMax = 64;
 inline constexpr std::size_t kDepthMax = 100;
 
 /// Where the value at a path ("properties.template.resources[0]") begins in the text, counted from 1.
@@ -69,6 +72,8 @@ class Environment {
   virtual Result<Json> list(const std::string& function, const std::string& resource_id, const std::string& api_version, const Json& body) = 0;
   virtual std::string new_guid() = 0;
   virtual Time now() = 0;
+  /// A secret that a parameter refers to; `parameter` is for the message.
+  virtual Result<std::string> secret(const std::string& parameter, const std::string& vault_id, const std::string& name, const std::string& version) = 0;
   /// {objectId, tenantId, userPrincipalName} of who deploys.
   virtual Json deployer() = 0;
   /// A provider as GET /subscriptions/{id}/providers/{namespace} answers it.

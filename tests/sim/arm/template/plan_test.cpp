@@ -265,3 +265,38 @@ TEST_CASE("template body: az's text that is no JSON", "[template]") {
   CHECK(parse_deployment_body("{\"a\": 1").error().code == "InvalidRequestContent");
   CHECK(parse_deployment_body(std::string(500, '[')).error().message.find("MaxDepth of 100") != std::string::npos);
 }
+
+TEST_CASE("template limits: parameters, variables and outputs are counted", "[template]") {
+  const auto with = [](const char* section, std::size_t count, const Json& each) {
+    Json source = {{"resources", Json::array()}};
+    for (std::size_t i = 0; i < count; ++i) source[section]["n" + std::to_string(i)] = each;
+    return message_of(source.dump());
+  };
+  CHECK(with("parameters", 256, {{"type", "int"}, {"defaultValue", 1}}) == "no error");
+  CHECK(with("parameters", 257, {{"type", "int"}, {"defaultValue", 1}}) ==
+        "InvalidTemplate: Deployment template validation failed: 'The number of template parameters limit exceeded. Limit: '256' and actual: '257'. Please see https://aka.ms/arm-syntax-parameters for usage details.'.");
+  CHECK(with("variables", 257, 1) ==
+        "InvalidTemplate: Deployment template validation failed: 'The number of template variables limit exceeded. Limit: '256' and actual: '257'. Please see https://aka.ms/arm-syntax-variables for usage details.'.");
+  CHECK(with("outputs", 65, {{"type", "int"}, {"value", 1}}) ==
+        "InvalidTemplate: Deployment template validation failed: 'The number of template outputs limit exceeded. Limit: '64' and actual: '65'. Please see https://aka.ms/arm-syntax-outputs for usage details.'.");
+}
+
+TEST_CASE("template parameters: what objects and arrays hold is checked by its declaration", "[template]") {
+  const auto said = [](const Json& value) {
+    const std::string text = R"({"languageVersion": "2.0", "resources": {},
+      "definitions": {"wheel": {"type": "object", "properties": {"size": {"type": "int", "minValue": 12}, "kind": {"type": "string", "allowedValues": ["road", "trail"]}, "note": {"type": "string", "nullable": true}}, "additionalProperties": false}},
+      "parameters": {"bike": {"type": "object", "properties": {"wheels": {"type": "array", "items": {"$ref": "#/definitions/wheel"}, "minLength": 1}, "gears": {"type": "array", "prefixItems": [{"type": "int"}, {"type": "string"}], "items": false, "nullable": true}}, "additionalProperties": {"type": "string"}}}})";
+    std::string message = message_of(text, {{"bike", {{"value", value}}}});
+    const std::string frame = "InvalidTemplate: Deployment template validation failed: 'The provided value for the template parameter ";
+    return message.starts_with(frame) ? message.substr(frame.size(), message.find(" Please see") - frame.size()) : message;
+  };
+  const Json wheel = {{"size", 28}, {"kind", "road"}};
+  CHECK(said({{"wheels", {wheel}}, {"gears", {3, "chain"}}, {"colour", "red"}}) == "no error");
+  CHECK(said({{"colour", "red"}}) == "'bike' is not valid. The property 'wheels' is missing.");
+  CHECK(said({{"wheels", {wheel}}, {"colour", 1}}) == "'bike.colour' is not valid. Expected a value of type 'String, Uri', but received a value of type 'Integer'.");
+  CHECK(said({{"wheels", Json::array()}}) == "'bike.wheels' at line '0' and column '0' is not valid. Length of the value should be greater than or equal to '1'.");
+  CHECK(said({{"wheels", {{{"size", 10}, {"kind", "road"}}}}}) == "'bike.wheels[0].size' at line '0' and column '0' is not valid. The value should be greater than or equal to '12'.");
+  CHECK(said({{"wheels", {{{"size", 28}, {"kind", "sea"}}}}}) == "'bike.wheels[0].kind' is not valid. The value 'sea' is not part of the allowed value(s): 'road,trail'.'.");
+  CHECK(said({{"wheels", {{{"size", 28}, {"kind", "road"}, {"spokes", 36}}}}}) == "'bike.wheels[0]' is not valid. The property 'spokes' is not declared.");
+  CHECK(said({{"wheels", {wheel}}, {"gears", {3, "chain", 1}}}) == "'bike.gears' is not valid. It may have no more than '2' element(s).");
+}

@@ -25,6 +25,11 @@ class EchoEnvironment : public Environment {
   std::string new_guid() override { return "11111111-2222-4333-8444-555555555555"; }
   Time now() override { return parse_iso8601("2026-11-23T09:08:07Z").value(); }
 
+  Result<std::string> secret(const std::string& parameter, const std::string& vault_id, const std::string& name, const std::string& version) override {
+    asked.push_back("secret " + vault_id + " " + name + " " + version);
+    if (missing) return fail(404, "KeyVaultParameterReferenceNotFound", parameter);
+    return "secret of " + name;
+  }
   Json deployer() override {
     return {{"objectId", "8d7f1b52-5f3c-4b1e-9c56-3a4e2f6d7b10"}, {"tenantId", "tenant-1"}, {"userPrincipalName", "alex.martin@contoso-labs.example"}};
   }
