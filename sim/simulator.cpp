@@ -131,6 +131,8 @@ struct Simulator::Impl {
     for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), arm::deployment_phase_names(), ml::phases()}) {
       for (const auto& [operation, phases] : names) append(machinery.phases[std::string(operation)], phases);
     }
+    machinery.phases["providers.register"] = {"registering"};
+    machinery.phases["deployments.create"] = {"run"};
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
     machinery.files = std::make_shared<WorldFiles>(machinery.world);

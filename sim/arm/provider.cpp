@@ -79,7 +79,10 @@ Response change_registration(Context& context, const Match& match, const char* m
   const auto provider = find_provider(context, match);
   if (!provider) return error_response(provider.error());
   if (registration_of(context.world(), *provider) != final_state) {
+    context.timeline().cancel_subject(key_of(*provider));  // what was under way the other way
     set_registration(context.world(), *provider, meanwhile);
+    const ArmedFault* fault = context.strike("providers.register", *provider, "registering");
+    if (fault != nullptr && fault->hangs) return json_response(200, provider_json(context, match.at("sub"), *provider));
     context.timeline().schedule({.due = context.now() + faults::timing(context, timing, *provider),
                                  .kind = "provider.registered",
                                  .subject = key_of(*provider),

@@ -134,7 +134,8 @@ Response delete_group(Context& context, const Request&, const Match& match) {
     operation = start_operation(context, {.name = "resourceGroups.delete",
                                           .resource = id.to_string(),
                                           .location = row->location,
-                                          .phases = {{"delete", faults::timing(context, timing, id.to_string()), "Deleting"}}});
+                                          .phases = {{"delete", faults::timing(context, timing, id.to_string()), "Deleting"}},
+                                          .failure_state = "Succeeded"});  // "will be rolled back", as its error says
     watch_operation(context, operation->id, {.due = {}, .kind = "resourceGroup.deleted", .subject = id.to_string(), .args = operation->id});
   }
   Response response = empty_response(202);

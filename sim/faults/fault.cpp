@@ -81,6 +81,9 @@ Fault read_fault(const Json& json, std::string theme) {
   out.wraps = flag("wraps");
   out.typed = flag("typed");
   out.of_name = flag("ofName");
+  out.log = string_at(json, "log");
+  out.transport = string_at(json, "transport");
+  if (const Json* delay = find_key(json, "delaySeconds"); delay != nullptr && delay->is_number_integer()) out.delay_s = delay->get<int>();
   out.cause = string_at(json, "cause");
   out.cure = string_at(json, "cure");
   out.clients = string_at(json, "clients");

@@ -7,6 +7,7 @@
 
 #include "sim/core/fixtures.hpp"
 #include "sim/core/json.hpp"
+#include "sim/core/resource_id.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::faults {
@@ -33,14 +34,13 @@ const Values& defaults() {
   return kDefaults;
 }
 
-/// How the errors of an operation call what it is about, and how a route calls the same.
+/// How errors call a resource, by the last type of its id; and what is done to it, by the name of its operations.
 struct Called {
-  std::string_view operations;
+  std::string_view type;
   std::array<std::string_view, 3> names;
 };
-constexpr std::array<Called, 9> kCalled = {{{"storageAccounts.", {"account"}}, {"vaults.", {"vault"}}, {"computes.", {"ci", "compute", "cluster"}}, {"workspaces.", {"workspace"}},
-                                            {"environments.", {"environment"}}, {"models.", {"model"}}, {"deployments.", {"deploymentName"}}, {"resourceGroups.", {"resourceGroup"}},
-                                            {"mlflow.runs.", {"runId"}}}};
+constexpr std::array<Called, 8> kCalled = {{{"storageAccounts", {"account"}}, {"vaults", {"vault"}}, {"computes", {"ci", "compute", "cluster"}}, {"workspaces", {"workspace"}},
+                                            {"environments", {"environment"}}, {"models", {"model"}}, {"deployments", {"deploymentName"}}, {"components", {"component"}}}};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kRouteNames = {{{"sub", "subscriptionId"}, {"rg", "resourceGroup"}, {"ws", "workspace"}, {"ns", "namespace"}, {"run", "runId"},
                                                                                       {"tenant", "tenantId"}, {"experiment", "experiment"}}};
 
@@ -68,40 +68,103 @@ std::string fill(std::string_view text, const Values& values) {
   return out;
 }
 
-void add_from_request(Context& context, const Request& request, const Match& match, Values& values) {
-  const std::string name = percent_decode(request.path.substr(request.path.rfind('/') + 1));
-  for (const auto& [operations, names] : kCalled) {
-    if (match.route == nullptr || !match.route->operation.starts_with(operations)) continue;
-    for (const auto called : names) {
-      if (!called.empty()) values.emplace(called, name);
-    }
+void add_from_resource(std::string_view resource, Values& values) {
+  const auto id = ResourceId::parse(resource);
+  if (!id) {
+    values.emplace("name", resource);
+    return;
   }
-  for (const auto& [route, called] : kRouteNames) {
-    for (const auto& [param, value] : match.params) {
-      if (param == route) values.emplace(called, value);
-    }
+  values.emplace("name", id->name());
+  values.emplace("resourceId", resource);
+  if (!id->subscription.empty()) values.emplace("subscriptionId", id->subscription);
+  if (!id->resource_group.empty()) {
+    values.emplace("resourceGroup", id->resource_group);
+    values.emplace("lockedScope", "/subscriptions/" + id->subscription + "/resourceGroups/" + id->resource_group);
   }
-  for (const auto& [param, value] : match.params) values.emplace(param, value);
-  values.emplace("name", name);
-  values.emplace("resourceId", request.path);
-  values.emplace("scope", request.path);
-  values.emplace("VERB", std::string(to_string(request.method)));
-  if (!request.body.is_spooled()) {
-    const std::string text = request.body.text();
-    if (const auto body = parse_json(text); body && body->is_object()) {
-      if (const auto location = string_at(*body, "location"); !location.empty()) values.emplace("location", location);
+  if (id->provider.empty() || id->parts.empty()) return;
+  values.emplace("namespace", id->provider);
+  values.emplace("resourceProvider", id->provider);
+  values.emplace("resourceType", id->type());
+  for (const auto& [type, name] : id->parts) {
+    for (const auto& called : kCalled) {
+      for (const auto as : called.names) {
+        if (!as.empty() && equals_ignore_case(called.type, type)) values.emplace(as, name);
+      }
     }
-    constexpr std::string_view kClient = "client_id=";
-    if (const auto at = text.find(kClient); at != std::string::npos) values.emplace("appId", percent_decode(text.substr(at + kClient.size(), text.find('&', at) - at - kClient.size())));
+    if (equals_ignore_case(type, "workspaces")) values.emplace("workspaceArmId", resource.substr(0, resource.find(name) + name.size()));
   }
-  if (const auto location = values.find("location"); location != values.end()) values.emplace("region", location->second);
+}
+
+namespace {
+
+/// "write" for PUT, "delete", "read", or the action that a POST names.
+std::string verb_of(const Request& request) {
+  if (request.method == Method::del) return "delete";
+  if (request.method == Method::put || request.method == Method::patch) return "write";
+  if (request.method == Method::post) return percent_decode(request.path.substr(request.path.rfind('/') + 1)) + "/action";
+  return "read";
+}
+
+void add_from_body(const Request& request, Values& values) {
+  if (request.body.is_spooled()) return;
+  const std::string text = request.body.text();
+  if (const auto body = parse_json(text); body && body->is_object()) {
+    if (const auto location = string_at(*body, "location"); !location.empty()) values.emplace("location", location);
+    if (const auto size = string_at(*body, "properties.properties.vmSize"); !size.empty()) values.emplace("vmSize", size);
+    if (const auto kind = string_at(*body, "properties.computeType"); !kind.empty()) values.emplace("computeType", kind);
+    if (const auto principal = string_at(*body, "properties.principalId"); !principal.empty()) values.emplace("principalId32hex", replace_all(principal, "-", ""));
+  }
+  constexpr std::string_view kClient = "client_id=";
+  if (const auto at = text.find(kClient); at != std::string::npos) values.emplace("appId", percent_decode(text.substr(at + kClient.size(), text.find('&', at) - at - kClient.size())));
+}
+
+/// Where it is said to be and where it is wanted differ, whichever of them the request names.
+void add_locations(Values& values) {
+  const auto location = values.find("location");
+  if (location == values.end()) return;
+  values.emplace("region", location->second);
+  values.emplace("newLocation", location->second);
+  values.emplace("existingLocation", location->second == "westeurope" ? "eastus" : "westeurope");
+}
+
+void add_times(Context& context, Values& values) {
   const Time now = context.now();
   values.emplace("utc", replace_all(to_iso8601_seconds(now), "T", " "));
   values.emplace("nowUtc", to_iso8601_seconds(now));
   values.emplace("expiryUtc", to_iso8601_seconds(now - seconds(3600)));
   values.emplace("startTime", to_iso8601_seconds(now - seconds(60)));
   values.emplace("expirationTime", to_iso8601_seconds(now + seconds(7 * 24 * 3600)));
+  values.emplace("issuedUtc", to_iso8601(now - seconds(100 * 24 * 3600)));
   values.emplace("deletedAt", to_iso8601_seconds(now - seconds(24 * 3600)));
+}
+
+}  // namespace
+
+void add_from_request(Context& context, const Request& request, const Match& match, Values& values) {
+  const std::string path = percent_decode(request.path);
+  for (const auto& [route, called] : kRouteNames) {
+    for (const auto& [param, value] : match.params) {
+      if (param == route) values.emplace(called, value);
+    }
+  }
+  for (const auto& [param, value] : match.params) values.emplace(param, value);
+  // A POST names what is to be done behind the resource.
+  const std::string verb = verb_of(request);
+  add_from_resource(request.method == Method::post ? std::string_view(path).substr(0, path.rfind('/')) : std::string_view(path), values);
+  values.emplace("name", path.substr(path.rfind('/') + 1));
+  values.emplace("resourceId", path);
+  values.emplace("scope", path);
+  values.emplace("VERB", std::string(to_string(request.method)));
+  values.emplace("operation", verb == "delete" ? "delete" : "write");
+  values.emplace("operationId", path.substr(path.rfind('/') + 1));
+  if (const auto type = values.find("resourceType"); type != values.end()) values.emplace("action", type->second + "/" + verb);
+  if (const auto version = request.query_value("api-version")) values.emplace("apiVersion", *version);
+  values.emplace("clientIdOrUpn", request.caller.user_name.empty() ? request.caller.app_id : request.caller.user_name);
+  values.emplace("objectId", request.caller.principal_id);
+  values.emplace("tenantId", request.caller.tenant_id);
+  add_from_body(request, values);
+  add_locations(values);
+  add_times(context, values);
 }
 
 void add_defaults(Context& context, std::string_view subject, Values& values) {

@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 #include "sim/http/context.hpp"
+#include "sim/http/operation.hpp"
 
 namespace azlab {
 namespace {
@@ -52,6 +54,42 @@ Response unknown_route(Machinery& machinery, const Request& request) {
   return json_response(404, {{"error", {{"code", "AzlabNotSimulated"}, {"message", message}}}});
 }
 
+std::string last_part(std::string_view path) { return percent_decode(path.substr(path.rfind('/') + 1)); }
+
+/// The fault that strikes a request which asks how an operation is getting on: at any of these, at the n-th, or at the one that
+/// would have told the end.
+const ArmedFault* strike_poll(Context& context, const Request& request) {
+  if (request.method != Method::get) return nullptr;
+  const auto operation = find_operation(context.world(), request.path.substr(request.path.rfind('/') + 1));
+  if (!operation) return nullptr;
+  const std::string name = last_part(operation->resource);
+  const std::uint64_t number = next_number(context.world(), "polls/" + operation->id);
+  if (!operation->running()) {
+    if (const auto* fault = context.strike(operation->name, name, "last-poll"); fault != nullptr) return fault;
+  }
+  const auto* fault = context.strike(operation->name, name, fmt::format("poll-{}", number));
+  return fault != nullptr ? fault : context.strike(operation->name, name, "poll");
+}
+
+/// The answer to a request that a route serves, where no fault, or one, is armed for it.
+Response serve(Machinery& machinery, Context& context, const Request& request, const Match& match, bool from_client) {
+  if ((machinery.faults.armed().empty() && !machinery.strike_point) || machinery.fault_response == nullptr) return match.route->handler(context, request, match);
+  const std::string name = last_part(request.path);
+  const ArmedFault* fault = context.strike(match.route->operation, name, "request");
+  if (fault == nullptr) fault = strike_poll(context, request);
+  if (fault != nullptr) return machinery.fault_response(context, *fault, request, match);
+  const ArmedFault* broken = from_client ? context.strike(match.route->operation, name, kConnection) : nullptr;
+  if (broken == nullptr) return match.route->handler(context, request, match);
+  // What breaks before the request came is never carried out; what breaks later has been.
+  Response told = machinery.fault_response(context, *broken, request, match);
+  const std::string how(told.headers.get(kTransportHeader));
+  if (how == "reset" || how == "hang") return told;
+  Response response = match.route->handler(context, request, match);
+  if (request.caller.origin != "network") return told;
+  response.headers.set(std::string(kTransportHeader), how == "reset-after" ? "reset" : how);
+  return response;
+}
+
 }  // namespace
 
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
@@ -71,11 +109,8 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     response = unknown_route(machinery, request);
   } else {
     Context context(machinery, request.caller, number);
-    const ArmedFault* fault = (machinery.faults.armed().empty() && !machinery.strike_point) || machinery.fault_response == nullptr
-                                  ? nullptr
-                                  : context.strike(match.route->operation, percent_decode(request.path.substr(request.path.rfind('/') + 1)), "request");
-    response = fault != nullptr ? machinery.fault_response(context, *fault, request, match)
-                                : match.route->handler(context, request, match);
+    // What is due asks for itself, with no request behind it.
+    response = serve(machinery, context, request, match, parent == 0 && request.caller.origin != "azure");
   }
   name_request(machinery, request, number, response);
   if (head) {

@@ -1,9 +1,11 @@
 #include "sim/http/operation.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab {
@@ -176,6 +178,12 @@ void cancel_operations(Context& context, std::string_view scope) {
 }
 
 void finish_operation(Context& context, Operation op) {
+  // Its end is where a fault of its only phase strikes.
+  const std::string name = op.resource.substr(op.resource.rfind('/') + 1);
+  if (const ArmedFault* fault = context.strike(op.name, name, op.phases[op.current].name); fault != nullptr && context.machinery().fault_error != nullptr) {
+    if (fault->hangs) return;
+    return fail_operation(context, op, context.machinery().fault_error(context, *fault, op.resource));
+  }
   set_resource_state(context.world(), op.resource, op.success_state);
   end_operation(context, op, "Succeeded");
 }
@@ -206,7 +214,11 @@ void on_operation_phase(Context& context, const Event& event) {
   const std::string name = op->resource.substr(op->resource.rfind('/') + 1);
   if (const ArmedFault* fault = context.strike(op->name, name, phase.name); fault != nullptr && context.machinery().fault_error != nullptr) {
     if (fault->hangs) return;  // nothing is due any more: it stays as it is
-    return fail_operation(context, *op, context.machinery().fault_error(context, *fault, name));
+    if (const auto delay = fault->values.find(std::string(kDelaySeconds)); delay != fault->values.end()) {
+      context.timeline().schedule({.due = context.now() + seconds(std::strtod(delay->second.c_str(), nullptr)), .kind = "operation.phase", .subject = op->id});
+      return;
+    }
+    return fail_operation(context, *op, context.machinery().fault_error(context, *fault, op->resource));
   }
   const auto* hooks = hooks_of(context, *op);
   if (hooks != nullptr && hooks->phase_ended != nullptr) {

@@ -13,6 +13,9 @@ namespace azlab::net {
 namespace {
 
 constexpr std::size_t kChunkBytes = 16 * 1024;
+// A slow answer: so many bytes, so often (real time).
+constexpr std::size_t kSlowBytes = 16;
+constexpr int kSlowStepMs = 20;
 
 }  // namespace
 
@@ -25,7 +28,7 @@ Connection::Connection(socket_t sock, int patience_s) : sock_(sock), patience_s_
 
 Connection::~Connection() {
   if (ssl_ == nullptr) return;
-  SSL_shutdown(ssl_);
+  if (broken_.empty()) SSL_shutdown(ssl_);  // one that breaks off says no goodbye
   SSL_free(ssl_);
 }
 
@@ -92,6 +95,34 @@ ssize_t Connection::read(char* to, std::size_t size) {
 
 ssize_t Connection::write(const char* from, std::size_t size) {
   if (size == 0) return 0;
+  return broken_.empty() ? write_plainly(from, size) : write_broken(from, size);
+}
+
+/// httplib writes the head of an answer first and its body behind it.
+ssize_t Connection::write_broken(const char* from, std::size_t size) {
+  if (broken_ == "hang") wait_until_client_goes();
+  if (broken_ == "reset" || broken_ == "hang") return -1;
+  if (broken_ == "cut") {
+    if (++writes_ == 1) return write_plainly(from, size);
+    if (writes_ == 2) write_plainly(from, size / 2);
+    return -1;
+  }
+  for (std::size_t done = 0; done < size;) {
+    pollfd nobody{sock_, 0, 0};
+    if (::poll(&nobody, 1, kSlowStepMs) > 0) return -1;  // the client has gone
+    const ssize_t sent = write_plainly(from + done, std::min(kSlowBytes, size - done));
+    if (sent <= 0) return -1;
+    done += static_cast<std::size_t>(sent);
+  }
+  return static_cast<ssize_t>(size);
+}
+
+void Connection::wait_until_client_goes() const {
+  pollfd entry{sock_, POLLRDHUP, 0};
+  ::poll(&entry, 1, -1);
+}
+
+ssize_t Connection::write_plainly(const char* from, std::size_t size) {
   return ssl_ != nullptr ? SSL_write(ssl_, from, static_cast<int>(std::min<std::size_t>(size, 1U << 30))) : ::send(sock_, from, size, MSG_NOSIGNAL);
 }
 

@@ -38,6 +38,11 @@ class Connection final : public httplib::Stream {
   ssize_t read(char* to, std::size_t size) override;
   ssize_t write(const char* from, std::size_t size) override;
   bool write_all(std::string_view text);
+  /// What a fault does to the answer that is about to be written: "reset", "cut", "slow" or "hang" (kTransportHeader); empty: nothing.
+  void break_answer(std::string how) { broken_ = std::move(how); }
+  bool is_broken() const { return !broken_.empty(); }
+  /// Whether the connection is to be closed with a RST instead of in good order.
+  bool wants_reset() const { return broken_ == "reset"; }
   /// Ends the conversation from another thread: whoever waits here wakes up.
   void shut_down();
   void get_remote_ip_and_port(std::string&, int&) const override {}
@@ -49,11 +54,16 @@ class Connection final : public httplib::Stream {
 
  private:
   bool fill();
+  ssize_t write_plainly(const char* from, std::size_t size);
+  ssize_t write_broken(const char* from, std::size_t size);
+  void wait_until_client_goes() const;
   bool ready(short what, int timeout_ms) const;
 
   socket_t sock_;
   int patience_s_;
   SSL* ssl_ = nullptr;
+  std::string broken_{};
+  int writes_ = 0;  ///< since break_answer
   std::string ahead_{};
   std::size_t at_ = 0;
 };

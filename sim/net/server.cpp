@@ -12,6 +12,7 @@
 #include <memory>
 #include <thread>
 
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::net {
@@ -175,6 +176,7 @@ bool has_no_body(std::string_view head) { return head.starts_with("GET ") || hea
 thread_local const std::string* t_host = nullptr;
 thread_local const Caller* t_caller = nullptr;
 thread_local bool t_understood = false;
+thread_local Connection* t_connection = nullptr;
 
 std::string refusal_of_head(Connection::Head how, std::string_view head) {
   const auto refuse = [](int status, const char* reason, const std::string& message) {
@@ -268,6 +270,7 @@ bool Server::parse_and_answer(Stream& stream, bool& closed, const Setup& setup) 
 void Server::answer_requests(Connection& connection, const Peer& peer) {
   t_host = &peer.host;
   t_caller = &peer.caller;
+  t_connection = &connection;
   bool closed = false;
   while (!closed && connection.wait()) {
     std::string_view head;
@@ -282,7 +285,7 @@ void Server::answer_requests(Connection& connection, const Peer& peer) {
       for (auto [at, end] = request.headers.equal_range("Content-Encoding"); at != end; at = request.headers.erase(at)) request.headers.emplace(kKeptEncoding, at->second);
     };
     t_understood = false;
-    if (stray > kStrayBodyBytesMax || !parse_and_answer(connection, closed, setup)) return;
+    if (stray > kStrayBodyBytesMax || !parse_and_answer(connection, closed, setup) || connection.is_broken()) return;
     if (!t_understood) return;  // httplib has said 400 and stopped reading somewhere in it: what follows means nothing
     // A GET with a body is answered without it; what stays unread would be taken for the next request.
     char byte = 0;
@@ -296,6 +299,7 @@ void Server::converse(Connection& connection, Peer& peer) { answer_requests(conn
 
 bool Server::process_and_close_socket(socket_t sock) {
   bool welcome = true;
+  bool reset = false;
   {
     const std::lock_guard lock(mutex_);
     welcome = !closing_;
@@ -308,11 +312,18 @@ bool Server::process_and_close_socket(socket_t sock) {
       converse(connection, peer);
       t_host = nullptr;
       t_caller = nullptr;
+      t_connection = nullptr;
+      reset = connection.wants_reset();
     }
     const std::lock_guard lock(mutex_);
     open_.erase(sock);
   }
-  ::shutdown(sock, SHUT_RDWR);
+  if (reset) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(sock, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  } else {
+    ::shutdown(sock, SHUT_RDWR);
+  }
   ::close(sock);
   ended();
   return true;
@@ -337,7 +348,12 @@ void Server::answer_one(const httplib::Request& from, httplib::Response& to, con
       return;
     }
   }
-  to_httplib(handle_(to_request(from, std::move(body), *t_host, *t_caller)), from.method == "HEAD", to);
+  Response response = handle_(to_request(from, std::move(body), *t_host, *t_caller));
+  if (response.headers.has(kTransportHeader)) {
+    t_connection->break_answer(std::string(response.headers.get(kTransportHeader)));
+    response.headers.remove(kTransportHeader);
+  }
+  to_httplib(response, from.method == "HEAD", to);
 }
 
 }  // namespace azlab::net

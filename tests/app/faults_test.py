@@ -18,7 +18,7 @@ class Faults(unittest.TestCase):
         self.assertEqual(0, status)
         self.assertIn("allocation-failed                      fails    200  computes.create:create, computes.start:run, computes.update:update\n", served)
         status, other, _ = faults("list", "--not-served")
-        self.assertEqual(183, len(served.splitlines()) + len(other.splitlines()))
+        self.assertEqual(195, len(served.splitlines()) + len(other.splitlines()))
         self.assertIn("score-timeout ", other)
         status, of_tokens, _ = faults("list", "--operation", "secrets.get")
         self.assertIn("keyvault-forbidden-rbac ", of_tokens)

@@ -5,6 +5,7 @@
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
+#include "sim/faults/fault.hpp"
 #include "sim/ml/cluster.hpp"
 #include "sim/ml/jobs/job.hpp"
 #include "sim/ml/jobs/job_command.hpp"
@@ -65,13 +66,35 @@ void end_job(Context& context, JobState state, std::string_view status, const st
   set_job_status(context, state, status, error, outputs.is_object() ? &outputs : nullptr);
 }
 
+/// The fault that strikes a phase of the job, with what its error says of the compute.
+std::optional<ArmedFault> fault_at(Context& context, const JobState& state, const char* phase) {
+  const ArmedFault* fault = context.strike("jobs.create", name_of(state), phase);
+  if (fault == nullptr) return std::nullopt;
+  ArmedFault out = *fault;
+  const std::string compute = state.compute.substr(state.compute.rfind('/') + 1);
+  for (const char* name : {"cluster", "compute"}) out.values.emplace(name, compute);
+  out.values.emplace("path", "azureml/" + name_of(state) + "/model");
+  return out;
+}
+
 /// A fault armed for a phase of the job ends it there.
 bool struck(Context& context, const JobState& state, const char* phase) {
-  const ArmedFault* fault = context.strike("jobs.create", name_of(state), phase);
-  if (fault == nullptr) return false;
-  // A hanging job shows the state it has, until somebody cancels it.
-  if (!fault->hangs) end_job(context, state, "Failed", context.machinery().fault_error(context, *fault, name_of(state)));
+  const auto fault = fault_at(context, state, phase);
+  if (!fault) return false;
+  // A hanging job shows the state it has, until somebody cancels it; its compute says why, where the catalogue knows.
+  if (fault->hangs) faults::show_on_resource(context, *fault, state.compute);
+  else end_job(context, state, "Failed", context.machinery().fault_error(context, *fault, state.id));
   return true;
+}
+
+/// The node goes, and the job with it: its cluster has one less.
+void lose_node(Context& context, JobState& state) {
+  auto nodes = cluster_nodes(context.world(), state.compute);
+  const auto gone = std::remove_if(nodes.begin(), nodes.end(), [&](const ClusterNode& node) { return node.id == state.node; });
+  if (gone == nodes.end()) return leave_node(context, state);
+  nodes.erase(gone, nodes.end());
+  write_cluster_nodes(context, state.compute, nodes);
+  state.node.clear();
 }
 
 void enqueue(Context& context, JobState& state) {
@@ -91,12 +114,30 @@ void prepare_image(Context& context, JobState& state) {
   schedule_step(context, state, timing(context, "env-build-first", state), "built");
 }
 
+/// What a fault does to a job that runs: it fails half way, with its last lines in the log; or its node is taken away, and it
+/// waits for another to begin anew.
+bool struck_while_running(Context& context, JobState& state) {
+  const auto armed = fault_at(context, state, "running");
+  if (!armed) return false;
+  const auto* fault = faults::find_fault(armed->fault);
+  const Duration half = timing(context, "job-run", state) / 2;
+  if (!fault->log.empty()) store_log(context, state, name_of(state), fault->log + "\n");
+  if (armed->hangs) return true;
+  if (fault->kind == "recovers") {
+    schedule_step(context, state, half, "preempted");
+    return true;
+  }
+  const Error error = context.machinery().fault_error(context, *armed, state.id);
+  context.timeline().schedule({.due = context.now() + half, .kind = "job.step", .subject = state.id, .args = dump({{"to", "struck"}, {"turn", state.turn}, {"code", error.code}, {"message", error.message}})});
+  return true;
+}
+
 /// The process begins. The clock waits at its modelled end until it has ended (design 4).
 void start_process(Context& context, JobState& state) {
-  if (struck(context, state, "running")) return;
   const auto body = arm::read_resource(context.world(), state.id);
   if (!body) return;
   set_job_status(context, state, "Running");
+  if (struck_while_running(context, state)) return;
   if (!state.blocked.empty()) return end_job(context, state, "Failed", faults::make_error("workload-blocked", {{"reason", state.blocked}}));
   const auto workload = make_workload(context, state, *body);
   if (!workload) return end_job(context, state, "Failed", workload.error());
@@ -219,6 +260,13 @@ void on_job_step(Context& context, const Event& event) {
     return enqueue(context, *state);
   }
   if (to == "run") return start_process(context, *state);
+  if (to == "struck") return end_job(context, *state, "Failed", Error{200, string_at(*args, "code"), string_at(*args, "message")});
+  if (to == "preempted") {
+    ++state->turn;
+    lose_node(context, *state);
+    write_job_state(context.world(), *state);
+    return enqueue(context, *state);
+  }
   if (to == "ran") return process_ended(context, *state);
   if (to == "done") return finish(context, *state);
   if (to == "canceled") end_job(context, *state, "Canceled");

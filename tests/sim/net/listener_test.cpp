@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 #include "sim/net/listener.hpp"
 #include "tests/support/catch.hpp"
@@ -51,6 +52,9 @@ struct Proxied {
     {
       const std::lock_guard lock(mutex);
       seen.push_back(request);
+    }
+    if (request.path.starts_with("/break/")) {
+      return {.status = 200, .headers = {{"Content-Type", "text/plain"}, {std::string(kTransportHeader), request.path.substr(7)}}, .body = std::string(64, 'b')};
     }
     if (request.path == "/file") return {.status = 200, .headers = {{"Content-Type", "application/octet-stream"}}, .body = Body(std::string(3'000'000, 'z'))};
     if (request.method == Method::head) return {.status = 200, .headers = {{"Content-Length", "123"}, {"ETag", "\"1\""}}};
@@ -225,4 +229,20 @@ TEST_CASE("a port that is taken is said in one line", "[net][listener]") {
   const auto second = Listener::open(proxied.listener->port(), *proxied.authority, proxied.handlers(), "x");
   REQUIRE_FALSE(second);
   CHECK(second.error().message == "cannot listen on 127.0.0.1:" + std::to_string(proxied.listener->port()) + ": another program uses that port");
+}
+
+TEST_CASE("a connection breaks as a fault wants it, and the next client is served", "[net][listener]") {
+  Proxied proxied;
+  for (const auto& [how, told] : std::vector<std::pair<std::string, std::string>>{{"reset", "curl: (56)"}, {"cut", "curl: (18)"}, {"hang", "curl: (28)"}}) {
+    INFO(how);
+    const auto said = proxied.curl("--max-time 2 https://management.azure.com/break/" + how);
+    INFO(said);
+    CHECK(said.find(told) != std::string::npos);
+    CHECK(said.find(std::string(64, 'b')) == std::string::npos);
+    CHECK((said.find(std::string(32, 'b')) != std::string::npos) == (how == "cut"));
+  }
+  CHECK(proxied.curl("-i https://management.azure.com/break/slow").ends_with(std::string(64, 'b')));
+  const auto whole = proxied.curl("-i https://management.azure.com/fine");
+  CHECK(status_line(whole) == "HTTP/1.1 200 Connection Established");
+  CHECK(whole.find("x-azlab") == std::string::npos);
 }
