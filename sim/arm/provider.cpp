@@ -96,7 +96,7 @@ Response register_provider(Context& context, const Request&, const Match& match)
 }
 
 Response unregister_provider(Context& context, const Request&, const Match& match) {
-  return change_registration(context, match, "Unregistering", "NotRegistered", "provider-unregister");
+  return change_registration(context, match, "Unregistering", "Unregistered", "provider-unregister");  // az waits for this word
 }
 
 }  // namespace

@@ -175,9 +175,16 @@ Result<void> arm(Machinery& machinery, const ArmedFault& asked) {
 namespace {
 
 /// What a poll says of an operation that a fault has ended, or that never ends.
-Response poll_response(const Json& entry, const Values& values, bool hangs) {
-  if (hangs) return json_response(200, {{"status", "InProgress"}});
+Response poll_response(const Json& entry, const Values& values, const Request& request, bool hangs) {
+  // Behind a Location stands the result: 202 while there is none, and its own status when there is.
+  const std::string path = to_lower(request.path);
+  const bool result = path.find("/operationresults/") != std::string::npos || path.find("/asyncoperations/") != std::string::npos;
+  if (hangs) return result ? empty_response(202) : json_response(200, {{"status", "InProgress"}});
   const Json& body = entry["body"];
+  if (result) {
+    const Error error = unwrapped(make_error(string_at(entry, "id"), values));
+    return json_response(error.status, {{"error", {{"code", error.code}, {"message", error.message}}}});
+  }
   if (body.is_object() && body.contains("status")) return json_response(200, fill_json(body, values));
   const Error error = make_error(string_at(entry, "id"), values);
   return json_response(200, {{"status", "Failed"}, {"error", {{"code", error.code}, {"message", error.message}}}});
@@ -189,14 +196,14 @@ Response fault_response(Context& context, const ArmedFault& fault, const Request
   const Json& entry = entry_of(fault.fault);
   Values values = fault.values;
   add_entry_defaults(entry, values);
-  add_from_request(context, request, match, values);
+  add_from_request(request, match, values);
   add_defaults(context, fault.fault, values);
   const Json& body = entry["body"];
   const bool answers = entry["status"].is_number() && entry["status"].get<int>() >= 400;
   Response response;
   if (const std::string transport = string_at(entry, "transport"); !transport.empty()) return transport_response(transport);
   if (!answers && is_poll_of_operation(context.world(), request)) {
-    response = poll_response(entry, values, fault.hangs);
+    response = poll_response(entry, values, request, fault.hangs);
   } else if (answers && body.is_string()) {
     response = text_response(entry["status"].get<int>(), fill(body.get<std::string>(), values));
   } else if (answers && body.is_object()) {

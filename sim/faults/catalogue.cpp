@@ -62,8 +62,13 @@ Json fill_json(const Json& json, const Values& values) {
 
 namespace {
 
-std::string text_of(const Json& json, const char* key) {
-  const auto found = json.find(key);
+/// Services of Azure ML that MLflow and jobs speak to begin the same names with a capital.
+std::string text_of(const Json& json, std::string key) {
+  auto found = json.find(key);
+  if (found == json.end()) {
+    key.front() = static_cast<char>(key.front() - 'a' + 'A');
+    found = json.find(key);
+  }
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
@@ -97,6 +102,7 @@ Error make_error(std::string_view id, const Values& values) {
   const int status = entry["status"].is_number() ? entry["status"].get<int>() : 500;
   const Json& body = entry["body"];
   const Json* error = find_key(body, "error");
+  if (error == nullptr) error = find_key(body, "Error");
   Error out = to_error(error != nullptr && error->is_object() ? *error : body, status < 400 ? 400 : status, values);
   if (out.code.empty() && out.message.empty()) {
     out.code = "AzlabFaultNotServed";

@@ -71,7 +71,7 @@ std::string fill(std::string_view text, const Values& values) {
 void add_from_resource(std::string_view resource, Values& values) {
   const auto id = ResourceId::parse(resource);
   if (!id) {
-    values.emplace("name", resource);
+    values.emplace("name", resource.substr(resource.rfind('/') + 1));
     return;
   }
   values.emplace("name", id->name());
@@ -97,6 +97,17 @@ void add_from_resource(std::string_view resource, Values& values) {
 
 namespace {
 
+void add_times(Context& context, Values& values) {
+  const Time now = context.now();
+  values.emplace("utc", replace_all(to_iso8601_seconds(now), "T", " "));
+  values.emplace("nowUtc", to_iso8601_seconds(now));
+  values.emplace("expiryUtc", to_iso8601_seconds(now - seconds(3600)));
+  values.emplace("startTime", to_iso8601_seconds(now - seconds(60)));
+  values.emplace("expirationTime", to_iso8601_seconds(now + seconds(7 * 24 * 3600)));
+  values.emplace("issuedUtc", to_iso8601(now - seconds(100 * 24 * 3600)));
+  values.emplace("deletedAt", to_iso8601_seconds(now - seconds(24 * 3600)));
+}
+
 /// "write" for PUT, "delete", "read", or the action that a POST names.
 std::string verb_of(const Request& request) {
   if (request.method == Method::del) return "delete";
@@ -105,13 +116,29 @@ std::string verb_of(const Request& request) {
   return "read";
 }
 
+/// "azureml:name:version", "azureml:name@label" or an address that ends with the two.
+void add_environment(std::string_view id, Values& values) {
+  const auto versions = id.find("/versions/");
+  const std::string_view named = versions != std::string_view::npos ? id.substr(0, versions) : id.substr(id.starts_with("azureml:") ? 8 : 0);
+  const auto end = versions != std::string_view::npos ? std::string_view::npos : named.find_first_of(":@");
+  values.emplace("environment", named.substr(0, end).substr(named.substr(0, end).rfind('/') + 1));
+  if (versions != std::string_view::npos) values.emplace("version", id.substr(versions + 10));
+  else if (end != std::string_view::npos) values.emplace(named[end] == ':' ? "version" : "label", named.substr(end + 1));
+}
+
 void add_from_body(const Request& request, Values& values) {
   if (request.body.is_spooled()) return;
   const std::string text = request.body.text();
   if (const auto body = parse_json(text); body && body->is_object()) {
     if (const auto location = string_at(*body, "location"); !location.empty()) values.emplace("location", location);
+    for (const auto& [member, called] : {std::pair{"name", "name"}, {"run_id", "runId"}, {"key", "key"}, {"value", "new"}}) {
+      if (const auto value = string_at(*body, member); !value.empty()) values.emplace(called, value);
+    }
     if (const auto size = string_at(*body, "properties.properties.vmSize"); !size.empty()) values.emplace("vmSize", size);
     if (const auto kind = string_at(*body, "properties.computeType"); !kind.empty()) values.emplace("computeType", kind);
+    if (const auto compute = string_at(*body, "properties.computeId"); !compute.empty()) values.emplace("compute", compute.substr(compute.rfind('/') + 1));
+    if (const auto experiment = string_at(*body, "properties.experimentName"); !experiment.empty()) values.emplace("experiment", experiment);
+    if (const auto environment = string_at(*body, "properties.environmentId"); !environment.empty()) add_environment(environment, values);
     if (const auto principal = string_at(*body, "properties.principalId"); !principal.empty()) values.emplace("principalId32hex", replace_all(principal, "-", ""));
   }
   constexpr std::string_view kClient = "client_id=";
@@ -127,20 +154,9 @@ void add_locations(Values& values) {
   values.emplace("existingLocation", location->second == "westeurope" ? "eastus" : "westeurope");
 }
 
-void add_times(Context& context, Values& values) {
-  const Time now = context.now();
-  values.emplace("utc", replace_all(to_iso8601_seconds(now), "T", " "));
-  values.emplace("nowUtc", to_iso8601_seconds(now));
-  values.emplace("expiryUtc", to_iso8601_seconds(now - seconds(3600)));
-  values.emplace("startTime", to_iso8601_seconds(now - seconds(60)));
-  values.emplace("expirationTime", to_iso8601_seconds(now + seconds(7 * 24 * 3600)));
-  values.emplace("issuedUtc", to_iso8601(now - seconds(100 * 24 * 3600)));
-  values.emplace("deletedAt", to_iso8601_seconds(now - seconds(24 * 3600)));
-}
-
 }  // namespace
 
-void add_from_request(Context& context, const Request& request, const Match& match, Values& values) {
+void add_from_request(const Request& request, const Match& match, Values& values) {
   const std::string path = percent_decode(request.path);
   for (const auto& [route, called] : kRouteNames) {
     for (const auto& [param, value] : match.params) {
@@ -148,6 +164,10 @@ void add_from_request(Context& context, const Request& request, const Match& mat
     }
   }
   for (const auto& [param, value] : match.params) values.emplace(param, value);
+  add_from_body(request, values);
+  for (const auto& [query, called] : {std::pair{"run_id", "runId"}, {"experiment_name", "name"}}) {
+    if (const auto value = request.query_value(query)) values.emplace(called, *value);
+  }
   // A POST names what is to be done behind the resource.
   const std::string verb = verb_of(request);
   add_from_resource(request.method == Method::post ? std::string_view(path).substr(0, path.rfind('/')) : std::string_view(path), values);
@@ -162,9 +182,7 @@ void add_from_request(Context& context, const Request& request, const Match& mat
   values.emplace("clientIdOrUpn", request.caller.user_name.empty() ? request.caller.app_id : request.caller.user_name);
   values.emplace("objectId", request.caller.principal_id);
   values.emplace("tenantId", request.caller.tenant_id);
-  add_from_body(request, values);
   add_locations(values);
-  add_times(context, values);
 }
 
 void add_defaults(Context& context, std::string_view subject, Values& values) {
@@ -173,6 +191,7 @@ void add_defaults(Context& context, std::string_view subject, Values& values) {
     values.emplace(name, context.draw().guid(std::string("fault-") + name, subject, number));
   }
   values.emplace("principalId32hex", context.draw().hex(32, "fault", subject, number));
+  add_times(context, values);
   for (const auto& [name, value] : defaults()) values.emplace(name, value);
 }
 

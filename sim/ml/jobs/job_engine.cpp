@@ -77,14 +77,23 @@ std::optional<ArmedFault> fault_at(Context& context, const JobState& state, cons
   return out;
 }
 
-/// A fault armed for a phase of the job ends it there.
+/// A fault ends the job; or it hangs, and shows the state it has until somebody cancels it: its compute says why, where the
+/// catalogue knows.
+void strike(Context& context, const JobState& state, const ArmedFault& fault) {
+  if (fault.hangs) return faults::show_on_resource(context, fault, state.compute);
+  end_job(context, state, "Failed", context.machinery().fault_error(context, fault, state.id));
+}
+
+/// The same, after a while of what the job is doing.
+void fail_later(Context& context, const JobState& state, const ArmedFault& fault, Duration after) {
+  const Error error = context.machinery().fault_error(context, fault, state.id);
+  context.timeline().schedule({.due = context.now() + after, .kind = "job.step", .subject = state.id, .args = dump({{"to", "struck"}, {"turn", state.turn}, {"code", error.code}, {"message", error.message}})});
+}
+
 bool struck(Context& context, const JobState& state, const char* phase) {
   const auto fault = fault_at(context, state, phase);
-  if (!fault) return false;
-  // A hanging job shows the state it has, until somebody cancels it; its compute says why, where the catalogue knows.
-  if (fault->hangs) faults::show_on_resource(context, *fault, state.compute);
-  else end_job(context, state, "Failed", context.machinery().fault_error(context, *fault, state.id));
-  return true;
+  if (fault) strike(context, state, *fault);
+  return fault.has_value();
 }
 
 /// The node goes, and the job with it: its cluster has one less.
@@ -107,7 +116,10 @@ void enqueue(Context& context, JobState& state) {
 
 /// The image is there, or its building begins; then the queue.
 void prepare_image(Context& context, JobState& state) {
-  if (struck(context, state, "environment")) return;
+  if (const auto fault = fault_at(context, state, "environment")) {
+    set_job_status(context, state, "Preparing");  // an image is being built, and is not to be had
+    return fault->hangs ? strike(context, state, *fault) : fail_later(context, state, *fault, timing(context, "env-build-first", state) / 2);
+  }
   const bool built = state.built || context.world().find(Table::setting, built_key(state)) != nullptr;
   if (built) return enqueue(context, state);
   set_job_status(context, state, "Preparing");
@@ -127,8 +139,7 @@ bool struck_while_running(Context& context, JobState& state) {
     schedule_step(context, state, half, "preempted");
     return true;
   }
-  const Error error = context.machinery().fault_error(context, *armed, state.id);
-  context.timeline().schedule({.due = context.now() + half, .kind = "job.step", .subject = state.id, .args = dump({{"to", "struck"}, {"turn", state.turn}, {"code", error.code}, {"message", error.message}})});
+  fail_later(context, state, *armed, half);
   return true;
 }
 
