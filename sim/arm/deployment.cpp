@@ -149,6 +149,7 @@ Response validate_deployment(Context& context, const Request& request, const Mat
   if (const auto ok = check_deployment_scope(context, id, true); !ok) return error_response(ok.error());
   const auto checked = check_deployment(context, id, request.body.text());
   if (!checked) return error_response(checked.error());
+  trim_history(context, id);
   Json body = deployment_json(context, id, checked->request, *checked->plan);
   body["properties"]["correlationId"] = context.draw().guid("correlation", "");
   body["properties"]["provisioningState"] = "Succeeded";

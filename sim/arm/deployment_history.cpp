@@ -12,6 +12,17 @@ namespace {
 
 ResourceId scope_of(const ResourceId& deployment) { return {.subscription = deployment.subscription, .resource_group = deployment.resource_group}; }
 
+std::string prefix_of(const ResourceId& deployment) { return scope_of(deployment).key() + "/providers/microsoft.resources/deployments/"; }
+
+std::size_t count_deployments(Context& context, const ResourceId& deployment) {
+  std::size_t count = 0;
+  context.world().for_each(Table::resource, prefix_of(deployment), [&](const std::string&, const RowPtr&) {
+    ++count;
+    return true;
+  });
+  return count;
+}
+
 /// Whether a lock keeps what is in the scope from being deleted.
 bool is_locked(Context& context, const ResourceId& deployment) {
   bool locked = false;
@@ -28,7 +39,7 @@ bool is_locked(Context& context, const ResourceId& deployment) {
 
 std::vector<std::string> deployments_of(Context& context, const ResourceId& deployment) {
   std::vector<std::pair<std::string, std::string>> dated;
-  context.world().for_each(Table::resource, scope_of(deployment).key() + "/providers/microsoft.resources/deployments/", [&](const std::string&, const RowPtr& row) {
+  context.world().for_each(Table::resource, prefix_of(deployment), [&](const std::string&, const RowPtr& row) {
     if (const auto body = parse_json(row->body)) dated.emplace_back(string_at(*body, "properties.timestamp"), string_at(*body, "id"));
     return true;
   });
@@ -38,12 +49,15 @@ std::vector<std::string> deployments_of(Context& context, const ResourceId& depl
   return ids;
 }
 
+void trim_history(Context& context, const ResourceId& deployment, std::size_t coming) {
+  if (count_deployments(context, deployment) + coming <= kHistoryTrimmedAbove) return;
+  context.timeline().schedule({.due = context.now() + std::chrono::seconds(30), .kind = "deployment.trim", .subject = deployment.to_string()});
+}
+
 Result<void> make_room(Context& context, const ResourceId& deployment) {
-  const std::size_t there = deployments_of(context, deployment).size();
   const std::size_t coming = context.world().find(Table::resource, deployment.key()) ? 0 : 1;
-  const bool trim = there + coming > kHistoryTrimmedAbove;
-  if (trim) context.timeline().schedule({.due = context.now() + std::chrono::seconds(30), .kind = "deployment.trim", .subject = deployment.to_string()});
-  if (there + coming <= kHistoryMax) return {};
+  trim_history(context, deployment, coming);
+  if (count_deployments(context, deployment) + coming <= kHistoryMax) return {};
   return fail(faults::make_error("deployment-quota-exceeded", {{"deploymentName", deployment.name()}}));
 }
 
@@ -55,7 +69,8 @@ void on_deployment_trim(Context& context, const Event& event) {
   std::size_t left = ids.size();
   for (const std::string& id : ids) {
     if (left <= kHistoryTrimmedTo) break;
-    if (context.call(Request::make(Method::del, id + "?api-version=2021-04-01")).ok()) --left;
+    if (!context.call(Request::make(Method::del, id + "?api-version=2021-04-01")).ok()) return;  // tried again when next somebody deploys
+    --left;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "sim/arm/deployment_history.hpp"
 #include "sim/arm/deployment_operations.hpp"
 #include "sim/arm/deployment_preflight.hpp"
 #include "sim/arm/error.hpp"
@@ -112,6 +113,7 @@ Response what_if_deployment(Context& context, const Request& request, const Matc
   const auto foresight = foresee(context, id, *wanted, **plan);
   if (!foresight) return error_response(foresight.error());
   if (const auto ok = preflight(context, id, *foresight); !ok) return error_response(ok.error());
+  trim_history(context, id);
   const Json result = {{"status", "Succeeded"}, {"properties", {{"correlationId", context.draw().guid("correlation", id.key() + "/whatIf")}, {"changes", Prediction(context, *wanted).changes_of(*foresight)}}}};
   const Operation operation = start_operation(context, {.name = "deployments.whatIf",
                                                         .resource = id.to_string() + "/whatIf",

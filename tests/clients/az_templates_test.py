@@ -156,6 +156,8 @@ def mode_steps(directory):
             ({"args": ["deployment", "group", "what-if", "-g", "rg", "-f", one, "--mode", "Complete", "--no-pretty-print"]},
              equals(lambda body: sorted(change_line(change).rsplit("/", 1)[0].split(" ")[0] for change in body["changes"]), ["Delete", "NoChange"])),
             ({"args": ["deployment", "group", "what-if", "-g", "rg", "-f", one, "--mode", "Complete", "-r", "ResourceIdOnly"]}, contains("1 to delete", "1 to deploy")),
+            ({"args": [*create, "-n", "never", "-f", one, "--what-if"]}, contains("Resource changes: 1 no change, 1 to ignore.")),
+            ({"args": ["deployment", "group", "show", "-g", "rg", "-n", "never"], "status": 3}, contains("DeploymentNotFound")),
             ({"args": [*create, "-n", "second", "-f", one, "--mode", "Complete"]}, equals(lambda body: body["properties"]["mode"], "Complete")),
             ({"args": ["storage", "account", "list", "-g", "rg"]}, names),
             ({"args": ["deployment", "operation", "group", "list", "-g", "rg", "-n", "second"]}, equals(lambda rows: sorted(row["properties"]["provisioningOperation"] for row in rows), ["Create", "Delete"])),

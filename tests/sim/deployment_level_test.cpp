@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "sim/faults/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/world.hpp"
 
@@ -285,7 +286,7 @@ TEST_CASE("a failed deployment returns to the last one that succeeded, in mode C
   CHECK(error_of(azure.put(at_group(azure, "bad2"), careful))["message"] == "Deployment 'never' could not be found.");
 }
 
-TEST_CASE("above 775 deployments the oldest go, and a lock lets 800 be the end", "[deployment][history]") {
+TEST_CASE("above 775 deployments the oldest go, a little later; 800 are the end", "[deployment][history]") {
   Azure azure;
   azure.make_group();
   const auto deploy = [&](int from, int to) {
@@ -310,6 +311,24 @@ TEST_CASE("above 775 deployments the oldest go, and a lock lets 800 be the end",
   azure.settle();
   CHECK(count() == 750);
   CHECK(azure.put(at_group(azure, "one-more"), body_of(template_of(Json::array()))).status == 201);
+}
+
+TEST_CASE("an automatic deletion that is refused is tried again when somebody validates or foresees", "[deployment][history]") {
+  for (const std::string verb : {"/validate", "/whatIf"}) {
+    INFO(verb);
+    Azure azure;
+    azure.make_group();
+    const auto fault = faults::parse_armed_fault("service-unavailable-503@deployments.delete:request");
+    REQUIRE(fault);
+    REQUIRE(azure.simulator.arm(*fault));
+    for (int i = 0; i < 776; ++i) azure.put(at_group(azure, "h" + std::to_string(1000 + i)), body_of(template_of(Json::array())));
+    azure.settle();
+    const auto count = [&] { return azure.get_json(azure.group() + "/providers/Microsoft.Resources/deployments")["value"].size(); };
+    CHECK(count() == 776);
+    REQUIRE(azure.post(at_group(azure, "asked") + verb, body_of(template_of(Json::array()))).ok());
+    azure.settle();
+    CHECK(count() == 750);
+  }
 }
 
 TEST_CASE("values of secure parameters are shown nowhere", "[deployment][secure]") {
