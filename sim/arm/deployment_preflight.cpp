@@ -13,9 +13,9 @@
 namespace azlab::arm {
 namespace {
 
-/// Whether a value still has expressions of a template in it: what needs something deployed.
+/// Whether a value still has an expression of the template in it, because that needs something deployed.
 bool has_expression(const Json& value) {
-  if (value.is_string()) return value.get_ref<const std::string&>().find("[reference(") != std::string::npos || value.get_ref<const std::string&>().starts_with("[");
+  if (value.is_string()) return value.get_ref<const std::string&>().starts_with("[");
   return value.is_structured() && std::any_of(value.begin(), value.end(), [](const Json& child) { return has_expression(child); });
 }
 
@@ -113,7 +113,7 @@ Result<void> preflight(Context& context, const ResourceId& deployment, const For
     if (!resource.identified) continue;
     const TypeDescriptor* type = find_type(resource.type);
     if (!is_served(context, resource)) {
-      const std::string_view why = type == nullptr ? "azlab does not simulate the resource type" : "at this level there is no resource type";
+      const std::string_view why = type == nullptr ? "azlab does not simulate the resource type" : "At this level there is no resource type";
       return fail(400, "InvalidTemplateDeployment", fmt::format("{} '{}' (resource '{}'), so this deployment cannot succeed.", why, resource.type, resource.name));
     }
     if (type == nullptr || !type->preflight) continue;

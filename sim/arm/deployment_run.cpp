@@ -53,6 +53,15 @@ Error error_of(const Response& response, const std::string& resource) {
   return error;
 }
 
+Caller caller_of(Caller caller, const DeploymentState& state) {
+  const auto who = parse_json(state.deployer);
+  if (!who) return caller;
+  caller.principal_id = string_at(*who, "objectId", caller.principal_id);
+  caller.tenant_id = string_at(*who, "tenantId", caller.tenant_id);
+  caller.user_name = string_at(*who, "userPrincipalName", caller.user_name);
+  return caller;
+}
+
 /// Notes how a request to a resource ended, or that its operation has begun and another step is to follow.
 void note(Context& context, const DeploymentState& state, const Response& response, DeploymentItem& item) {
   if (!response.ok()) {
@@ -79,7 +88,11 @@ void start_item(Context& context, const DeploymentState& state, const Running& r
     item.error = body ? linked.error() : body.error();
     return;
   }
-  note(context, state, context.call(Request::make(Method::put, resource.id + "?api-version=" + resource.api_version, dump(*body))), item);
+  Request request = Request::make(Method::put, resource.id + "?api-version=" + resource.api_version, dump(*body));
+  // Steps are events, which nobody asked for; a nested deployment is its parent's person's all the same.
+  const Caller person = caller_of(context.caller(), state);
+  Context own(context.machinery(), resource.is_deployment ? person : context.caller(), 0);
+  note(context, state, own.call(std::move(request)), item);
 }
 
 void collect_ended(Context& context, DeploymentState& state) {

@@ -106,7 +106,32 @@ TEST_CASE("functions of a group are refused at a subscription, and so are a grou
   body["properties"]["template"] = template_of(Json::array({storage("stloose1")}));
   const Json refused = error_of(azure.put(at_subscription(azure, "s2"), body));
   CHECK(refused["code"] == "InvalidTemplateDeployment");
-  CHECK(refused["message"] == "at this level there is no resource type 'Microsoft.Storage/storageAccounts' (resource 'stloose1'), so this deployment cannot succeed.");
+  CHECK(refused["message"] == "At this level there is no resource type 'Microsoft.Storage/storageAccounts' (resource 'stloose1'), so this deployment cannot succeed.");
+}
+
+TEST_CASE("a nested deployment goes to the group and subscription that it names", "[deployment][levels]") {
+  Azure azure;
+  azure.make_group();
+  azure.put(azure.group("rg-other"), {{"location", "westeurope"}});
+  const Json there = template_of(Json::array({storage("stthere1")}), {{"where", {{"type", "string"}, {"value", "[resourceGroup().id]"}}}});
+  Json module = nested("there", "rg-other", there, {{"subscriptionId", arm::default_subscription().id}});
+  const std::string id = azure.group("rg-other") + "/providers/Microsoft.Resources/deployments/there";
+  azure.put(at_group(azure), body_of(template_of(Json::array({module}), {{"where", {{"type", "string"}, {"value", "[reference('there').outputs.where.value]"}}}})));
+  azure.settle();
+  CHECK(azure.get_json(at_group(azure))["properties"]["outputs"]["where"]["value"] == azure.group("rg-other"));
+  CHECK(azure.get_json(id)["properties"]["provisioningState"] == "Succeeded");
+  CHECK(azure.get(azure.group("rg-other") + "/providers/Microsoft.Storage/storageAccounts/stthere1").status == 200);
+
+  module["resourceGroup"] = "rg-nowhere";
+  azure.put(at_group(azure, "d2"), body_of(template_of(Json::array({module}))));
+  azure.settle();
+  const Json error = azure.get_json(at_group(azure, "d2"))["properties"]["error"];
+  CHECK(error["code"] == "DeploymentFailed");
+  CHECK(error["details"][0]["code"] == "ResourceGroupNotFound");
+  module["subscriptionId"] = "00000000-0000-0000-0000-000000000001";
+  azure.put(at_group(azure, "d3"), body_of(template_of(Json::array({module}))));
+  azure.settle();
+  CHECK(azure.get_json(at_group(azure, "d3"))["properties"]["error"]["details"][0]["code"] == "SubscriptionNotFound");
 }
 
 TEST_CASE("mode Complete deletes what the template lacks, once all it has is there", "[deployment][complete]") {
@@ -394,4 +419,15 @@ TEST_CASE("a subscription-level deployment is cancelled with what it has under w
   CHECK(azure.get_json(at_subscription(azure))["properties"]["provisioningState"] == "Canceled");
   CHECK(azure.get_json(at_group(azure, "module", "rg-new"))["properties"]["provisioningState"] == "Canceled");
   CHECK(error_of(azure.post(at_subscription(azure) + "/cancel"))["code"] == "DeploymentCannotBeCancelled");
+}
+
+TEST_CASE("deployer() is who sent the deployment, in nested ones, too", "[deployment][levels]") {
+  Azure azure;
+  azure.make_group();
+  const Json who = {{"who", {{"type", "string"}, {"value", "[deployer().objectId]"}}}};
+  Request request = Request::make(Method::put, at_group(azure), Body(body_of(template_of(Json::array({nested("n", "", template_of(Json::array({nested("m", "", template_of(Json::array(), who))}), who))}), who)).dump()));
+  request.caller.principal_id = "4c7a1e98-b3d0-4652-8fe7-d90b2a6c5f16";
+  REQUIRE(azure.simulator.handle(request).status == 201);
+  azure.settle();
+  for (const char* name : {"d1", "n", "m"}) CHECK(azure.get_json(at_group(azure, name))["properties"]["outputs"]["who"]["value"] == "4c7a1e98-b3d0-4652-8fe7-d90b2a6c5f16");
 }
