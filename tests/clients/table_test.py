@@ -28,7 +28,8 @@ def read_page():
     for line in PAGE.read_text(encoding="utf-8").split("\n"):
         heading = re.fullmatch(r"### (.+) \(`(\w+)`\)", line)
         if heading:
-            current = out.setdefault(heading[2], {"client": heading[1], "calls": [], "operations": []})
+            current = out.setdefault(heading[2], {"calls": [], "operations": []})
+            current["client"] = heading[1]  # the table above knows it by its short name alone
         elif line.startswith("- ") and current is not None:
             current["calls"].append(line[3:-1])
         elif line.startswith("| operation |"):

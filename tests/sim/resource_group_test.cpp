@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "sim/core/fault_plan.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/world.hpp"
 
@@ -120,4 +121,27 @@ TEST_CASE("a route that nobody serves is a loud 404 that names near ones", "[rou
   const Json error = Azure::json(response)["error"];
   CHECK(error["code"] == "AzlabNotSimulated");
   CHECK(error["message"].get<std::string>().find("GET /subscriptions/{sub}/resourcegroups") != std::string::npos);
+}
+
+TEST_CASE("unregistering ends in the word that az waits for, and registering meanwhile wins", "[providers]") {
+  Azure azure;
+  const std::string provider = azure.subscription() + "/providers/Microsoft.PolicyInsights";
+  azure.post(provider + "/unregister");
+  CHECK(azure.get_json(provider)["registrationState"] == "Unregistering");
+  azure.settle();
+  CHECK(azure.get_json(provider)["registrationState"] == "Unregistered");
+  azure.post(provider + "/register");
+  azure.settle();
+  azure.post(provider + "/unregister");
+  azure.post(provider + "/register");
+  azure.settle();
+  CHECK(azure.get_json(provider)["registrationState"] == "Registered");
+}
+
+TEST_CASE("an insights component and a component of Azure ML are different operations", "[faults]") {
+  Azure azure;
+  azure.make_group();
+  REQUIRE(azure.simulator.arm({.fault = "arm-internal-server-error", .operation = "components.create"}));
+  CHECK(azure.put(azure.resource("Microsoft.Insights/components/ai-one"), {{"location", "eastus"}, {"kind", "web"}}).status == 200);
+  CHECK(azure.simulator.fault_hits().at(0).hits == 0);
 }
