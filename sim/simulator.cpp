@@ -30,7 +30,7 @@
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/mlflow/mlflow.hpp"
-#include "sim/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
 #include "sim/storage/share/share_routes.hpp"
 #include "sim/storage/storage.hpp"
@@ -140,7 +140,7 @@ struct Simulator::Impl {
     if (!scenario) throw std::invalid_argument(scenario.error().message);
     const Caller caller{.origin = "scenario"};
     Context context(machinery, caller, 0);
-    if (const auto ok = apply_scenario(context, *scenario); !ok) throw std::invalid_argument(ok.error().message);
+    if (const auto ok = apply_scenario(context, *scenario, [this](Time target) { advance_to(target); }); !ok) throw std::invalid_argument(ok.error().message);
     entra::set_strict(machinery.world, options.strict);
     cli::set_extension_wheels(machinery.world, options.extension_wheels);
     machinery.world.take_changes();

@@ -6,7 +6,7 @@
 #include "harness/app/wrong_use.hpp"
 #include "harness/lab/lab.hpp"
 #include "sim/core/fixtures.hpp"
-#include "sim/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/simulator.hpp"
 
 namespace azlab::app {

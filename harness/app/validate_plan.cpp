@@ -12,7 +12,7 @@
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/time.hpp"
-#include "sim/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace azlab::app {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "sim/clock_room.hpp"
 #include "sim/core/journal.hpp"
-#include "sim/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/world.hpp"
 
@@ -70,10 +70,10 @@ TEST_CASE("wrong scenarios are refused in one line", "[scenario]") {
   };
   CHECK(message("typicall") == "unknown scenario 'typicall'; did you mean typical?");
   CHECK(message("workspace-creation-fails").find("has variants; choose one: workspace-creation-fails/deployment-fails-half-way") != std::string::npos);
-  CHECK(message(R"({"fault": []})") == "scenario (given text): unknown key 'fault' in the scenario; did you mean 'faults'?");
+  CHECK(message(R"({"fault": []})") == "scenario (given text):1:2: unknown key 'fault'; did you mean 'faults'?");
   CHECK(message(R"({"faults": [{"fault": "no-such"}]})").find("unknown fault 'no-such'") != std::string::npos);
   CHECK(message(R"({"faults": [{"fault": "storage-quota-250", "operation": "storageAccount.create"}]})").find("can match nothing") != std::string::npos);
-  CHECK(message("{").find("line 1") != std::string::npos);
+  CHECK(message("{").find("scenario (given text):1:2: this is not JSON: ") == 0);
 }
 
 TEST_CASE("every shipped scenario loads", "[scenario]") {
