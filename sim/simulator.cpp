@@ -30,6 +30,7 @@
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/mlflow/mlflow.hpp"
+#include "sim/scenario/expect.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
 #include "sim/storage/share/share_routes.hpp"
@@ -82,6 +83,18 @@ std::vector<Route> all_routes() {
   return out;
 }
 
+Scenario scenario_of(const SimulatorOptions& options) {
+  auto scenario = load_scenario(options.scenario);
+  if (!scenario) throw std::invalid_argument(scenario.error().message);
+  return std::move(*scenario);
+}
+
+/// With the date that counts, so that `Simulator::options` tells it.
+SimulatorOptions complete(SimulatorOptions options, const Scenario& scenario) {
+  if (options.date.empty()) options.date = scenario.date.empty() ? std::string(SimulatorOptions::kDefaultDate) : scenario.date;
+  return options;
+}
+
 Time start_of(const SimulatorOptions& options) {
   const auto start = parse_iso8601(options.date);
   if (!start) throw std::invalid_argument("--date '" + options.date + "' is not a date; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
@@ -114,7 +127,8 @@ Request with_one_slash(Request request) {
 
 struct Simulator::Impl {
   explicit Impl(SimulatorOptions given)
-      : options(std::move(given)),
+      : scenario(scenario_of(given)),
+        options(complete(std::move(given), scenario)),
         machinery{.clock = Clock(options.time_mode, options.time_scale, start_of(options)), .draw = Draw(options.seed)},
         types(arm::make_type_entries(all_type_hooks())) {
     for (auto& route : all_routes()) machinery.router.add(std::move(route));
@@ -136,11 +150,9 @@ struct Simulator::Impl {
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
     machinery.files = std::make_shared<WorldFiles>(machinery.world);
-    const auto scenario = load_scenario(options.scenario);
-    if (!scenario) throw std::invalid_argument(scenario.error().message);
     const Caller caller{.origin = "scenario"};
     Context context(machinery, caller, 0);
-    if (const auto ok = apply_scenario(context, *scenario, [this](Time target) { advance_to(target); }); !ok) throw std::invalid_argument(ok.error().message);
+    if (const auto ok = apply_scenario(context, scenario, [this](Time target) { advance_to(target); }); !ok) throw std::invalid_argument(ok.error().message);
     entra::set_strict(machinery.world, options.strict);
     cli::set_extension_wheels(machinery.world, options.extension_wheels);
     machinery.world.take_changes();
@@ -224,6 +236,7 @@ struct Simulator::Impl {
   }
 
   mutable std::mutex mutex{};
+  Scenario scenario;
   SimulatorOptions options;
   Machinery machinery;
   entra::Gate gate{options.strict, machinery.clock.now()};
@@ -341,6 +354,11 @@ std::vector<FaultHits> Simulator::fault_hits() const {
     out.push_back({armed[i].fault, armed[i].operation + (armed[i].phase == "request" ? "" : ":" + armed[i].phase), FaultPlan::hits(impl_->machinery.world, i)});
   }
   return out;
+}
+
+std::vector<std::string> Simulator::unmet_expectations(std::optional<int> exit_status) const {
+  const std::lock_guard lock(impl_->mutex);
+  return scenario::unmet_expectations(impl_->scenario, {.machinery = impl_->machinery, .exit_status = exit_status});
 }
 
 std::vector<std::string> Simulator::operations() const {

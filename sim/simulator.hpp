@@ -24,13 +24,14 @@ class World;
 /// What a simulator starts from. Everything has a default that gives one empty subscription on a working
 /// day at 09:00, in leap time.
 struct SimulatorOptions {
+  static constexpr std::string_view kDefaultDate = "2026-11-23T09:00:00Z";
   std::uint64_t seed = 1;
   TimeMode time_mode = TimeMode::leap;
   /// Simulated seconds per real second in `scaled` mode.
   double time_scale = 60;
-  /// The first simulated instant, `YYYY-MM-DD` or with a time.
-  std::string date = "2026-11-23T09:00:00Z";
-  /// A scenario: the name of one in scenarios/, or the text of one. Empty: "typical".
+  /// The first simulated instant, `YYYY-MM-DD` or with a time. Empty: the scenario's, or kDefaultDate.
+  std::string date{};
+  /// A scenario: the name of one in scenarios/, the path of a file (it ends in ".json"), or the text of one. Empty: "typical".
   std::string scenario{};
   /// Checks who comes over the network: signature, audience and end of tokens, secrets, role assignments. Otherwise
   /// any credential will do, and none.
@@ -99,6 +100,8 @@ class Simulator {
   void inspect(const std::function<void(const World&)>& reader) const;
   const Journal& journal() const;
   std::vector<FaultHits> fault_hits() const;
+  /// What the scenario expects of a run and has not come to pass, a line each (docs/scenarios.md); `exit_status` is the client's.
+  std::vector<std::string> unmet_expectations(std::optional<int> exit_status = {}) const;
   /// What is served: "operation<TAB>METHOD<TAB>host/pattern", for coverage tables.
   std::vector<std::string> operations() const;
 

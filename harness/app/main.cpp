@@ -9,6 +9,7 @@
 #include "harness/app/rules.hpp"
 #include "harness/app/run.hpp"
 #include "harness/app/sandbox_init.hpp"
+#include "harness/app/scenarios.hpp"
 #include "harness/app/shim.hpp"
 #include "harness/app/sweep.hpp"
 #include "harness/app/validate.hpp"
@@ -28,7 +29,7 @@ int run_cli(int argc, char** argv) {
   azlab::app::ValidateOptions options;
   auto* validate = app.add_subcommand("validate", "carry out labs against a simulated Azure; without files: the sample course");
   validate->add_option("files", options.files, "Markdown files");
-  validate->add_option("--scenario", options.scenario, "a situation to start from (azlab scenarios)");
+  validate->add_option("--scenario", options.scenario, "a situation to start from (azlab scenarios), or a file of your own");
   validate->add_option("--seed", options.seed, "chooses every drawn value");
   validate->add_option("--date", options.date, "first simulated instant, YYYY-MM-DD or with a time");
   validate->add_option("--as-of", options.as_of, "day whose screens, kernels and images count, YYYY-MM-DD");
@@ -117,11 +118,20 @@ int run_cli(int argc, char** argv) {
   auto* steps = app.add_subcommand("steps", "print what the reader makes of labs, as JSON lines");
   steps->add_option("files", step_files, "Markdown files")->required();
 
-  std::string verb = "list";
-  std::string name;
-  auto* scenarios = app.add_subcommand("scenarios", "list the situations, or show one");
-  scenarios->add_option("verb", verb, "list or show")->check(CLI::IsMember({"list", "show"}));
-  scenarios->add_option("name", name, "scenario to show");
+  auto* scenarios = app.add_subcommand("scenarios", "the situations that labs and clients can start from: list, show, check, schema");
+  scenarios->require_subcommand(0, 1);
+  bool as_json = false;
+  auto* scenarios_list = scenarios->add_subcommand("list", "one line each: name, kind of source, what is different");
+  scenarios_list->add_flag("--json", as_json, "for programs");
+  std::string shown_scenario;
+  bool resolved = false;
+  auto* scenarios_show = scenarios->add_subcommand("show", "the text of one");
+  scenarios_show->add_option("name", shown_scenario, "its name, or a file")->required();
+  scenarios_show->add_flag("--resolved", resolved, "with all that it extends laid under it");
+  std::vector<std::string> checked;
+  auto* scenarios_check = scenarios->add_subcommand("check", "what is wrong with scenarios, with line and column");
+  scenarios_check->add_option("files", checked, "files, or names")->required();
+  auto* scenarios_schema = scenarios->add_subcommand("schema", "the JSON Schema of a scenario, for editors");
 
   auto* operations = app.add_subcommand("operations", "list every operation that the simulator serves");
 
@@ -138,7 +148,7 @@ int run_cli(int argc, char** argv) {
   bool no_prepare = false;
   auto* serve = app.add_subcommand("serve", "keep a simulated Azure running for clients of other terminals (azlab env)");
   for (auto* one : {run, serve}) {
-    one->add_option("--scenario", client.simulator.scenario, "a situation to start from (azlab scenarios)");
+    one->add_option("--scenario", client.simulator.scenario, "a situation to start from (azlab scenarios), or a file of your own");
     one->add_option("--time", time_mode, "leap (waiting takes no time), real, or how many times faster, as 60x");
     one->add_option("--seed", client.simulator.seed, "chooses every drawn value");
     one->add_option("--date", client.simulator.date, "first simulated instant; by default now");
@@ -151,6 +161,8 @@ int run_cli(int argc, char** argv) {
     one->add_option("--summary", client.summary_file, "write the closing summary as JSON into a file, too");
     one->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
   }
+  bool no_expect = false;
+  run->add_flag("--no-expect", no_expect, "do not hold the run against what the scenario expects");
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
   run->add_option("command", client.command, "the client and its arguments")->required();
   run->positionals_at_end();
@@ -175,9 +187,13 @@ int run_cli(int argc, char** argv) {
   if (explain->parsed()) return azlab::app::explain(explained_report, explained_place);
   if (coverage->parsed()) return azlab::app::coverage(asked, coverage_file);
   if (steps->parsed()) return azlab::app::print_steps(step_files);
-  if (scenarios->parsed()) return azlab::app::print_scenarios(verb, name);
+  if (scenarios_show->parsed()) return azlab::app::show_scenario(shown_scenario, resolved);
+  if (scenarios_check->parsed()) return azlab::app::check_scenarios(checked);
+  if (scenarios_schema->parsed()) return azlab::app::print_scenario_schema();
+  if (scenarios->parsed()) return azlab::app::list_scenarios(as_json);
   if (prepare->parsed()) return azlab::app::prepare(environments, only_where);
   if (no_prepare) client.python = azlab::run::PythonUse::present;
+  client.expectations = !no_expect && run->parsed();
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
   if (env->parsed()) return azlab::app::print_env();

@@ -1,12 +1,10 @@
-// The sub-commands that only print what azlab knows: steps, scenarios, operations.
+// The sub-commands that only print what azlab knows: steps, operations.
 #include <iostream>
 
 #include "harness/app/lab_set.hpp"
 #include "harness/app/validate.hpp"
 #include "harness/app/wrong_use.hpp"
 #include "harness/lab/lab.hpp"
-#include "sim/core/fixtures.hpp"
-#include "sim/scenario/scenario.hpp"
 #include "sim/simulator.hpp"
 
 namespace azlab::app {
@@ -15,21 +13,6 @@ int print_steps(const std::vector<std::string>& files) {
   const auto set = gather_labs({.files = files});
   if (!set) return wrong_use(set.error().message);
   for (const auto& lab : set->labs) std::cout << lab::steps_as_json_lines(lab);
-  return 0;
-}
-
-int print_scenarios(const std::string& verb, const std::string& name) {
-  if (verb == "show") {
-    const auto text = fixtures::find("scenarios/" + name + ".json");
-    if (const auto scenario = load_scenario(name); !scenario || !text) return wrong_use(scenario ? "unknown scenario '" + name + "'" : scenario.error().message);
-    std::cout << *text;
-    return 0;
-  }
-  for (const auto& known : scenario_names()) {
-    const auto scenario = load_scenario(known);
-    if (!scenario) return wrong_use(scenario.error().message);
-    std::cout << known << "\n    " << scenario->description << "\n";
-  }
   return 0;
 }
 

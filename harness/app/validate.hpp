@@ -41,8 +41,6 @@ int validate(const ValidateOptions& options);
 int coverage(const ValidateOptions& options, const std::string& json_file);
 /// `azlab steps FILE…`: the reader's operations as JSON lines.
 int print_steps(const std::vector<std::string>& files);
-/// `azlab scenarios [list|show NAME]`.
-int print_scenarios(const std::string& verb, const std::string& name);
 /// `azlab operations`: every operation that is served, with method and path.
 int print_operations();
 

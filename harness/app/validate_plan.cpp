@@ -51,8 +51,10 @@ Result<std::vector<project::KnownThing>> read_known(const std::string& file) {
   return known;
 }
 
-Result<std::vector<std::string>> choose_scenarios(const std::string& asked, const std::vector<std::string>& of_project) {
-  std::vector<std::string> out = of_project;
+/// A file that azlab.json names lies beside it.
+Result<std::vector<std::string>> choose_scenarios(const std::string& asked, const project::Project& project) {
+  std::vector<std::string> out;
+  for (const auto& name : project.scenarios) out.push_back(name.ends_with(".json") ? std::filesystem::proximate(std::filesystem::path(project.root) / name).string() : name);
   if (!asked.empty() || out.empty()) out = {asked};
   for (const auto& name : out) {
     if (const auto scenario = load_scenario(name); !scenario) return fail(scenario.error());
@@ -125,7 +127,7 @@ Result<ValidatePlan> plan_validation(const ValidateOptions& options) {
   if (!set) return fail(set.error());
   plan.set = std::move(*set);
   plan.project = plan.set.project.value_or(project::Project{});
-  auto scenarios = choose_scenarios(options.scenario, plan.project.scenarios);
+  auto scenarios = choose_scenarios(options.scenario, plan.project);
   if (!scenarios) return fail(scenarios.error());
   plan.scenarios = std::move(*scenarios);
   auto baseline = read_known(options.baseline);

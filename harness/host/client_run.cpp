@@ -107,10 +107,13 @@ Result<int> run_client(const ClientRunOptions& options, std::ostream& out) {
   if ((*stage)->admin_port() != 0) out << "azlab: admin interface at http://127.0.0.1:" << (*stage)->admin_port() << "\n" << std::flush;
   const auto status = run_child(options.command, (*stage)->door().environment(own_environment()));
   if (!status) return status;
-  if (const auto closed = (*stage)->close(out); !closed) return fail(closed.error());
+  if (const auto closed = (*stage)->close(out, *status); !closed) return fail(closed.error());
   const bool silent = (*stage)->simulator().journal().entries().empty();
   if (silent) out << "azlab: no request came from '" << options.command.front() << "': does it look at HTTPS_PROXY? docs/run-a-client.md lists programs that do not\n";
-  return silent && options.require_requests && *status == 0 ? 1 : *status;
+  const bool failed = !(*stage)->all_met() || (silent && options.require_requests);
+  if (failed && *status == 0) return 1;
+  // A status that the scenario asks for is what should happen.
+  return !failed && (*stage)->exit_status_expected() ? 0 : *status;
 }
 
 }  // namespace azlab::host

@@ -20,6 +20,7 @@ struct ClientRunOptions {
   std::string state{};                    ///< folder from which the run goes on and in which it leaves its state; empty: none
   std::vector<std::string> allow{};       ///< hosts outside that are reached through us instead of refused
   bool require_requests = false;          ///< no request at all is an error rather than a warning
+  bool expectations = true;               ///< what the scenario expects and does not come to pass is an error
   std::string azlab_binary{};             ///< starts the processes of simulated machines; empty: jobs are blocked
   run::PythonUse python = run::PythonUse::install;
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing Python tells
@@ -32,7 +33,8 @@ Result<void> parse_time_mode(std::string_view text, SimulatorOptions& options);
 /// `azlab run -- CMD`: an unmodified client in front of a simulator of its own. Hands CMD's standard streams through,
 /// passes SIGINT, SIGTERM and SIGHUP on, writes a summary to `out` at the end (and, as JSON, into `summary_file`:
 /// docs/run-a-client.md says what it holds) and returns CMD's exit status
-/// (128 + signal when one ended it; 1 when require_requests is not met). Fails with one line when it cannot start.
+/// (128 + signal when one ended it; 1 instead of 0 when require_requests or an expectation of the scenario is not met; 0 when the scenario
+/// expects a status and all that it expects came to pass). Fails with one line when it cannot start.
 Result<int> run_client(const ClientRunOptions& options, std::ostream& out);
 
 /// `azlab serve`: a simulator that stays until SIGINT or SIGTERM, for clients of other terminals. Says where it is, and

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "harness/host/admin.hpp"
 #include "harness/host/summary.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/state/state_store.hpp"
 
 namespace azlab::host {
@@ -13,7 +15,10 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   std::unique_ptr<Stage> stage(new Stage(options));
   SimulatorOptions simulator_options = options.simulator;
   // Clients compare our times with their own clock (tokens, signatures), so the simulated day is today.
-  if (simulator_options.date.empty()) simulator_options.date = to_iso8601_seconds(Clock::machine_time());
+  const auto scenario = load_scenario(simulator_options.scenario);
+  if (!scenario) return fail(scenario.error());
+  stage->exit_status_expected_ = options.expectations && find_path(scenario->document.value(), "expect.exitStatus") != nullptr;
+  if (simulator_options.date.empty() && scenario->date.empty()) simulator_options.date = to_iso8601_seconds(Clock::machine_time());
   try {
     stage->simulator_ = std::make_unique<Simulator>(simulator_options);
   } catch (const std::invalid_argument& e) {
@@ -70,14 +75,16 @@ Result<void> Stage::prepare_state() {
   return {};
 }
 
-Result<void> Stage::close(std::ostream& out) {
+Result<void> Stage::close(std::ostream& out, std::optional<int> exit_status) {
   machines_->room().close();
   machines_->finish(true);
   simulator_->set_workloads(nullptr);
   if (!options_.state.empty()) {
     if (const auto saved = state::save(std::filesystem::absolute(options_.state).string() + "/state.db", simulator_->snapshot()); !saved) return saved;
   }
-  const Summary summary = summarise(*simulator_, *door_, begin_);
+  Summary summary = summarise(*simulator_, *door_, begin_);
+  if (options_.expectations) summary.unmet = simulator_->unmet_expectations(exit_status);
+  all_met_ = summary.unmet.empty();
   write_summary(summary, out);
   for (const auto& what : machines_->replaced()) out << "  replaced: " << what << "\n";
   if (options_.summary_file.empty()) return {};

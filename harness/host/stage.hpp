@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "harness/door/client_door.hpp"
@@ -25,8 +26,13 @@ class Stage {
   const door::ClientDoor& door() const { return *door_; }
   /// 0 when there is none.
   int admin_port() const { return admin_ ? admin_->port() : 0; }
-  /// Lets jobs end, keeps the state where it was asked for, and writes what happened. Fails when the state cannot be kept.
-  Result<void> close(std::ostream& out);
+  /// Lets jobs end, keeps the state where it was asked for, and writes what happened, with what the scenario expected in vain.
+  /// `exit_status` is the client's. Fails when the state cannot be kept.
+  Result<void> close(std::ostream& out, std::optional<int> exit_status = {});
+  /// After `close`: whether all that the scenario expects came to pass.
+  bool all_met() const { return all_met_; }
+  /// Whether the scenario says with which status the client ends.
+  bool exit_status_expected() const { return exit_status_expected_; }
 
  private:
   explicit Stage(const ClientRunOptions& options) : options_(options) {}
@@ -34,6 +40,8 @@ class Stage {
 
   ClientRunOptions options_;
   Time begin_{};
+  bool all_met_ = true;
+  bool exit_status_expected_ = false;
   std::unique_ptr<Simulator> simulator_{};
   std::unique_ptr<run::RunDirectory> directory_{};
   std::shared_ptr<run::Machines> machines_{};

@@ -38,6 +38,7 @@ void write_summary(const Summary& summary, std::ostream& out) {
   for (const auto& fault : summary.faults) {
     out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
   }
+  for (const auto& line : summary.unmet) out << "  not as expected: " << line << "\n";
 }
 
 std::string summary_json(const Summary& summary) {
@@ -50,7 +51,8 @@ std::string summary_json(const Summary& summary) {
                       {"operations", operations},
                       {"notServed", summary.not_served},
                       {"refusedHosts", summary.refused},
-                      {"faults", faults}};
+                      {"faults", faults},
+                      {"unmet", summary.unmet}};
   return dump(whole) + "\n";
 }
 

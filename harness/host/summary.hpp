@@ -23,6 +23,7 @@ struct Summary {
   std::vector<std::string> not_served{};
   std::map<std::string, int> refused{};  ///< hosts, with how often
   std::vector<FaultHits> faults{};
+  std::vector<std::string> unmet{};  ///< what the scenario expected in vain, a line each
 };
 
 Summary summarise(const Simulator& simulator, const door::ClientDoor& door, Time begin);

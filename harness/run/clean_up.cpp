@@ -2,6 +2,7 @@
 
 #include "harness/run/lab_state.hpp"
 #include "sim/core/text.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace azlab::run {
 namespace {
@@ -34,8 +35,8 @@ void check_clean_up(LabState& state) {
   if (!deletes_a_group(state.lab) || state.record.steps.empty()) return;
   std::vector<std::string> left;
   state.simulator.inspect([&](const World& world) {
-    world.for_each(Table::resource, "", [&](const std::string&, const RowPtr& row) {
-      if (row->type != "Microsoft.Resources/resourceGroups") return true;
+    world.for_each(Table::resource, "", [&](const std::string& key, const RowPtr& row) {
+      if (row->type != "Microsoft.Resources/resourceGroups" || world.find(Table::setting, std::string(kLeftBehind) + key)) return true;
       const auto body = parse_json(row->body);
       if (body && !string_at(*body, "name").starts_with(kCloudShellGroup)) left.push_back(string_at(*body, "name"));
       return true;

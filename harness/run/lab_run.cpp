@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "harness/rules/catalogue.hpp"
 #include "harness/run/kept_state.hpp"
 #include "harness/run/lab_state.hpp"
 #include "harness/run/silenced.hpp"
@@ -11,6 +12,7 @@
 #include "sim/core/clock.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/world.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace azlab::run {
 namespace {
@@ -50,6 +52,13 @@ bool copy_files(const std::string& from, const std::string& to) {
     }
   }
   return !why;
+}
+
+/// The day whose screens, kernels and images count: what is asked for, else the scenario's, else that on which the run begins.
+std::string as_of_day(const RunOptions& options, const Simulator& simulator) {
+  if (!options.as_of.empty()) return options.as_of;
+  const auto scenario = load_scenario(options.scenario);
+  return scenario && !scenario->as_of.empty() ? scenario->as_of : simulator.options().date.substr(0, 10);
 }
 
 }  // namespace
@@ -100,7 +109,7 @@ Result<std::unique_ptr<LabRun::Impl>> LabRun::Impl::make(const lab::Lab& lab, co
   auto files = std::make_shared<DirectoryFiles>(*run->directory);
   simulator.set_files(files);
   simulator.set_workloads(run->machines);
-  const std::string as_of = options.as_of.empty() ? simulator_options.date.substr(0, 10) : options.as_of;
+  const std::string as_of = as_of_day(options, simulator);
   run->walker = std::make_unique<walk::Walker>(simulator, walk::Walker::Options{.language = lab.language, .as_of = as_of, .seed = options.seed});
   run->state = std::make_unique<LabState>(lab, options, as_of, simulator, *run->machines, *run->walker, std::move(files), run->record);
   run->begin = simulator.now();
@@ -158,6 +167,7 @@ LabRecord LabRun::finish() {
   check_material(state);
   record.verdict = overall(record);
   record.faults = simulator.fault_hits();
+  for (const auto& unmet : simulator.unmet_expectations()) record.findings.push_back(rules::finding("scenario/expectation-not-met", 1, "The scenario expected something else: " + unmet + "."));
   record.stand_ins = impl_->machines->stand_ins();
   record.replaced = impl_->machines->replaced();
   record.unknown_routes = counted(simulator, "unknown-route/");

@@ -7,6 +7,7 @@
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
+#include "sim/scenario/expect.hpp"
 #include "sim/scenario/start_key.hpp"
 
 namespace azlab {
@@ -53,6 +54,16 @@ Result<void> apply_keys(scenario::Start& start, const Scenario& scenario, scenar
   return {};
 }
 
+/// Whoever looks at the end for what a run has left behind should not find what was there at its beginning.
+void note_groups(World& world) {
+  std::vector<std::string> groups;
+  world.for_each_of_type("Microsoft.Resources/resourceGroups", "", [&](const std::string& key, const RowPtr&) {
+    groups.push_back(key);
+    return true;
+  });
+  for (const auto& key : groups) world.put(Table::setting, std::string(kLeftBehind) + key, Row{.body = "true"});
+}
+
 }  // namespace
 
 std::vector<std::string> scenario_names() {
@@ -80,10 +91,12 @@ Result<void> apply_scenario(Context& context, const Scenario& scenario, const st
   if (const auto ok = apply_keys(start, scenario, scenario::When::day_before); !ok) return ok;
   advance_to(start.begin);
   machinery.clock.restore(start.begin);
+  note_groups(machinery.world);
   if (const auto ok = apply_keys(start, scenario, scenario::When::at_begin); !ok) return ok;
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     if (const auto ok = faults::arm(machinery, scenario.faults[i]); !ok) return wrong(scenario, pointer_to("/faults", i), ok.error().message);
   }
+  if (const auto ok = scenario::check_expectations(scenario, machinery); !ok) return ok;
   // Nobody asked for any of this during the run.
   machinery.journal.cut_back_to(1);
   return {};

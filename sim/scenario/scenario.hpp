@@ -23,6 +23,9 @@ struct Scenario {
   scenario::Document document{};  ///< the whole, with where each part stands
 };
 
+/// Settings of this prefix, followed by a group's key, name the resource groups that were there when the run began.
+inline constexpr std::string_view kLeftBehind = "left-behind/";
+
 /// Names of the scenarios in this build, sorted.
 std::vector<std::string> scenario_names();
 /// By name, by the path of a file (ends in ".json"), or from its JSON text (starts with '{'). One clear line on what is wrong, with

@@ -151,4 +151,9 @@ TEST_CASE("sleepers wait in real time at a hold", "[time]") {
   CHECK(woke_second - woke_first >= seconds(3500));
 }
 
-TEST_CASE("an empty date is no date", "[time]") { CHECK_THROWS_AS(Azure({.time_mode = TimeMode::real, .date = ""}), std::invalid_argument); }
+TEST_CASE("without a date the run begins on the scenario's, or on the default one; a date that somebody gives counts", "[time]") {
+  CHECK(to_iso8601(Azure().simulator.now()) == "2026-11-23T09:00:00.0000000Z");
+  CHECK(to_iso8601(Azure({.scenario = R"({"date": "2027-01-04"})"}).simulator.now()) == "2027-01-04T09:00:00.0000000Z");
+  CHECK(to_iso8601(Azure({.date = "2027-02-01T12:30:00Z", .scenario = R"({"date": "2027-01-04"})"}).simulator.now()) == "2027-02-01T12:30:00.0000000Z");
+  CHECK(Azure({.scenario = R"({"date": "2027-01-04"})"}).simulator.options().date == "2027-01-04");
+}

@@ -116,6 +116,7 @@ const std::map<std::string, std::string> kElsewhere = {
     {"nb/prose-differs", "tests/harness/lint/notebook_test.cpp"},
     {"nb/cell-failed", "tests/harness/rules/material_test.cpp"},
     {"job/failed", "tests/harness/rules/material_test.cpp"},
+    {"scenario/", "tests/harness/run/expectations_test.cpp"},
     {"prerequisite/", "tests/harness/run/expectations_test.cpp"},
     {"baseline/stale", "tests/harness/project/project_test.cpp"}};
 

@@ -18,10 +18,10 @@ std::string why_unmet(const lab::Expectation& expected, const std::string& outpu
   return found.empty() ? "" : found.front().message;
 }
 
-LabRecord run_text(const std::string& text) {
+LabRecord run_text(const std::string& text, const std::string& scenario = "") {
   const auto lab = lab::read_lab(text, "lab.md");
   REQUIRE(lab);
-  auto record = run_lab(*lab, {.python = PythonUse::none, .azlab_binary = AZLAB_BINARY_DIR "/azlab"});
+  auto record = run_lab(*lab, {.scenario = scenario, .python = PythonUse::none, .azlab_binary = AZLAB_BINARY_DIR "/azlab"});
   REQUIRE(record);
   return std::move(*record);
 }
@@ -156,4 +156,21 @@ TEST_CASE("pages that are wanted before a lab are carried out first, each once, 
   CHECK(said_of(run_page("<!-- azlab prerequisite: 03-none.md -->\n\n# Use\n\n" + kShell)) == std::vector<std::string>{"5 passed", "1 prerequisite/not-found"});
   pages["labs/01-make.md"] = "<!-- azlab prerequisite: 02-use.md -->\n\n# Make\n\n" + kShell;
   CHECK(said_of(run_page("<!-- azlab prerequisite: 01-make.md -->\n\n# Use\n\n" + kShell)) == std::vector<std::string>{"5 passed", "1 prerequisite/circle"});
+}
+
+TEST_CASE("what a scenario expects and does not come to pass is found once for the lab", "[scenario]") {
+  const std::string lab = "# Lab\n\n" + kShell + "1. Run this command:\n\n    ```azurecli\n    az group create --name rg-lab --location eastus\n    ```\n";
+  const auto findings = [&](const std::string& expect) {
+    std::vector<std::string> out;
+    for (const auto& one : run_text(lab, R"({"expect": )" + expect + "}").findings) out.push_back(std::to_string(one.line) + " " + one.rule + " " + one.message);
+    return out;
+  };
+  CHECK(findings(R"({"requests": {"resourceGroups.create": {"atLeast": 1}}, "exitStatus": 3})").empty());
+  CHECK(findings(R"({"requests": {"vaults.create": 1}})") ==
+        std::vector<std::string>{"1 scenario/expectation-not-met The scenario expected something else: (given text):1:40: expect.requests.vaults.create: 1 expected, 0 found."});
+}
+
+TEST_CASE("groups that a scenario left behind are not the lab's to delete", "[scenario]") {
+  const std::string lab = "# Lab\n\n" + kShell + "1. Run these commands:\n\n    ```azurecli\n    az group create --name rg-lab --location eastus\n    az group delete --name rg-lab --yes\n    ```\n";
+  CHECK(run_text(lab, R"({"start": {"groups": [{"name": "rg-of-others"}]}})").findings.empty());
 }

@@ -3,8 +3,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "sim/core/json_schema.hpp"
 #include "sim/core/located_json.hpp"
@@ -198,4 +202,56 @@ TEST_CASE("what cannot be left behind is refused with its place", "[scenario]") 
   CHECK(refusal(R"({"start": {"requests": [{"method": "GET", "address": "/subscriptions/{subscription}/resourceGroups/no?api-version=2021-04-01", "status": 404}]}})").empty());
   CHECK(refusal(R"({"start": {"workspaces": [{"name": "mlw", "group": "rg", "fails": {"fault": "storage-name-taken"}}]}})")
             .find("start.workspaces[0].fails: 'storage-name-taken' does not strike while this is made") != std::string::npos);
+}
+
+namespace {
+
+std::vector<std::string> unmet(const std::string& expect, const std::function<void(Azure&)>& run, std::optional<int> exit_status = {}) {
+  Azure azure({.scenario = R"({"faults": [{"fault": "storage-quota-250"}], "expect": )" + expect + "}"});
+  run(azure);
+  std::vector<std::string> out;
+  for (const auto& line : azure.simulator.unmet_expectations(exit_status)) out.push_back(line.substr(line.find(": ") + 2));
+  return out;
+}
+
+void make_storage_once(Azure& azure) {
+  azure.make_group();
+  azure.put(azure.resource("Microsoft.Storage/storageAccounts/stone"), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}});
+}
+
+void do_nothing(Azure&) {}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("expectations are held against the run, each with what was expected and what was found", "[expect]") {
+  CHECK(unmet(R"({"faults": {"storage-quota-250": 1}})", make_storage_once).empty());
+  CHECK(unmet(R"({"faults": {"storage-quota-250": 1}})", do_nothing) == Lines{"expect.faults.storage-quota-250: 1 expected, 0 found"});
+  CHECK(unmet(R"({"errors": {"MaxStorageAccountsCountPerSubscriptionExceeded": {"atLeast": 1}, "Conflict": 0}})", make_storage_once).empty());
+  CHECK(unmet(R"({"errors": {"MaxStorageAccountsCountPerSubscriptionExceeded": {"atLeast": 1}}})", do_nothing) == Lines{"expect.errors.MaxStorageAccountsCountPerSubscriptionExceeded: 1 or more expected, 0 found"});
+  CHECK(unmet(R"({"requests": {"storageAccounts.*": {"atMost": 0}, "resourceGroups.create": {"atLeast": 1, "atMost": 2}}})", make_storage_once) == Lines{"expect.requests.storageAccounts.*: 0 expected, 1 found"});
+  CHECK(unmet(R"({"requests": {"vaults.create": {"atLeast": 2, "atMost": 3}}})", do_nothing) == Lines{"expect.requests.vaults.create: 2 to 3 expected, 0 found"});
+  CHECK(unmet(R"({"exitStatus": 3})", do_nothing, 3).empty());
+  CHECK(unmet(R"({"exitStatus": 3})", do_nothing, 0) == Lines{"expect.exitStatus: 3 expected, 0 found"});
+  CHECK(unmet(R"({"exitStatus": 3})", do_nothing).empty());
+  const std::string group = "/subscriptions/{subscription}/resourceGroups/rg";
+  CHECK(unmet(R"({"states": [{"resource": ")" + group + R"(", "state": "Succeeded"}, {"resource": ")" + group + R"(/providers/Microsoft.Storage/storageAccounts/stone", "state": "absent"}]})", make_storage_once).empty());
+  CHECK(unmet(R"({"states": [{"resource": ")" + group + R"(", "state": "absent"}]})", make_storage_once) == Lines{"expect.states[0]: " + Azure().group() + " absent expected, Succeeded found"});
+}
+
+TEST_CASE("an operation that fails counts as its error, as an answer does", "[expect]") {
+  Azure azure({.scenario = R"({"start": {"workspaces": [{"name": "lab", "group": "rg"}]}, "faults": [{"fault": "allocation-failed", "operation": "computes.create", "phase": "create"}], "expect": {"errors": {"AllocationFailed": 1}}})"});
+  CHECK(azure.simulator.unmet_expectations().size() == 1);
+  azure.put(azure.workspace() + "/computes/ci-one", {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "Standard_DS11_v2"}}}}}});
+  azure.settle();
+  CHECK(azure.simulator.unmet_expectations() == Lines{});
+}
+
+TEST_CASE("what no run could meet is refused at the start", "[expect]") {
+  CHECK(refusal("{\"expect\": {\"faults\":\n {\"storage-quota-250\": 1}}}") == "scenario (given text):2:24: expect.faults.storage-quota-250: it is not among this scenario's \"faults\"");
+  CHECK(refusal("{\"expect\": {\"requests\": {\"vault.make\": 1}}}") == "scenario (given text):1:40: expect.requests.vault.make: no operation is named so (azlab operations)");
+  CHECK(refusal("{\"expect\": {\"errors\": {\"Conflict\": {\"atLeast\": 2, \"atMost\": 1}}}}") == "scenario (given text):1:36: expect.errors.Conflict: \"atLeast\" is above \"atMost\"");
+  CHECK(refusal("{\"expect\": {\"states\": [{\"resource\": \"/subscriptions/{subscription}/nothing\", \"state\": \"absent\"}]}}").find("expect.states[0].resource: this is no id of a resource") != std::string::npos);
+  CHECK(refusal("{\"expect\": {\"errors\": {\"Conflict\": -1}}}") == "scenario (given text):1:36: expect.errors.Conflict: it must be 0 or more");
 }
