@@ -10,7 +10,9 @@
 
 #include "sim/core/workloads.hpp"
 #include "sim/faults/fault.hpp"
+#include "sim/scenario/members.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/scenario/start_key.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/world.hpp"
 
@@ -232,21 +234,44 @@ TEST_CASE("each scenario says what it is, and where it is known from", "[proof]"
   }
 }
 
-TEST_CASE("docs/scenarios.md has the table of all of them; AZLAB_UPDATE_DOCS=1 writes it", "[proof]") {
+namespace {
+
+std::string table_of_start_keys() {
+  std::string out = "| key of `start` | what it is |\n|---|---|\n";
+  for (const auto& key : scenario::start_keys()) out += "| `" + std::string(key.name) + "` | " + std::string(key.says) + " |\n";
+  return out;
+}
+
+/// Holds what stands between a mark and its end against `table`, or writes it.
+void check_generated(const std::string& what, const std::string& table) {
   const std::string path = AZLAB_SOURCE_DIR "/docs/scenarios.md";
   std::ifstream file(path);
   std::string page{std::istreambuf_iterator<char>(file), {}};
-  const std::string begin = "<!-- all scenarios, written by tests/sim/scenario/proof_test.cpp -->\n";
-  const std::string end = "<!-- end -->";
+  const std::string begin = "<!-- " + what + ", written by tests/sim/scenario/proof_test.cpp -->\n";
   const auto from = page.find(begin);
   REQUIRE(from != std::string::npos);
-  const auto to = page.find(end, from);
+  const auto to = page.find("<!-- end -->", from);
   REQUIRE(to != std::string::npos);
-  const std::string table = table_of_scenarios();
-  if (std::getenv("AZLAB_UPDATE_DOCS") != nullptr) {
+  if (std::getenv("AZLAB_UPDATE_DOCS") == nullptr) {
+    CHECK(page.substr(from + begin.size(), to - from - begin.size()) == table);
+  } else {
     page.replace(from + begin.size(), to - from - begin.size(), table);
     std::ofstream(path) << page;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("docs/scenarios.md has all scenarios and all keys of start; AZLAB_UPDATE_DOCS=1 writes them", "[proof]") {
+  check_generated("all scenarios", table_of_scenarios());
+  check_generated("start keys", table_of_start_keys());
+}
+
+TEST_CASE("fixtures/scenario has the schema that the program checks by; AZLAB_UPDATE_DOCS=1 writes it", "[proof]") {
+  const std::string path = AZLAB_SOURCE_DIR "/fixtures/scenario/scenario.schema.json";
+  if (std::getenv("AZLAB_UPDATE_DOCS") != nullptr) {
+    std::ofstream(path) << dump_pretty(scenario::scenario_schema()) << "\n";
     return;
   }
-  CHECK(page.substr(from + begin.size(), to - from - begin.size()) == table);
+  CHECK(read_json(path) == scenario::scenario_schema());
 }
