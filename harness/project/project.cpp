@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/rules/catalogue.hpp"
-#include "sim/core/json.hpp"
+#include "sim/core/located_json.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/time.hpp"
 
@@ -29,8 +29,10 @@ class ProjectReader {
   ProjectReader(std::string_view text, std::string root) : text_(text) { project_.root = std::move(root); }
 
   Result<Project> read() {
-    const auto json = parse_jsonc(text_);
-    if (!json) return fail(400, "BadProject", std::string(kFile) + ": " + json.error().message);
+    auto located = LocatedJson::parse(text_);
+    if (!located) return fail(400, "BadProject", std::string(kFile) + ":" + located.error().message);
+    located_ = std::move(*located);
+    const Json* json = &located_.value();
     if (!json->is_object()) return fail(400, "BadProject", std::string(kFile) + ":1: it must be an object, { … }");
     for (const auto& [name, value] : json->items()) {
       read_member(name, value);
@@ -40,19 +42,10 @@ class ProjectReader {
   }
 
  private:
-  /// The line of a member, by the order in which its names stand in the text.
-  int line_of(const std::vector<std::string>& path) const {
-    std::size_t at = 0;
-    for (const auto& name : path) {
-      const std::size_t found = text_.find("\"" + name + "\"", at);
-      if (found == std::string_view::npos) break;
-      at = found + 1;
-    }
-    return 1 + static_cast<int>(std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-  }
-
   void wrong(const std::vector<std::string>& path, const std::string& what) {
-    if (error_.empty()) error_ = fmt::format("{}:{}: {}: {}", kFile, line_of(path), join(path, "."), what);
+    std::string pointer;
+    for (const auto& name : path) pointer = pointer_to(pointer, name);
+    if (error_.empty()) error_ = fmt::format("{}:{}: {}: {}", kFile, located_.name_place(pointer).line, pointer_in_words(pointer), what);
   }
 
   std::string text_at(const std::vector<std::string>& path, const Json& value) {
@@ -66,7 +59,11 @@ class ProjectReader {
   std::vector<std::string> texts_at(const std::vector<std::string>& path, const Json& value) {
     std::vector<std::string> out;
     if (!value.is_array()) wrong(path, "a list of texts is expected");
-    for (const Json& one : value.is_array() ? value : Json::array()) out.push_back(text_at(path, one));
+    for (std::size_t i = 0; value.is_array() && i < value.size(); ++i) {
+      auto at = path;
+      at.push_back(std::to_string(i));
+      out.push_back(text_at(at, value[i]));
+    }
     return out;
   }
 
@@ -112,21 +109,23 @@ class ProjectReader {
 
   void read_not_simulated(const Json& value) {
     if (!value.is_array()) return wrong({"notSimulated"}, "a list is expected");
-    for (const Json& one : value) {
-      if (!one.is_object()) return wrong({"notSimulated"}, R"(write {"text": "words of the step", "reason": "why"})");
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Json& one = value[i];
+      const std::string index = std::to_string(i);
+      if (!one.is_object()) return wrong({"notSimulated", index}, R"(write {"text": "words of the step", "reason": "why"})");
       NotSimulated known;
       for (const auto& [name, member] : one.items()) {
         if (name == "file") {
-          known.file = text_at({"notSimulated", name}, member);
+          known.file = text_at({"notSimulated", index, name}, member);
         } else if (name == "text") {
-          known.text = text_at({"notSimulated", name}, member);
+          known.text = text_at({"notSimulated", index, name}, member);
         } else if (name == "reason") {
-          known.reason = text_at({"notSimulated", name}, member);
+          known.reason = text_at({"notSimulated", index, name}, member);
         } else {
-          return wrong({"notSimulated", name}, "there is no such member; there is file, text, reason");
+          return wrong({"notSimulated", index, name}, "there is no such member; there is file, text, reason");
         }
       }
-      if (known.text.empty() || known.reason.empty()) return wrong({"notSimulated"}, "each needs text and reason");
+      if (known.text.empty() || known.reason.empty()) return wrong({"notSimulated", index}, "each needs text and reason");
       project_.not_simulated.push_back(std::move(known));
     }
   }
@@ -175,6 +174,7 @@ class ProjectReader {
   }
 
   std::string_view text_;
+  LocatedJson located_{};
   Project project_{};
   std::string error_{};
 };

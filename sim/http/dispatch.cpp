@@ -13,10 +13,15 @@ namespace {
 // A service that calls itself in a circle would never end; no real chain is this long.
 constexpr int kCallDepthMax = 16;
 
+/// The code of a refusal, as each service writes it: storage in a header, Resource Manager as error.code, MLflow as error_code, sign-in as
+/// the text of error.
 std::string error_code_of(const Response& response) {
-  if (response.status < 400 || response.body.is_spooled()) return {};
+  if (response.status < 400) return {};
+  if (const auto code = response.headers.get("x-ms-error-code"); !code.empty()) return std::string(code);
+  if (response.body.is_spooled()) return {};
   const auto json = parse_json(response.body.text());
-  return json ? string_at(*json, "error.code") : std::string();
+  if (!json) return {};
+  return string_at(*json, "error.code", string_at(*json, "error_code", string_at(*json, "error")));
 }
 
 /// Where the workspace of a path lies; empty when it has none.

@@ -86,9 +86,12 @@ TEST_CASE("what is wrong in azlab.json is said with its line and what to write",
   CHECK(refusal("{\"seed\": -1}") == "azlab.json:1: seed: a whole number from 0 is expected");
   CHECK(refusal("{\"failOn\": \"always\"}") == "azlab.json:1: failOn: write error, warning or never");
   CHECK(refusal("{\"twins\": {\"source\": \"a.md\", \"translation\": \"{language}/{name}.md\"}}") == "azlab.json:1: twins.source: {name} must stand in it");
-  CHECK(refusal("{\"notSimulated\": [{\"text\": \"x\"}]}") == "azlab.json:1: notSimulated: each needs text and reason");
+  CHECK(refusal("{\"notSimulated\": [{\"text\": \"x\"}]}") == "azlab.json:1: notSimulated[0]: each needs text and reason");
+  // A name that stood before, as a text, led to the wrong line.
+  CHECK(refusal("{\n  \"notSimulated\": [\n    {\"text\": \"reason\", \"reason\": \"text\"},\n    {\"text\": \"x\",\n     \"reason\": 1}]\n}") == "azlab.json:5: notSimulated[1].reason: a text is expected");
   CHECK(refusal("[]") == "azlab.json:1: it must be an object, { … }");
-  CHECK(refusal("{").starts_with("azlab.json: "));
+  CHECK(refusal("{").starts_with("azlab.json:1:2: this is not JSON: "));
+  CHECK(refusal("{\"files\": [\"*.md\"],\n \"files\": []}") == "azlab.json:2:2: files: it stands twice");
 }
 
 TEST_CASE("patterns go through folders as written, and hidden folders are passed over", "[project]") {

@@ -248,6 +248,19 @@ TEST_CASE("an operation that fails counts as its error, as an answer does", "[ex
   CHECK(azure.simulator.unmet_expectations() == Lines{});
 }
 
+TEST_CASE("codes count however a service writes them: Resource Manager, storage, MLflow, sign-in", "[expect]") {
+  Azure azure({.scenario = R"({"extends": "workspace-ready", "expect": {"errors": {"ResourceNotFound": 1, "ContainerNotFound": 1, "RESOURCE_DOES_NOT_EXIST": 1, "invalid_grant": 1}}})"});
+  CHECK(azure.simulator.unmet_expectations().size() == 4);
+  const std::string group = azure.group("rg-lab");
+  azure.get(group + "/providers/Microsoft.Storage/storageAccounts/stnone");
+  azure.get("https://stmlwlab.blob.core.windows.net/nowhere/none");
+  azure.get("https://eastus.api.azureml.ms/mlflow/v1.0" + group + "/providers/Microsoft.MachineLearningServices/workspaces/mlw-lab/api/2.0/mlflow/runs/get?run_id=none");
+  Request token = Request::make(Method::post, "https://login.microsoftonline.com/organizations/oauth2/v2.0/token", std::string("client_id=04b07795-8ddb-461a-bbee-02f9e1bf7b46&grant_type=refresh_token&refresh_token=none"));
+  token.caller.origin = "network";
+  azure.simulator.handle(token);
+  CHECK(azure.simulator.unmet_expectations() == Lines{});
+}
+
 TEST_CASE("what no run could meet is refused at the start", "[expect]") {
   CHECK(refusal("{\"expect\": {\"faults\":\n {\"storage-quota-250\": 1}}}") == "scenario (given text):2:24: expect.faults.storage-quota-250: it is not among this scenario's \"faults\"");
   CHECK(refusal("{\"expect\": {\"requests\": {\"vault.make\": 1}}}") == "scenario (given text):1:40: expect.requests.vault.make: no operation is named so (azlab operations)");
