@@ -12,9 +12,10 @@ namespace {
 constexpr std::string_view kDefs = R"({
   "text": {"type": "string", "minLength": 1},
   "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$", "x-says": "write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"},
-  "count": {"type": ["integer", "object"], "minimum": 0, "minProperties": 1, "additionalProperties": false,
+  "number": {"type": "integer", "minimum": 0, "maximum": 1000000},
+  "count": {"type": ["integer", "object"], "minimum": 0, "maximum": 1000000, "minProperties": 1, "additionalProperties": false,
     "description": "So many, or between two bounds.",
-    "properties": {"atLeast": {"type": "integer", "minimum": 0}, "atMost": {"type": "integer", "minimum": 0}}},
+    "properties": {"atLeast": {"$ref": "#/$defs/number"}, "atMost": {"$ref": "#/$defs/number"}}},
   "counts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}},
   "names": {"type": "array", "items": {"$ref": "#/$defs/text"}},
   "strike": {"type": "object", "additionalProperties": false, "required": ["fault"],
@@ -42,7 +43,7 @@ constexpr Member kMembers[] = {
             "operation": {"$ref": "#/$defs/text", "description": "Operations that it strikes, with * for parts (azlab operations); by default where the catalogue says."},
             "resource": {"$ref": "#/$defs/text", "description": "Names of resources that it strikes, with * for parts; by default any."},
             "phase": {"$ref": "#/$defs/text", "description": "'request', or a phase of the operation."},
-            "times": {"type": "integer", "minimum": -1, "description": "How often; -1: without end."},
+            "times": {"type": "integer", "minimum": -1, "maximum": 1000000, "description": "How often; -1: without end."},
             "values": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}, "description": "What stands for the {placeholders} of its text."}}}})"},
     {"expect", R"({"type": "object", "additionalProperties": false, "minProperties": 1, "description": "What a run in this scenario should come to.",
         "properties": {

@@ -70,7 +70,7 @@ std::vector<StartKey> setting_keys() {
            "propertyNames": {"pattern": "^[A-Za-z]+\\.[A-Za-z.]+$", "x-says": "a provider is named Company.Service"}})",
        set_providers},
       {"quotas", "Limits of vCPUs for Azure Machine Learning, by family or TotalDedicatedCores.",
-       R"({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}})", set_quotas},
+       R"({"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}})", set_quotas},
       {"policies", "What a company's policies deny, by types or regions.",
        R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name"],
            "properties": {"name": {"$ref": "#/$defs/text"}, "displayName": {"$ref": "#/$defs/text"}, "reason": {"$ref": "#/$defs/text"},

@@ -27,7 +27,7 @@ GOOD = [
 BAD = [
     [], {"fault": []}, {"description": ""}, {"source": 1}, {"profile": "fast"}, {"date": "soon"}, {"asOf": "2027-1-4"}, {"extends": []}, {"extends": [""]}, {"extends": 1},
     {"start": []}, {"start": {"provider": {}}}, {"start": {"providers": []}}, {"start": {"providers": {"Microsoft.Storage": "Gone"}}}, {"start": {"providers": {"storage": "Registered"}}},
-    {"start": {"quotas": {"f": -1}}}, {"start": {"quotas": {"f": "0"}}}, {"start": {"quotas": {"f": 0.5}}}, {"start": {"policies": {}}}, {"start": {"policies": [{}]}},
+    {"start": {"quotas": {"f": -1}}}, {"start": {"quotas": {"f": "0"}}}, {"start": {"quotas": {"f": 0.5}}}, {"start": {"quotas": {"f": 1e300}}}, {"start": {"policies": {}}}, {"start": {"policies": [{}]}},
     {"start": {"policies": [{"name": "p", "denyTypes": "*"}]}}, {"start": {"policies": [{"name": "p", "deny": []}]}}, {"start": {"signIn": {"device": "never"}}}, {"start": {"signIn": {"devices": "page"}}},
     {"start": {"deletedVaults": [{"purgeProtection": True}]}}, {"start": {"deletedVaults": [{"name": "kv", "purgeProtection": "yes"}]}}, {"start": {"deletedWorkspaces": [{"name": "w"}]}},
     {"start": {"takenComputes": ["ci"]}}, {"start": {"groups": [{"location": "eastus"}]}}, {"start": {"workspaces": [{"name": "w"}]}}, {"start": {"workspaces": [{"name": "w", "group": "g", "fails": {}}]}},
