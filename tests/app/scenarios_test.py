@@ -96,7 +96,7 @@ class Scenarios(unittest.TestCase):
         self.write("base.json", {"expect": {"errors": {"NoSuchCode": 1}}})
         good = azlab("scenarios", "check", own, "typical")
         self.assertEqual(0, good.returncode, good.stderr)
-        self.assertEqual([f"{base}:1:37: note: the catalogue of faults has no code 'NoSuchCode'", f"{own}: a simulator takes it", "typical: a simulator takes it"], good.stdout.splitlines())
+        self.assertEqual([f"{base}:1:38: note: the catalogue of faults has no code 'NoSuchCode'", f"{own}: a simulator takes it", "typical: a simulator takes it"], good.stdout.splitlines())
 
     def test_all_that_are_shipped_are_right(self):
         names = [one["name"] for one in json.loads(azlab("scenarios", "list", "--json").stdout)]

@@ -55,7 +55,7 @@ TEST_CASE("the summary is written as JSON, too, and a place that cannot be writt
   std::ifstream in(file);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   CHECK(text == R"({"faults":[],"notServed":["GET management.azure.com/nothing"],"operations":{"subscriptions.get":{"requests":1,"succeeded":0},)"
-                R"("subscriptions.list":{"requests":1,"succeeded":1}},"refusedHosts":{},"requests":3,"simulatedSeconds":0.0})" "\n");
+                R"("subscriptions.list":{"requests":1,"succeeded":1}},"refusedHosts":{},"requests":3,"simulatedSeconds":0.0,"unmet":[]})" "\n");
   CHECK(run_script("true", {.summary_file = (*directory)->path() + "/none/summary.json"}).status.error().message.find("--summary: cannot write") == 0);
 }
 
