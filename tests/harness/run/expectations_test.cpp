@@ -167,7 +167,7 @@ TEST_CASE("what a scenario expects and does not come to pass is found once for t
   };
   CHECK(findings(R"({"requests": {"resourceGroups.create": {"atLeast": 1}}, "exitStatus": 3})").empty());
   CHECK(findings(R"({"requests": {"vaults.create": 1}})") ==
-        std::vector<std::string>{"1 scenario/expectation-not-met The scenario expected something else: (given text):1:40: expect.requests.vaults.create: 1 expected, 0 found."});
+        std::vector<std::string>{"1 scenario/expectation-not-met The scenario expected something else: (given text):1:43: expect.requests.vaults.create: 1 expected, 0 found."});
 }
 
 TEST_CASE("groups that a scenario left behind are not the lab's to delete", "[scenario]") {
