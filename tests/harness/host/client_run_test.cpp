@@ -134,7 +134,7 @@ TEST_CASE("faults and time modes are read from the command line", "[host]") {
   CHECK(fault->times == -1);
   CHECK(faults::parse_armed_fault("x")->operation.empty());  // where the catalogue says
   CHECK(faults::parse_armed_fault("x@a:b:c").error().message == "fault x@a:b:c: 'c' is not a number of times (-1: without end)");
-  CHECK(faults::parse_armed_fault("x@").error().message == "fault x@: write ID@operation:phase:times");
+  CHECK(faults::parse_armed_fault("x@").error().message == "fault x@: write ID@operation/resource:phase:times");
   SimulatorOptions options;
   CHECK(parse_time_mode("60x", options));
   CHECK(options.time_mode == TimeMode::scaled);
