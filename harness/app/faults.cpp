@@ -19,6 +19,7 @@ constexpr std::size_t kTextBytesMax = std::size_t{1} << 20U;
 std::string places_of(const faults::Fault& fault) {
   std::vector<std::string> out;
   for (const auto& point : fault.strikes) out.push_back(point.at == "request" ? point.operation : point.operation + ":" + point.at);
+  if (fault.kind == "client") return "nothing: the client fails by itself";
   return out.empty() ? "not served" : join(out, ", ");
 }
 

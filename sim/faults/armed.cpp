@@ -138,7 +138,7 @@ std::vector<std::string> operations_of(const Machinery& machinery, const std::st
 }
 
 void add_places(const Machinery& machinery, const Fault& known, const std::string& operation, const std::string& phase, ArmedFault& fault) {
-  const std::string& at = !known.transport.empty() && phase == "request" ? std::string(kConnection) : phase;
+  const std::string at = known.transport.empty() || phase != "request" ? phase : std::string(known.transport == "tls" ? kHandshake : kConnection);
   for (auto& one : operations_of(machinery, operation)) fault.places.emplace_back(std::move(one), at);
 }
 

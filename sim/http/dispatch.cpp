@@ -95,9 +95,23 @@ Response serve(Machinery& machinery, Context& context, const Request& request, c
   return response;
 }
 
+/// What the listener is told before it speaks TLS as a host: whether the handshake breaks off.
+Response shake_hands(Machinery& machinery, const Request& request) {
+  Response response = empty_response(204);
+  if (machinery.faults.armed().empty()) return response;
+  Context context(machinery, request.caller, 0);
+  for (const auto& route : machinery.router.routes()) {
+    if (!glob_match(route->host, request.host) || context.strike(route->operation, request.host, kHandshake) == nullptr) continue;
+    response.headers.set(std::string(kTransportHeader), "tls");
+    break;
+  }
+  return response;
+}
+
 }  // namespace
 
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
+  if (request.caller.origin == kHandshakeOrigin) return shake_hands(machinery, request);
   Match match = machinery.router.find(request);
   const bool head = match.route == nullptr && request.method == Method::head;
   if (head) match = machinery.router.find(Method::get, request.host, request.path, request.query);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 #include "sim/net/hand_over.hpp"
 #include "sim/net/server.hpp"
@@ -79,11 +80,17 @@ class Proxy final : public Server {
       return;
     }
     if (!connection.write_all("HTTP/1.1 200 Connection Established\r\n\r\n")) return;
-    if (connection.peek() == kTlsHandshake && !connection.start_tls(authority_.context_for(peer.host))) return;
+    if (connection.peek() == kTlsHandshake && (handshake_breaks(peer.host) || !connection.start_tls(authority_.context_for(peer.host)))) return;
     answer_requests(connection, peer);
   }
 
  private:
+  bool handshake_breaks(const std::string& host) {
+    Request asked{.host = host};
+    asked.caller.origin = kHandshakeOrigin;
+    return handlers_.handle(asked).headers.has(kTransportHeader);
+  }
+
   Response answer(const Request& request) {
     if (request.host == kClockHost) return {.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = ask_clock(handlers_.clock, request.path)};
     if (handlers_.serves(request.host)) return handlers_.handle(request);

@@ -49,7 +49,7 @@ def cell(text):
 
 def in_time(seconds):
     if isinstance(seconds, list):
-        return f"{in_time(seconds[0])} to {in_time(seconds[1])}"
+        return f"at most {in_time(seconds[1])}" if seconds[0] == 0 else f"{in_time(seconds[0])} to {in_time(seconds[1])}"
     return f"{seconds:g} s" if seconds < 600 else f"{seconds / 60:g} min"
 
 

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/core/journal.hpp"
+#include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/faults/fault.hpp"
@@ -222,4 +224,19 @@ TEST_CASE("what services ask of each other is not cut off by a broken connection
   azure.make_workspace();
   CHECK(azure.get_json(azure.workspace())["properties"]["provisioningState"] == "Succeeded");
   CHECK(azure.simulator.fault_hits().at(0).hits == 0);
+}
+
+TEST_CASE("a handshake breaks off at the hosts of the operation, so often as it is armed for, and nothing is asked", "[faults]") {
+  Azure azure;
+  REQUIRE(azure.simulator.arm(*faults::parse_armed_fault("tls-handshake-broken@resourceGroups.list:request:1")));
+  const auto breaks = [&](const std::string& host) {
+    Request request{.host = host};
+    request.caller.origin = kHandshakeOrigin;
+    return azure.simulator.handle(request).headers.has(kTransportHeader);
+  };
+  CHECK_FALSE(breaks("login.microsoftonline.com"));
+  CHECK(breaks("management.azure.com"));
+  CHECK_FALSE(breaks("management.azure.com"));
+  CHECK(azure.simulator.fault_hits().at(0).hits == 1);
+  CHECK(azure.simulator.journal().entries().empty());
 }

@@ -53,6 +53,7 @@ struct Proxied {
       const std::lock_guard lock(mutex);
       seen.push_back(request);
     }
+    if (request.caller.origin == kHandshakeOrigin && request.host == "broken.blob.core.windows.net") return {.status = 204, .headers = {{std::string(kTransportHeader), "tls"}}};
     if (request.path.starts_with("/break/")) {
       return {.status = 200, .headers = {{"Content-Type", "text/plain"}, {std::string(kTransportHeader), request.path.substr(7)}}, .body = std::string(64, 'b')};
     }
@@ -241,6 +242,7 @@ TEST_CASE("a connection breaks as a fault wants it, and the next client is serve
     CHECK(said.find(std::string(64, 'b')) == std::string::npos);
     CHECK((said.find(std::string(32, 'b')) != std::string::npos) == (how == "cut"));
   }
+  CHECK(proxied.curl("https://broken.blob.core.windows.net/fine").find("curl: (35)") != std::string::npos);
   CHECK(proxied.curl("-i https://management.azure.com/break/slow").ends_with(std::string(64, 'b')));
   const auto whole = proxied.curl("-i https://management.azure.com/fine");
   CHECK(status_line(whole) == "HTTP/1.1 200 Connection Established");
