@@ -37,6 +37,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/azlabConfig.cmake.in ${p
 write_basic_package_version_file(${package}/azlabConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${package}/azlabConfig.cmake ${package}/azlabConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azlab)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/clients/ DESTINATION ${CMAKE_INSTALL_DATADIR}/azlab PATTERN "__pycache__" EXCLUDE)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 if(AZLAB_TESTS)

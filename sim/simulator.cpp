@@ -30,6 +30,7 @@
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/mlflow/mlflow.hpp"
+#include "sim/recorder.hpp"
 #include "sim/scenario/expect.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/storage/blob/routes.hpp"
@@ -150,12 +151,52 @@ struct Simulator::Impl {
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
     machinery.files = std::make_shared<WorldFiles>(machinery.world);
+    begin();
+  }
+
+  /// Everything that a run starts from; the tables stay as they are. Throws like the constructor.
+  void begin() {
+    machinery.world = World();
+    machinery.clock = Clock(options.time_mode, options.time_scale, start_of(options));
+    machinery.draw = Draw(options.seed);
+    machinery.journal = Journal();
+    machinery.faults = FaultPlan();
+    machinery.parsed.clear();
+    gate = entra::Gate(options.strict, machinery.clock.now());
+    last_get.clear();
+    read_at.clear();
+    recorded = 1;
     const Caller caller{.origin = "scenario"};
     Context context(machinery, caller, 0);
     if (const auto ok = apply_scenario(context, scenario, [this](Time target) { advance_to(target); }); !ok) throw std::invalid_argument(ok.error().message);
     entra::set_strict(machinery.world, options.strict);
     cli::set_extension_wheels(machinery.world, options.extension_wheels);
     machinery.world.take_changes();
+    recorded = machinery.journal.next_number();
+  }
+
+  /// Tells the recorder what stands in the journal since it heard last; `own` is the number of what `request` asked.
+  void record(const Request* request = nullptr, std::uint64_t own = 0) {
+    if (!recorder) return;
+    for (; recorded < machinery.journal.next_number(); ++recorded) {
+      if (const JournalEntry* entry = machinery.journal.find(recorded)) recorder->answered(*entry, recorded == own ? request : nullptr);
+    }
+  }
+
+  bool disarm(std::size_t index) {
+    FaultPlan& plan = machinery.faults;
+    if (index >= plan.armed().size() || plan.is_disarmed(index)) return false;
+    plan.disarm(index);
+    if (recorder) recorder->disarmed(plan.armed()[index], present());
+    return true;
+  }
+
+  void end_processes() {
+    if (machinery.workloads == nullptr) return;
+    machinery.world.for_each(Table::workload, "", [&](const std::string& id, const RowPtr&) {
+      machinery.workloads->stop(id);
+      return true;
+    });
   }
 
   void happen(const Event& event) {
@@ -243,6 +284,8 @@ struct Simulator::Impl {
   std::vector<std::unique_ptr<arm::TypeEntry>> types;
   std::string last_get{};
   std::map<std::string, Time> read_at{};  ///< by reader and path, of what stands under waits-for/
+  std::shared_ptr<Recorder> recorder{};
+  std::uint64_t recorded = 1;  ///< number of the first journal entry that the recorder has not heard of
 };
 
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -252,11 +295,16 @@ Response Simulator::handle(const Request& request) {
   if (has_doubled_slash(request)) return handle(with_one_slash(request));
   const std::lock_guard lock(impl_->mutex);
   try {
+    const Time came = impl_->present();
     impl_->apply_waiting_rule(request);
+    const Time waited_until = impl_->machinery.clock.mode() == TimeMode::leap ? impl_->machinery.clock.now() : came;
     const Time now = impl_->advance_to(impl_->present());
     impl_->machinery.world.take_changes();
     const Pinned pinned(impl_->machinery.clock, now);
+    const std::uint64_t number = impl_->machinery.journal.next_number();
     Response response = impl_->admit(request);
+    if (JournalEntry* entry = impl_->machinery.journal.find(number)) entry->waited = waited_until - came;
+    impl_->record(&request, number);
     impl_->machinery.world.take_changes();  // the write set; a state store commits it here
     return response;
   } catch (const std::exception& e) {
@@ -276,6 +324,7 @@ Time Simulator::now() const {
 Time Simulator::advance(Duration by) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(impl_->present() + by);
+  impl_->record();
   impl_->machinery.world.take_changes();
   return reached;
 }
@@ -283,6 +332,7 @@ Time Simulator::advance(Duration by) {
 Time Simulator::advance_to(Time target) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(target);
+  impl_->record();
   impl_->machinery.world.take_changes();
   return reached;
 }
@@ -308,16 +358,42 @@ void Simulator::restore(const Snapshot& snapshot) {
   impl_->machinery.clock.restore(snapshot.now);
   impl_->machinery.journal.cut_back_to(snapshot.journal);
   impl_->last_get.clear();
+  impl_->recorded = impl_->machinery.journal.next_number();
+  if (impl_->recorder) impl_->recorder->went_back(impl_->machinery.clock.now());
+}
+
+Result<void> Simulator::reset(SimulatorOptions options) {
+  try {
+    const Simulator trial(options);  // what is wrong with them is known before anything is given up
+  } catch (const std::invalid_argument& e) {
+    return fail(400, "InvalidOptions", e.what());
+  }
+  const std::lock_guard lock(impl_->mutex);
+  impl_->end_processes();
+  impl_->scenario = scenario_of(options);
+  impl_->options = complete(std::move(options), impl_->scenario);
+  impl_->begin();
+  if (impl_->recorder) impl_->recorder->went_back(impl_->machinery.clock.now());
+  return {};
 }
 
 Result<void> Simulator::arm(const ArmedFault& fault) {
   const std::lock_guard lock(impl_->mutex);
-  return faults::arm(impl_->machinery, fault);
+  const auto armed = faults::arm(impl_->machinery, fault);
+  if (armed && impl_->recorder) impl_->recorder->armed(impl_->machinery.faults.armed().back(), impl_->present());
+  return armed;
+}
+
+bool Simulator::disarm(std::size_t number) {
+  const std::lock_guard lock(impl_->mutex);
+  return number > 0 && impl_->disarm(number - 1);
 }
 
 void Simulator::disarm(std::string_view fault) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->machinery.faults.disarm(fault);
+  for (std::size_t i = 0; i < impl_->machinery.faults.armed().size(); ++i) {
+    if (impl_->machinery.faults.armed()[i].fault == fault) impl_->disarm(i);
+  }
 }
 
 void Simulator::watch_strike_points(std::function<void(std::string_view, std::string_view, std::string_view)> seen) {
@@ -337,7 +413,16 @@ void Simulator::set_files(std::shared_ptr<FileStore> files) {
   impl_->machinery.files = std::move(files);
 }
 
-const SimulatorOptions& Simulator::options() const { return impl_->options; }
+void Simulator::set_recorder(std::shared_ptr<Recorder> recorder) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->recorder = std::move(recorder);
+  impl_->recorded = impl_->machinery.journal.next_number();
+}
+
+SimulatorOptions Simulator::options() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->options;
+}
 
 void Simulator::inspect(const std::function<void(const World&)>& reader) const {
   const std::lock_guard lock(impl_->mutex);
@@ -346,12 +431,23 @@ void Simulator::inspect(const std::function<void(const World&)>& reader) const {
 
 const Journal& Simulator::journal() const { return impl_->machinery.journal; }
 
+void Simulator::read_journal(const std::function<void(const Journal&)>& reader) const {
+  const std::lock_guard lock(impl_->mutex);
+  reader(impl_->machinery.journal);
+}
+
 std::vector<FaultHits> Simulator::fault_hits() const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<FaultHits> out;
   const auto& armed = impl_->machinery.faults.armed();
   for (std::size_t i = 0; i < armed.size(); ++i) {
-    out.push_back({armed[i].fault, armed[i].operation + (armed[i].phase == "request" ? "" : ":" + armed[i].phase), FaultPlan::hits(impl_->machinery.world, i)});
+    out.push_back({.fault = armed[i].fault,
+                   .armed = armed[i].operation + (armed[i].phase == "request" ? "" : ":" + armed[i].phase),
+                   .hits = FaultPlan::hits(impl_->machinery.world, i),
+                   .number = i + 1,
+                   .resource = armed[i].resource,
+                   .times = armed[i].times,
+                   .disarmed = impl_->machinery.faults.is_disarmed(i)});
   }
   return out;
 }

@@ -18,6 +18,7 @@ namespace azlab {
 struct ArmedFault;
 class FileStore;
 class Journal;
+class Recorder;
 class Workloads;
 class World;
 
@@ -52,6 +53,10 @@ struct FaultHits {
   std::string fault;
   std::string armed;  ///< where: "workspaces.create", "vaults.create:keyVault"
   int hits = 0;
+  std::size_t number = 0;        ///< by which `disarm` knows it, counted from 1
+  std::string resource = "*";    ///< glob over names
+  int times = 1;                 ///< how often it may strike; -1: without end
+  bool disarmed = false;
 };
 
 /// The whole simulated Azure. `handle` is the only way in (design 2): listeners, the portal, the built-in az
@@ -78,10 +83,15 @@ class Simulator {
 
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
+  /// Begins anew from other options: World, clock, journal and armed faults are those of a new simulator; processes that
+  /// run on its behalf are ended. Fails with the constructor's line, and then nothing has changed.
+  Result<void> reset(SimulatorOptions options);
 
   /// Arms a fault beside the scenario's. Refused with one line when its id is unknown or it can match nothing.
   Result<void> arm(const ArmedFault& fault);
-  /// Lets a fault strike no more; what it struck stays counted.
+  /// The fault of this number (FaultHits) strikes no more. False when there is none, or it is disarmed already.
+  bool disarm(std::size_t number);
+  /// The same for all of this name; what they struck stays counted.
   void disarm(std::string_view fault);
   /// Calls `seen`, under the lock, at every place where a fault could strike from now on: the operation, the name of its
   /// resource, and "request" or the phase. An empty function ends it.
@@ -95,10 +105,15 @@ class Simulator {
   /// Where file shares live; by default in the World.
   void set_files(std::shared_ptr<FileStore> files);
 
-  const SimulatorOptions& options() const;
+  /// Hears of every request from now on; null: nobody does.
+  void set_recorder(std::shared_ptr<Recorder> recorder);
+
+  SimulatorOptions options() const;
   /// Reads the World under the lock; for reports and tests.
   void inspect(const std::function<void(const World&)>& reader) const;
+  /// Only while no other thread asks anything; `read_journal` is for all others.
   const Journal& journal() const;
+  void read_journal(const std::function<void(const Journal&)>& reader) const;
   std::vector<FaultHits> fault_hits() const;
   /// What the scenario expects of a run and has not come to pass, a line each (docs/scenarios.md); `exit_status` is the client's.
   std::vector<std::string> unmet_expectations(std::optional<int> exit_status = {}) const;

@@ -5,6 +5,7 @@
 
 #include "harness/app/explain.hpp"
 #include "harness/app/faults.hpp"
+#include "harness/app/journal.hpp"
 #include "harness/app/prepare.hpp"
 #include "harness/app/rules.hpp"
 #include "harness/app/run.hpp"
@@ -13,6 +14,7 @@
 #include "harness/app/shim.hpp"
 #include "harness/app/sweep.hpp"
 #include "harness/app/validate.hpp"
+#include "harness/journal/filter.hpp"
 #include "harness/report/kinds.hpp"
 
 #ifndef AZLAB_VERSION
@@ -158,6 +160,7 @@ int run_cli(int argc, char** argv) {
     one->add_option("--state", client.state, "folder in which the run's state stays, and from which it goes on");
     one->add_option("--allow-host", client.allow, "a host outside that clients may reach, with * for parts of it; repeatable")->allow_extra_args(false);
     one->add_flag("--strict", client.simulator.strict, "check signatures, audiences, expiry and role assignments of tokens");
+    one->add_option("--journal", client.journal_file, "write down who asked what when (azlab journal, azlab replay)");
     one->add_option("--summary", client.summary_file, "write the closing summary as JSON into a file, too");
     one->add_flag("--no-prepare", no_prepare, "install no Python environment; without one, jobs are blocked");
   }
@@ -166,7 +169,24 @@ int run_cli(int argc, char** argv) {
   run->add_flag("--require-requests", client.require_requests, "exit status 1 when CMD sent no request");
   run->add_option("command", client.command, "the client and its arguments")->required();
   run->positionals_at_end();
+  serve->add_option("--ready", client.ready_file, "tell programs that it is there: a line of JSON with admin address and settings, into a file, or - for standard output");
+  serve->add_flag("--until-stdin-ends", client.until_stdin_ends, "end when standard input does: with the program that started it");
   auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");
+
+  std::string journal_file;
+  std::map<std::string, std::string> journal_filters;
+  bool journal_json = false;
+  auto* journal = app.add_subcommand("journal", "what a run has written down (azlab run --journal FILE), in readable lines");
+  journal->add_option("file", journal_file, "the journal")->required();
+  for (const auto& by : azlab::journal::filter_names()) journal->add_option_function<std::string>("--" + by, [&journal_filters, by](const std::string& value) { journal_filters[by] = value; }, azlab::journal::help_on_filter(by));
+  journal->add_flag("--json", journal_json, "a line of JSON for each request");
+  azlab::app::ReplayOptions replay_options;
+  auto* replay = app.add_subcommand("replay", "send again what clients sent, against another scenario, and tell what comes otherwise");
+  replay->add_option("file", journal_file, "the journal")->required();
+  replay->add_option("--scenario", replay_options.scenario, "another situation to start from (azlab scenarios); by default the run's own");
+  replay->add_option("--seed", replay_options.seed, "another seed");
+  replay->add_option("--fault", replay_options.faults, "ID[@operation[:phase[:times]]]: a fault beside those of the run; repeatable")->allow_extra_args(false);
+  replay->add_flag("--without-faults", replay_options.without_faults, "arm none of those that were armed then");
 
   try {
     app.parse(argc, argv);
@@ -197,6 +217,8 @@ int run_cli(int argc, char** argv) {
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
   if (env->parsed()) return azlab::app::print_env();
+  if (journal->parsed()) return azlab::app::print_journal(journal_file, journal_filters, journal_json);
+  if (replay->parsed()) return azlab::app::replay_journal(journal_file, replay_options);
   if (operations->parsed()) return azlab::app::print_operations();
   return 2;
 }

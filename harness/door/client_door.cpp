@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "sim/arm/subscription.hpp"
 #include "sim/core/fixtures.hpp"
@@ -24,6 +25,8 @@ bool is_foreign(std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<std::string> foreign_variables() { return {std::begin(kForeign), std::end(kForeign)}; }
 
 Result<std::unique_ptr<ClientDoor>> ClientDoor::open(Simulator& simulator, ClockRoom& room, const Options& options) {
   std::unique_ptr<ClientDoor> door(new ClientDoor());

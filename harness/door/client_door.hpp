@@ -24,6 +24,9 @@ struct Places {
 /// What every client needs, name and value: proxy, certificates, Python's sleep shim, telemetry off. No credentials.
 std::vector<std::pair<std::string, std::string>> proxy_settings(const Places& places);
 
+/// Patterns of the names of variables that would lead a client to the real Azure, to real credentials or around the proxy.
+std::vector<std::string> foreign_variables();
+
 /// How unmodified clients reach a simulator (design 7): the proxy, the run's certificate authority, and the
 /// environment in which a program finds both. Everything lies in one directory; nothing global is touched.
 class ClientDoor {

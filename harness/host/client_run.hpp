@@ -24,6 +24,9 @@ struct ClientRunOptions {
   std::string azlab_binary{};             ///< starts the processes of simulated machines; empty: jobs are blocked
   run::PythonUse python = run::PythonUse::install;
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing Python tells
+  std::string journal_file{};             ///< where the run is written down (harness/journal); empty: nowhere
+  std::string ready_file{};               ///< of `serve`: where it tells programs that it is there ("-": standard output); empty: nowhere
+  bool until_stdin_ends = false;          ///< of `serve`: it ends with whoever holds the other end of its standard input
   std::string summary_file{};             ///< the summary as JSON goes there, too; empty: nowhere
 };
 

@@ -1,11 +1,18 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
 
 #include "harness/host/stage.hpp"
 #include "sim/core/text.hpp"
@@ -39,6 +46,53 @@ Result<void> write_settings(const std::string& file, const door::ClientDoor& doo
   return {};
 }
 
+/// Ends the service when standard input does: whoever started it is gone, even where that was killed. The pipe's other end
+/// is closed by the system then.
+class EndsWithInput {
+ public:
+  explicit EndsWithInput(bool wanted) {
+    if (!wanted || ::pipe2(wake_.data(), O_CLOEXEC) != 0) return;
+    thread_ = std::thread([this] { watch(); });
+  }
+  ~EndsWithInput() {
+    if (!thread_.joinable()) return;
+    ::close(wake_[1]);
+    thread_.join();
+    ::close(wake_[0]);
+  }
+  EndsWithInput(const EndsWithInput&) = delete;
+  EndsWithInput& operator=(const EndsWithInput&) = delete;
+
+ private:
+  void watch() const {
+    std::array<pollfd, 2> watched = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{wake_[0], POLLIN, 0}};
+    std::array<char, 512> ignored{};
+    while (::poll(watched.data(), watched.size(), -1) >= 0 || errno == EINTR) {
+      if (watched[1].revents != 0) return;
+      if (watched[0].revents != 0 && ::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0) break;
+    }
+    ::kill(::getpid(), SIGTERM);  // blocked in every thread: `serve` takes it
+  }
+
+  std::array<int, 2> wake_{};
+  std::thread thread_{};
+};
+
+/// Tells programs what people read on standard error; "-" is standard output.
+Result<void> tell_ready(const std::string& file, const Stage& stage) {
+  Json environment = Json::object();
+  for (const auto& [name, value] : stage.door().settings()) environment[name] = value;
+  const Json ready = {{"proxy", fmt::format("http://127.0.0.1:{}", stage.door().port())},
+                      {"admin", stage.admin_port() == 0 ? Json(nullptr) : Json(fmt::format("http://127.0.0.1:{}", stage.admin_port()))},
+                      {"environment", environment},
+                      {"unset", door::foreign_variables()}};
+  if (file == "-") {
+    std::cout << dump(ready) << "\n" << std::flush;
+    return {};
+  }
+  return run::write_file(file, dump(ready) + "\n");
+}
+
 }  // namespace
 
 std::string env_file() {
@@ -52,14 +106,22 @@ Result<void> serve(const ClientRunOptions& options, const std::string& file, std
   const sigset_t signals = block_ending_signals();
   auto stage = Stage::open(options);
   if (!stage) return fail(stage.error());
-  if (const auto written = write_settings(file, (*stage)->door()); !written) return written;
+  // Programs that are told where it is may have many; the file is for the one that a person runs.
+  const bool for_people = options.ready_file.empty();
+  if (for_people) {
+    if (const auto written = write_settings(file, (*stage)->door()); !written) return written;
+  }
   out << fmt::format("azlab: a simulated Azure behind the proxy http://127.0.0.1:{}\n", (*stage)->door().port());
   if ((*stage)->admin_port() != 0) out << fmt::format("azlab: admin interface at http://127.0.0.1:{}\n", (*stage)->admin_port());
-  out << "azlab: in another terminal: eval \"$(azlab env)\"; Ctrl+C ends it\n" << std::flush;
+  out << (for_people ? "azlab: in another terminal: eval \"$(azlab env)\"; Ctrl+C ends it\n" : "") << std::flush;
+  if (!for_people) {
+    if (const auto told = tell_ready(options.ready_file, **stage); !told) return told;
+  }
+  const EndsWithInput ends_with_input(options.until_stdin_ends);
   int signal = 0;
   sigwait(&signals, &signal);
   std::error_code why;
-  std::filesystem::remove(file, why);
+  if (for_people) std::filesystem::remove(file, why);
   return (*stage)->close(out);
 }
 

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/host/admin.hpp"
 #include "harness/host/summary.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/state/state_store.hpp"
@@ -32,6 +31,7 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   for (const auto& fault : options.faults) {
     if (const auto ok = simulator.arm(fault); !ok) return fail(ok.error());
   }
+  if (const auto ready = stage->open_journal(); !ready) return fail(ready.error());
   // What clients submit runs here as well: instances' scripts, jobs.
   auto machines = run::Machines::make(simulator, *stage->directory_, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say});
   if (!machines) return fail(machines.error());
@@ -41,13 +41,35 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   auto door = door::ClientDoor::open(simulator, stage->machines_->room(), {.directory = stage->directory_->path(), .port = options.port, .allow = options.allow});
   if (!door) return fail(door.error());
   stage->door_ = std::move(*door);
-  if (options.admin_port >= 0) {
-    auto admin = net::PlainListener::open(options.admin_port, [&simulator](const Request& request) { return answer_admin(simulator, request); }, stage->directory_->path() + "/admin-body");
-    if (!admin) return fail(admin.error());
-    stage->admin_ = std::move(*admin);
-  }
+  if (const auto ready = stage->open_admin(); !ready) return fail(ready.error());
   stage->begin_ = simulator.now();
   return stage;
+}
+
+/// What went before (a state that is taken up, faults of the command line) is told in its first line.
+Result<void> Stage::open_journal() {
+  if (options_.journal_file.empty()) return {};
+  std::error_code why;
+  const bool goes_on = !options_.state.empty() && std::filesystem::exists(options_.state + "/state.db", why);
+  auto writer = journal::Writer::open(options_.journal_file, {.options = simulator_->options(), .faults = options_.faults, .goes_on = goes_on});
+  if (!writer) return fail(writer.error());
+  journal_ = std::move(*writer);
+  simulator_->set_recorder(journal_);
+  return {};
+}
+
+Result<void> Stage::open_admin() {
+  if (options_.admin_port < 0) return {};
+  answers_ = std::make_unique<admin::Admin>(*simulator_, admin::Surroundings{.faults = options_.faults,
+                                                                             .shares = directory_->path() + "/shares",
+                                                                             .directory = directory_->path(),
+                                                                             .foreign = door::foreign_variables(),
+                                                                             .settings = [this] { return door_->settings(); },
+                                                                             .refused = [this] { return door_->refused(); }});
+  auto listener = net::PlainListener::open(options_.admin_port, [this](const Request& request) { return answers_->answer(request); }, directory_->path() + "/admin-body");
+  if (!listener) return fail(listener.error());
+  admin_ = std::move(*listener);
+  return {};
 }
 
 Stage::~Stage() {
@@ -81,6 +103,10 @@ Result<void> Stage::close(std::ostream& out, std::optional<int> exit_status) {
   simulator_->set_workloads(nullptr);
   if (!options_.state.empty()) {
     if (const auto saved = state::save(std::filesystem::absolute(options_.state).string() + "/state.db", simulator_->snapshot()); !saved) return saved;
+  }
+  if (journal_) {
+    simulator_->set_recorder(nullptr);
+    if (const auto closed = journal_->close(*simulator_); !closed) return closed;
   }
   Summary summary = summarise(*simulator_, *door_, begin_);
   if (options_.expectations) summary.unmet = simulator_->unmet_expectations(exit_status);

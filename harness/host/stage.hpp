@@ -4,8 +4,10 @@
 #include <optional>
 #include <ostream>
 
+#include "harness/admin/admin.hpp"
 #include "harness/door/client_door.hpp"
 #include "harness/host/client_run.hpp"
+#include "harness/journal/writer.hpp"
 #include "harness/run/machines.hpp"
 #include "harness/run/run_directory.hpp"
 #include "sim/net/plain_listener.hpp"
@@ -37,6 +39,8 @@ class Stage {
  private:
   explicit Stage(const ClientRunOptions& options) : options_(options) {}
   Result<void> prepare_state();
+  Result<void> open_admin();
+  Result<void> open_journal();
 
   ClientRunOptions options_;
   Time begin_{};
@@ -46,7 +50,9 @@ class Stage {
   std::unique_ptr<run::RunDirectory> directory_{};
   std::shared_ptr<run::Machines> machines_{};
   std::unique_ptr<door::ClientDoor> door_{};
-  std::unique_ptr<net::PlainListener> admin_{};
+  std::shared_ptr<journal::Writer> journal_{};
+  std::unique_ptr<admin::Admin> answers_{};
+  std::unique_ptr<net::PlainListener> admin_{};  // last: its threads use what stands above
 };
 
 }  // namespace azlab::host

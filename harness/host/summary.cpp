@@ -12,14 +12,16 @@ namespace azlab::host {
 
 Summary summarise(const Simulator& simulator, const door::ClientDoor& door, Time begin) {
   Summary out{.passed = simulator.now() - begin, .refused = door.refused(), .faults = simulator.fault_hits()};
-  for (const auto& entry : simulator.journal().entries()) {
-    if (entry.parent != 0 || entry.origin != "network") continue;  // what clients asked; jobs and services ask inside
-    ++out.requests;
-    if (entry.operation.empty()) continue;
-    Summary::Calls& calls = out.operations[std::string(entry.operation)];
-    ++calls.count;
-    if (entry.status < 400) ++calls.succeeded;
-  }
+  simulator.read_journal([&](const Journal& journal) {
+    for (const auto& entry : journal.entries()) {
+      if (entry.parent != 0 || entry.origin != "network") continue;  // what clients asked; jobs and services ask inside
+      ++out.requests;
+      if (entry.operation.empty()) continue;
+      Summary::Calls& calls = out.operations[std::string(entry.operation)];
+      ++calls.count;
+      if (entry.status < 400) ++calls.succeeded;
+    }
+  });
   constexpr std::string_view kPrefix = "unknown-route/";
   simulator.inspect([&](const World& world) {
     world.for_each(Table::counter, kPrefix, [&](const std::string& key, const RowPtr&) {
@@ -36,6 +38,7 @@ void write_summary(const Summary& summary, std::ostream& out) {
   for (const auto& route : summary.not_served) out << "  not served: " << route << "\n";
   for (const auto& [host, count] : summary.refused) out << fmt::format("  refused host: {} ({} times)\n", host, count);
   for (const auto& fault : summary.faults) {
+    if (fault.disarmed && fault.hits == 0) continue;
     out << (fault.hits == 0 ? "  armed, never hit: " : "  fault struck: ") << fault.fault << " at " << fault.armed << (fault.hits == 0 ? "" : fmt::format(" ({} times)", fault.hits)) << "\n";
   }
   for (const auto& line : summary.unmet) out << "  not as expected: " << line << "\n";

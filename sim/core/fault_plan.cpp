@@ -22,7 +22,7 @@ const ArmedFault* FaultPlan::strike(World& world, std::string_view operation, st
   for (std::size_t i = 0; i < armed_.size(); ++i) {
     const ArmedFault& fault = armed_[i];
     const bool here = std::any_of(fault.places.begin(), fault.places.end(), [&](const auto& place) { return place.second == phase && glob_match(place.first, operation); });
-    if (!here || !glob_match(fault.resource, resource)) continue;
+    if (!here || is_disarmed(i) || !glob_match(fault.resource, resource)) continue;
     const int so_far = hits(world, i);
     if (fault.times >= 0 && so_far >= fault.times) continue;
     world.put(Table::counter, hits_key(i), Row{.body = std::to_string(so_far + 1)});

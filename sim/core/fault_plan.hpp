@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,13 +32,10 @@ class FaultPlan {
     if (fault.places.empty()) fault.places.emplace_back(fault.operation, fault.phase);
     armed_.push_back(std::move(fault));
   }
-  /// It strikes no more; what it struck stays counted.
-  void disarm(std::string_view fault) {
-    for (auto& one : armed_) {
-      if (one.fault == fault) one.times = 0;
-    }
-  }
   const std::vector<ArmedFault>& armed() const { return armed_; }
+  /// The i-th strikes no more, and what it struck stays counted; the others keep their places.
+  void disarm(std::size_t index) { disarmed_.insert(index); }
+  bool is_disarmed(std::size_t index) const { return disarmed_.contains(index); }
   /// The first armed fault that strikes here and has strikes left; counts the hit.
   const ArmedFault* strike(World& world, std::string_view operation, std::string_view resource, std::string_view phase) const;
   /// Hits of the i-th armed fault.
@@ -45,6 +43,7 @@ class FaultPlan {
 
  private:
   std::vector<ArmedFault> armed_{};
+  std::set<std::size_t> disarmed_{};
 };
 
 }  // namespace azlab

@@ -36,6 +36,14 @@ std::string without_secrets(std::string url) {
   return url;
 }
 
+std::string_view Journal::keep(std::string_view name) {
+  name = name.substr(0, kClientBytesMax);
+  if (name.empty()) return {};
+  if (const auto found = names_.find(name); found != names_.end()) return *found;
+  if (names_.size() >= kNamesMax) return "others";
+  return *names_.emplace(name).first;
+}
+
 std::uint64_t Journal::begin(JournalEntry entry) {
   if (entries_.size() >= kEntriesMax) {
     const auto half = static_cast<std::ptrdiff_t>(kEntriesMax / 2);
@@ -44,6 +52,7 @@ std::uint64_t Journal::begin(JournalEntry entry) {
   }
   entry.number = next_++;
   entry.url = without_secrets(std::move(entry.url));
+  for (std::string_view* name : {&entry.principal, &entry.user, &entry.app, &entry.client}) *name = keep(*name);
   entries_.push_back(std::move(entry));
   return entries_.back().number;
 }

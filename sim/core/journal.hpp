@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@ struct JournalEntry {
   std::string_view method{};     ///< "GET"
   std::string url{};
   std::string origin{};      ///< Caller::origin
+  std::string_view principal{};  ///< Caller::principal_id; this and the next three live as long as the journal
+  std::string_view user{};       ///< Caller::user_name
+  std::string_view app{};        ///< Caller::app_id
+  std::string_view client{};     ///< what it calls itself: User-Agent, at most kClientBytesMax of it
+  Duration waited{};             ///< by how much the clock moved because this request was waiting for something
   int status = 0;
   std::string error_code{};
   std::string fault{};       ///< id of an armed fault that struck here
@@ -32,6 +38,15 @@ class Journal {
  public:
   /// Keeps at most `kEntriesMax`; the oldest go, and `dropped` counts them.
   static constexpr std::size_t kEntriesMax = 200'000;
+  /// Of a client's name, and of different names; what comes after that many is "others".
+  static constexpr std::size_t kClientBytesMax = 200;
+  static constexpr std::size_t kNamesMax = 4096;
+
+  Journal() = default;
+  Journal(const Journal&) = delete;  // entries point at its names
+  Journal& operator=(const Journal&) = delete;
+  Journal(Journal&&) = default;
+  Journal& operator=(Journal&&) = default;
 
   std::uint64_t begin(JournalEntry entry);
   JournalEntry* find(std::uint64_t number);
@@ -43,6 +58,10 @@ class Journal {
   std::uint64_t hash() const;
 
  private:
+  /// The same text once, for as long as the journal lives: thousands of entries share a few names.
+  std::string_view keep(std::string_view name);
+
+  std::set<std::string, std::less<>> names_{};
   std::vector<JournalEntry> entries_{};
   std::uint64_t next_ = 1;
   std::uint64_t dropped_ = 0;

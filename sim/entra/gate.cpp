@@ -113,13 +113,11 @@ Result<Caller> Gate::authenticate(const Machinery& machinery, const Request& req
 
 Response Gate::refuse(Machinery& machinery, const Request& request, const Error& error) const {
   const Match match = machinery.router.find(request);
-  machinery.journal.begin({.at = machinery.clock.now(),
-                           .operation = match.route != nullptr ? std::string_view(match.route->operation) : std::string_view(),
-                           .method = to_string(request.method),
-                           .url = request.url(),
-                           .origin = request.caller.origin,
-                           .status = error.status,
-                           .error_code = error.code});
+  JournalEntry entry = entry_of(machinery, request, match.route != nullptr ? std::string_view(match.route->operation) : std::string_view());
+  entry.principal = entry.user = entry.app = {};  // nobody that we know
+  entry.status = error.status;
+  entry.error_code = error.code;
+  machinery.journal.begin(std::move(entry));
   Response response = arm::error_response(error);
   if (request.method == Method::head) response.body = {};
   if (error.status != 401) return response;

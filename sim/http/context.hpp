@@ -103,6 +103,9 @@ class Context {
   std::uint64_t number_;
 };
 
+/// The journal's entry of a request as it comes: who, what, when. `operation` must live as long as the router.
+JournalEntry entry_of(const Machinery& machinery, const Request& request, std::string_view operation);
+
 /// Routes one request: fault of phase "request", handler, journal, common headers. No clock, no commit.
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent);
 

@@ -110,19 +110,27 @@ Response shake_hands(Machinery& machinery, const Request& request) {
 
 }  // namespace
 
+JournalEntry entry_of(const Machinery& machinery, const Request& request, std::string_view operation) {
+  return {.at = machinery.clock.now(),
+          .operation = operation,
+          .method = to_string(request.method),
+          .url = request.url(),
+          .origin = request.caller.origin,
+          .principal = request.caller.principal_id,
+          .user = request.caller.user_name,
+          .app = request.caller.app_id,
+          .client = request.headers.get("User-Agent")};
+}
+
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
   if (request.caller.origin == kHandshakeOrigin) return shake_hands(machinery, request);
   Match match = machinery.router.find(request);
   const bool head = match.route == nullptr && request.method == Method::head;
   if (head) match = machinery.router.find(Method::get, request.host, request.path, request.query);
 
-  const std::string url = request.url();
-  const std::uint64_t number = machinery.journal.begin({.parent = parent,
-                                                        .at = machinery.clock.now(),
-                                                        .operation = match.route ? std::string_view(match.route->operation) : std::string_view(),
-                                                        .method = to_string(request.method),
-                                                        .url = url,
-                                                        .origin = request.caller.origin});
+  JournalEntry begun = entry_of(machinery, request, match.route != nullptr ? std::string_view(match.route->operation) : std::string_view());
+  begun.parent = parent;
+  const std::uint64_t number = machinery.journal.begin(std::move(begun));
   Response response;
   if (match.route == nullptr) {
     response = unknown_route(machinery, request);

@@ -17,6 +17,10 @@ if [[ -e $prefix/bin/azlab ]]; then
   (cd "$scratch" && "$prefix/bin/azlab" --help >/dev/null)
 fi
 
+for helper in python/azlab_testing.py node/azlab-testing.mjs; do
+  [[ -s $prefix/share/azlab/$helper ]] || { echo "share/azlab/$helper is not installed"; exit 1; }
+done
+
 cp -r "$source/tests/install/consumer" "$scratch/consumer"
 cmake -S "$scratch/consumer" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_PREFIX_PATH=$prefix" \
   "-DCMAKE_CXX_COMPILER=$compiler" "-DCMAKE_CXX_FLAGS=$flags" >"$scratch/configure.log" 2>&1 ||

@@ -176,10 +176,10 @@ TEST_CASE("the admin interface reads and moves the clock, arms faults and tells 
   const Ran ran = run_script(admin + "/clock; echo; " + admin + "/clock/advance -d '{\"seconds\": 90}'; echo; curl -sS -o /dev/null " + kArm + "/subscriptions; " + admin + "/journal; echo; " + admin +
                                  "/faults -d '{\"fault\": \"workspace-create-timeout\"}'; echo; " + admin + "/nothing; echo; " + admin + " -H 'Host: evil.example' -o /dev/null -w '%{http_code}'",
                              options);
-  CHECK(ran.output.find(R"({"nextDue":null,"now":"2026-11-23T09:00:00.0000000Z"})") == 0);
+  CHECK(ran.output.find(R"({"heldUntil":null,"mode":"leap","nextDue":null,"now":"2026-11-23T09:00:00.0000000Z"})") == 0);
   CHECK(ran.output.find(R"("now":"2026-11-23T09:01:30.0000000Z")") != std::string::npos);
   CHECK(ran.output.find(R"("operation":"subscriptions.list")") != std::string::npos);
   CHECK(ran.output.find(R"("fault":"workspace-create-timeout","hits":0)") != std::string::npos);
-  CHECK(ran.output.find("there are GET /clock") != std::string::npos);
+  CHECK(ran.output.find("there are GET /openapi.json, GET /clock") != std::string::npos);
   CHECK(ran.output.ends_with("403"));
 }

@@ -65,3 +65,22 @@ TEST_CASE("values that are secrets never reach the journal, whatever stands arou
   journal.begin({.url = "https://h/p?password=hunter2"});
   CHECK(journal.entries().front().url == "https://h/p?password=redacted");
 }
+
+TEST_CASE("who asked is kept once for all entries, and stays readable when the oldest go") {
+  Journal journal;
+  for (std::size_t i = 0; i < Journal::kEntriesMax + 1; ++i) journal.begin({.principal = "p", .client = std::string(i % 2 == 0 ? "azure-cli/2.91" : "curl/8")});
+  CHECK(journal.entries().back().client == "azure-cli/2.91");
+  CHECK(journal.entries()[0].client.data() == journal.entries()[2].client.data());
+  CHECK(journal.entries()[0].principal == "p");
+  CHECK(journal.entries()[0].user.empty());
+}
+
+TEST_CASE("names of clients are bounded in length and in number") {
+  Journal journal;
+  journal.begin({.client = std::string(1000, 'x')});
+  CHECK(journal.entries().back().client == std::string(Journal::kClientBytesMax, 'x'));
+  for (std::size_t i = 1; i < Journal::kNamesMax; ++i) journal.begin({.client = std::to_string(i)});
+  CHECK(journal.entries().back().client == std::to_string(Journal::kNamesMax - 1));
+  journal.begin({.client = "one more"});
+  CHECK(journal.entries().back().client == "others");
+}
