@@ -92,6 +92,13 @@ class Described(unittest.TestCase):
                     self.assertEqual(404, status, answer)
                     self.fits(operation, status, kind, answer)
 
+    def test_every_entry_of_the_catalogue_is_as_described(self):
+        entry = operations()["showCatalogueEntry"][2]
+        faults = self.azure.call("GET", "/catalogue")["faults"]
+        self.assertGreater(len(faults), 150)
+        for fault in faults:
+            self.fits(entry, *self.ask("GET", f"/catalogue/{fault['fault']}"))
+
     def test_the_served_description_is_the_file(self):
         self.assertEqual(DESCRIPTION, json.loads(self.ask("GET", "/openapi.json")[2]))
 
