@@ -88,7 +88,7 @@ TEST_CASE("a recorder hears of every request in order, of faults, and of going b
   CHECK(heard->lines[1] == "disarmed storage-name-taken");
   CHECK(heard->lines[2] == " 404");
   CHECK(heard->lines[3] == "deployments.create 201");
-  CHECK(std::count_if(heard->lines.begin(), heard->lines.end(), [](const auto& line) { return line.starts_with("  components.create 20"); }) == 1);
+  CHECK(std::count_if(heard->lines.begin(), heard->lines.end(), [](const auto& line) { return line.starts_with("  insightsComponents.create 20"); }) == 1);
   CHECK(heard->lines.back() == "back to " + before);
 }
 
