@@ -447,7 +447,8 @@ std::vector<FaultHits> Simulator::fault_hits() const {
                    .number = i + 1,
                    .resource = armed[i].resource,
                    .times = armed[i].times,
-                   .disarmed = impl_->machinery.faults.is_disarmed(i)});
+                   .disarmed = impl_->machinery.faults.is_disarmed(i),
+                   .places = armed[i].places});
   }
   return out;
 }

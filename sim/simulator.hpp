@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/cli/extension_wheel.hpp"
@@ -57,6 +58,7 @@ struct FaultHits {
   std::string resource = "*";    ///< glob over names
   int times = 1;                 ///< how often it may strike; -1: without end
   bool disarmed = false;
+  std::vector<std::pair<std::string, std::string>> places{};  ///< all of them, as (glob over operations, phase)
 };
 
 /// The whole simulated Azure. `handle` is the only way in (design 2): listeners, the portal, the built-in az

@@ -7,6 +7,7 @@
 
 #include "harness/run/kept_state.hpp"
 #include "sim/core/digest.hpp"
+#include "sim/core/fault_plan.hpp"
 
 namespace azlab::sweep {
 namespace {
@@ -102,8 +103,9 @@ std::string timeless(std::string_view text) {
   return out;
 }
 
-std::string name_of(const World& world) {
+std::string name_of(const World& world, std::size_t faults) {
   run::Digest digest;
+  for (std::size_t i = 0; i < faults; ++i) digest.add(std::to_string(FaultPlan::hits(world, i)));
   for (std::size_t i = 0; i < static_cast<std::size_t>(Table::last_); ++i) {
     const auto table = static_cast<Table>(i);
     std::vector<std::string> lines;

@@ -13,10 +13,16 @@
 namespace azlab::sweep {
 namespace {
 
+/// A fault of the catalogue, and where the simulator lets it strike.
+struct Armable {
+  const faults::Fault* fault = nullptr;
+  std::vector<std::pair<std::string, std::string>> places{};  ///< (glob over operations, phase)
+};
+
 /// The first of the places at which a fault can strike, or null.
-const Place* place_of(const faults::Fault& fault, const std::vector<Place>& places) {
+const Place* place_of(const Armable& fault, const std::vector<Place>& places) {
   const auto found = std::find_if(places.begin(), places.end(), [&](const Place& place) {
-    return std::any_of(fault.strikes.begin(), fault.strikes.end(), [&](const faults::StrikePoint& point) { return place.phase == point.at && glob_match(point.operation, place.operation); });
+    return std::any_of(fault.places.begin(), fault.places.end(), [&](const auto& its) { return place.phase == its.second && glob_match(its.first, place.operation); });
   });
   return found == places.end() ? nullptr : &*found;
 }
@@ -32,12 +38,12 @@ bool has_writing(const lab::Step& step) {
 }
 
 /// Those of the catalogue that this simulator can arm.
-std::vector<const faults::Fault*> armable(Simulator& simulator) {
-  std::vector<const faults::Fault*> out;
+std::vector<Armable> armable(Simulator& simulator) {
+  std::vector<Armable> out;
   for (const auto& fault : faults::all_faults()) {
     if (!fault.transport.empty()) continue;  // what a lab does here goes over no network that could break
     const auto armed = faults::parse_armed_fault(fault.id);
-    if (armed && simulator.arm(*armed)) out.push_back(&fault);
+    if (armed && simulator.arm(*armed)) out.push_back({.fault = &fault, .places = simulator.fault_hits().back().places});
   }
   return out;
 }
@@ -54,6 +60,7 @@ Result<std::unique_ptr<LabSweeper>> LabSweeper::prepare(const lab::Lab& lab, con
   sweeper->folders_ = std::move(*folders);
   auto run = run::LabRun::begin(lab, options);
   if (!run) return fail(run.error());
+  sweeper->scenario_faults_ = (*run)->simulator().fault_hits().size();
   std::vector<std::vector<Place>> places;
   std::string files;
   std::string folder;
@@ -87,14 +94,15 @@ Result<std::unique_ptr<LabSweeper>> LabSweeper::prepare(const lab::Lab& lab, con
 
 void LabSweeper::choose(const Filter& filter, const std::vector<std::vector<Place>>& places) {
   Simulator scratch({.seed = options_.seed, .scenario = options_.scenario});
-  const auto faults = armable(scratch);
+  const auto faults = armable(scratch);  // the scenario's own are armed before them
   for (std::size_t step = 0; step < places.size(); ++step) {
     const int line = lab_.steps[step].line;
     if (!filter.lines.empty() && std::find(filter.lines.begin(), filter.lines.end(), line) == filter.lines.end()) continue;
-    for (const auto* fault : faults) {
+    for (const auto& one : faults) {
+      const faults::Fault* fault = one.fault;
       if (!filter.faults.empty() && !glob_match(filter.faults, fault->id)) continue;
       if (fault->typed && !has_writing(lab_.steps[step])) continue;
-      const Place* place = place_of(*fault, places[step]);
+      const Place* place = place_of(one, places[step]);
       if (place != nullptr) targets_.push_back({.step = step, .fault = fault->id, .place = *place});
     }
   }
@@ -102,7 +110,7 @@ void LabSweeper::choose(const Filter& filter, const std::vector<std::vector<Plac
 
 std::string LabSweeper::name_of(const run::LabRun& run, const std::string& files_before) const {
   run::Digest digest;
-  run.simulator().inspect([&](const World& world) { digest.add(sweep::name_of(world)); });
+  run.simulator().inspect([&](const World& world) { digest.add(sweep::name_of(world, scenario_faults_)); });
   const auto files = run.files();
   digest.add(files ? name_of_files(*files) : files_before);
   digest.add(timeless(run.browser()));

@@ -79,6 +79,7 @@ class LabSweeper {
   std::unique_ptr<run::RunDirectory> folders_{};  ///< copies of the files before the steps
   std::vector<Passage> passages_{};               ///< one a step, and one for the end
   std::vector<Target> targets_{};
+  std::size_t scenario_faults_ = 0;  ///< how many the scenario arms; how often they struck is part of a state
   mutable std::mutex mutex_{};  ///< guards what follows
   std::map<std::pair<std::size_t, std::string>, Rest> known_{};
   std::size_t merged_ = 0;
