@@ -9,12 +9,16 @@
 #include "sim/arm/deployment.hpp"
 #include "sim/arm/deployment_history.hpp"
 #include "sim/arm/export.hpp"
+#include "sim/arm/lock.hpp"
 #include "sim/arm/operation_status.hpp"
+#include "sim/arm/policy.hpp"
 #include "sim/arm/provider.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/resource_group.hpp"
 #include "sim/arm/subscription.hpp"
+#include "sim/arm/subscription_state.hpp"
 #include "sim/arm/tags.hpp"
+#include "sim/arm/throttling.hpp"
 #include "sim/arm/what_if.hpp"
 #include "sim/cli/extension_index.hpp"
 #include "sim/compute/compute.hpp"
@@ -22,6 +26,7 @@
 #include "sim/core/text.hpp"
 #include "sim/entra/entra.hpp"
 #include "sim/entra/gate.hpp"
+#include "sim/entra/roles.hpp"
 #include "sim/entra/sign_in.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/insights/insights.hpp"
@@ -67,6 +72,9 @@ std::vector<Route> all_routes() {
   append(out, arm::deployment_routes());
   append(out, arm::export_routes());
   append(out, arm::tag_routes());
+  append(out, arm::policy_routes());
+  append(out, arm::lock_routes());
+  append(out, arm::subscription_state_routes());
   append(out, storage::routes());
   append(out, storage::blob_routes());
   append(out, storage::share_routes());
@@ -138,6 +146,7 @@ struct Simulator::Impl {
                         {"resource.delete", arm::on_resource_delete},
                         {"resourceGroup.deleted", arm::on_resource_group_deleted},
                         {"provider.registered", arm::on_provider_registered},
+                        {"subscription.spent", arm::on_subscription_spent},
                         {"deployment.step", arm::on_deployment_step},
                         {"deployment.trim", arm::on_deployment_trim}};
     append(machinery.events, ml::event_handlers());
@@ -148,6 +157,9 @@ struct Simulator::Impl {
     }
     machinery.phases["providers.register"] = {"registering"};
     machinery.phases["deployments.create"] = {"run"};
+    machinery.admission = {{arm::check_budget, false}, {entra::check_sign_in_roles, false}, {arm::check_subscription_state, true}, {arm::check_locks, true},
+                           {storage::check_network, false}, {keyvault::check_network, false}, {ml::check_network, false}};
+    machinery.add_headers = arm::add_budget_headers;
     machinery.fault_response = faults::fault_response;
     machinery.fault_error = faults::fault_error;
     machinery.files = std::make_shared<WorldFiles>(machinery.world);

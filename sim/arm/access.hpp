@@ -15,6 +15,8 @@ struct WantedAction {
 
 /// Whether a data plane asks for roles: strict mode, and somebody who came over the network.
 bool roles_decide(Context& context);
+/// Whether roles decide what a client may ask of Resource Manager: the same, or a scenario gave who signs in roles.
+bool roles_decide_about_arm(Context& context);
 
 /// Whether a role assignment at the scope or above it lets a principal do this. Services ask Microsoft.Authorization,
 /// as those of Azure do: POST {scope}/providers/Microsoft.Authorization/checkAccess, 2018-09-01-preview (the form is

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/arm/access.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/provider.hpp"
 #include "sim/arm/type.hpp"
 #include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
 
 namespace azlab::arm {
 namespace {
@@ -95,6 +97,34 @@ class Forecast {
   std::vector<Error> problems_;
 };
 
+/// What a policy sees of a resource before it is made: the body as far as it is known.
+Json known_body(const ForeseenResource& resource) {
+  Json body = resource.body ? *resource.body : Json::object();
+  if (!resource.location.empty()) body["location"] = resource.location;
+  return body;
+}
+
+/// The nearest scope that is there already: roles at a resource to come are those of its group.
+std::string existing_scope(Context& context, const std::string& resource) {
+  const auto id = ResourceId::parse(resource);
+  if (!id || context.world().find(Table::resource, id->key())) return resource;
+  const ResourceId group{.subscription = id->subscription, .resource_group = id->resource_group};
+  return context.world().find(Table::resource, group.key()) ? group.to_string() : "/subscriptions/" + id->subscription;
+}
+
+/// Resources that whoever deploys may not write, each in Azure's words.
+Result<void> check_may_write(Context& context, const Foresight& foresight) {
+  if (!roles_decide_about_arm(context)) return {};
+  std::vector<std::string> denied;
+  for (const auto& resource : foresight.resources) {
+    const std::string action = resource.type + "/write";
+    if (!resource.identified || may(context, context.caller().principal_id, existing_scope(context, resource.id), {action})) continue;
+    denied.push_back(faults::make_error("template-resource-not-authorized", {{"name", resource.name}, {"resourceType", resource.type}, {"clientIdOrUpn", context.caller().user_name}, {"objectId", context.caller().principal_id}, {"action", action}, {"scope", resource.id}}).message);
+  }
+  if (denied.empty()) return {};
+  return fail(403, "InvalidTemplateDeployment", denied.size() == 1 ? denied.front() : "Deployment failed with multiple errors: '" + join(denied, ":") + "'");
+}
+
 bool is_served(Context& context, const ForeseenResource& resource) {
   const Match match = context.machinery().router.find(Method::put, kArmHost, resource.id);
   return match.route != nullptr;
@@ -109,6 +139,8 @@ Result<Foresight> foresee(Context& context, const ResourceId& deployment, const 
 }
 
 Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight) {
+  if (const auto ok = check_may_write(context, foresight); !ok) return ok;
+  std::vector<Error> violations;
   for (const auto& resource : foresight.resources) {
     if (!resource.identified) continue;
     const TypeDescriptor* type = find_type(resource.type);
@@ -120,14 +152,13 @@ Result<void> preflight(Context& context, const ResourceId& deployment, const For
     if (const auto ok = check_registered(context, type->provider()); !ok) return ok;
     const auto id = ResourceId::parse(resource.id);
     if (!id) continue;
-    if (const auto ok = check_policies(context, type->type, *id, {{"location", resource.location}}); !ok) {
-      Error error{400, "InvalidTemplateDeployment", "The template deployment failed because of policy violation. Please see details for more information."};
-      error.target = deployment.name();
-      error.details.push_back(ok.error());
-      return fail(error);
-    }
+    if (const auto ok = check_policies(context, type->type, *id, known_body(resource)); !ok) violations.push_back(ok.error());
   }
-  return {};
+  if (violations.empty()) return {};
+  Error error{400, "InvalidTemplateDeployment", "The template deployment failed because of policy violation. Please see details for more information."};
+  error.target = deployment.name();
+  error.details = std::move(violations);
+  return fail(error);
 }
 
 }  // namespace azlab::arm

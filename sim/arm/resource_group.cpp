@@ -58,7 +58,7 @@ Response put_group(Context& context, const Request& request, const Match& match)
   }
   const auto location = group_location(*body, existing);
   if (!location) return error_response(location.error());
-  if (const auto ok = check_policies(context, "Microsoft.Resources/subscriptions/resourceGroups", id, *body); !ok) {
+  if (const auto ok = apply_policies(context, "Microsoft.Resources/subscriptions/resourceGroups", id, *body); !ok) {
     return error_response(ok.error());
   }
   Json group = {{"id", existing ? (*existing)["id"] : Json(id.to_string())},
@@ -91,6 +91,7 @@ Response patch_group(Context& context, const Request& request, const Match& matc
   const auto body = parse_json(request.body.text());
   if (!body) return error_response({400, "InvalidRequestContent", "The request content was invalid: " + body.error().message});
   if (body->contains("tags")) (*existing)["tags"] = (*body)["tags"];
+  if (const auto ok = apply_policies(context, "Microsoft.Resources/subscriptions/resourceGroups", id, *existing); !ok) return error_response(ok.error());
   write_resource(context.world(), id.to_string(), *existing);
   return json_response(200, *existing);
 }

@@ -141,7 +141,7 @@ Result<Json> prepare_put(Context& context, const TypeEntry& entry, const Resourc
   if (!body) return body;
   if (const auto ok = check_parent(context, id); !ok) return fail(ok.error());
   if (const auto ok = check_location(type, id, *body, existing); !ok) return fail(ok.error());
-  if (const auto ok = check_policies(context, type.type, id, *body); !ok) return fail(ok.error());
+  if (const auto ok = apply_policies(context, type.type, id, *body); !ok) return fail(ok.error());
   if (existing == nullptr) {
     if (const auto ok = check_name(type, id); !ok) return fail(ok.error());
     const std::string key = name_key(type, id.name(), string_at(*body, "location"));

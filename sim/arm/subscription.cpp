@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/subscription_state.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
@@ -15,27 +16,28 @@ const Json& subscription_fixture() {
   return kFixture;
 }
 
-Json subscription_json(const Subscription& subscription) {
-  const Json& fixture = subscription_fixture();
+Json subscription_json(const World& world) {
+  const Subscription& subscription = default_subscription();
+  const SubscriptionKind& kind = subscription_kind(world);
   return {{"id", "/subscriptions/" + subscription.id},
           {"authorizationSource", "RoleBased"},
           {"managedByTenants", Json::array()},
           {"subscriptionId", subscription.id},
           {"tenantId", subscription.tenant},
           {"displayName", subscription.display_name},
-          {"state", subscription.state},
+          {"state", subscription_state(world)},
           {"subscriptionPolicies",
-           {{"locationPlacementId", "Public_2014-09-01"}, {"quotaId", fixture["quotaId"]}, {"spendingLimit", fixture["spendingLimit"]}}}};
+           {{"locationPlacementId", "Public_2014-09-01"}, {"quotaId", kind.quota_id}, {"spendingLimit", kind.spending_limit}}}};
 }
 
-Response list_subscriptions(Context&, const Request&, const Match&) {
-  return json_response(200, {{"value", Json::array({subscription_json(default_subscription())})},
+Response list_subscriptions(Context& context, const Request&, const Match&) {
+  return json_response(200, {{"value", Json::array({subscription_json(context.world())})},
                              {"count", {{"type", "Total"}, {"value", 1}}}});
 }
 
 Response get_subscription(Context& context, const Request&, const Match& match) {
   if (const auto ok = check_subscription(context, match.at("sub")); !ok) return error_response(ok.error());
-  return json_response(200, subscription_json(default_subscription()));
+  return json_response(200, subscription_json(context.world()));
 }
 
 Response list_tenants(Context&, const Request&, const Match&) {

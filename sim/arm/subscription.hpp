@@ -13,7 +13,6 @@ struct Subscription {
   std::string id;
   std::string tenant;
   std::string display_name;
-  std::string state = "Enabled";
 };
 const Subscription& default_subscription();
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/quota.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/fixtures.hpp"
@@ -12,10 +13,9 @@
 namespace azlab::compute {
 namespace {
 
-const Json& fixture(const char* file) {
+const Json& vm_sizes() {
   static const Json kSizes = *parse_json(fixtures::get("fixtures/azure/vm-sizes.json"));
-  static const Json kQuotas = *parse_json(fixtures::get("fixtures/azure/quotas.json"));
-  return std::string_view(file) == "vm-sizes" ? kSizes : kQuotas;
+  return kSizes;
 }
 
 Result<std::string> location_of(Context& context, const Match& match) {
@@ -39,7 +39,7 @@ Response list_vm_sizes(Context& context, const Request&, const Match& match) {
   const auto location = location_of(context, match);
   if (!location) return arm::error_response(location.error());
   Json value = Json::array();
-  for (const auto& size : fixture("vm-sizes")) {
+  for (const auto& size : vm_sizes()) {
     const int cores = size.at("vCPUs");
     value.push_back({{"name", size.at("name")},
                      {"numberOfCores", cores},
@@ -66,17 +66,24 @@ std::string family_label(const std::string& family) {
 Response list_vm_usages(Context& context, const Request&, const Match& match) {
   const auto location = location_of(context, match);
   if (!location) return arm::error_response(location.error());
-  const Json& quotas = fixture("quotas");
+  const auto limit = [&](const std::string& name) { return arm::quota_limit(context.world(), *location, name); };
   Json value = Json::array();
   value.push_back(usage_json("availabilitySets", "Availability Sets", 2500));
-  value.push_back(usage_json("cores", "Total Regional vCPUs", quotas["totals"]["TotalDedicatedCores"]["limit"]));
+  value.push_back(usage_json("cores", "Total Regional vCPUs", limit("cores")));
   value.push_back(usage_json("virtualMachines", "Virtual Machines", 25000));
-  value.push_back(usage_json("lowPriorityCores", "Total Regional Low-priority vCPUs", quotas["totals"]["TotalLowPriorityCores"]["limit"]));
-  for (const auto& [family, limit] : quotas["dedicated_family_limits"].items()) value.push_back(usage_json(family, family_label(family), limit));
+  value.push_back(usage_json("lowPriorityCores", "Total Regional Low-priority vCPUs", limit("TotalLowPriorityCores")));
+  for (const auto& family : arm::quota_families()) value.push_back(usage_json(family, family_label(family), limit(family)));
   return json_response(200, {{"value", value}});
 }
 
-Json sku_json(const Json& size, const std::string& location) {
+/// Why a size cannot be had in a region, as the list of sizes says it.
+Json restrictions_json(const World& world, const std::string& location, const std::string& name) {
+  const std::string reason = arm::size_restriction(world, location, name);
+  if (reason.empty()) return Json::array();
+  return Json::array({{{"type", "Location"}, {"values", {location}}, {"restrictionInfo", {{"locations", {location}}}}, {"reasonCode", reason}}});
+}
+
+Json sku_json(const World& world, const Json& size, const std::string& location) {
   const std::string name = string_at(size, "name");
   const Json capabilities = {{{"name", "vCPUs"}, {"value", std::to_string(size.at("vCPUs").get<int>())}},
                              {{"name", "MemoryGB"}, {"value", size.at("memoryGB").dump()}},
@@ -89,7 +96,7 @@ Json sku_json(const Json& size, const std::string& location) {
           {"locations", Json::array({location})},
           {"locationInfo", Json::array({{{"location", location}, {"zones", Json::array()}, {"zoneDetails", Json::array()}}})},
           {"capabilities", capabilities},
-          {"restrictions", Json::array()}};
+          {"restrictions", restrictions_json(world, location, name)}};
 }
 
 Response list_skus(Context& context, const Request& request, const Match& match) {
@@ -101,7 +108,7 @@ Response list_skus(Context& context, const Request& request, const Match& match)
   Json value = Json::array();
   for (const auto& region : arm::regions()) {
     if (!filter.empty() && region.name != wanted) continue;
-    for (const auto& size : fixture("vm-sizes")) value.push_back(sku_json(size, region.name));
+    for (const auto& size : vm_sizes()) value.push_back(sku_json(context.world(), size, region.name));
   }
   return json_response(200, {{"value", value}});
 }

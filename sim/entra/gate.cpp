@@ -88,10 +88,7 @@ Result<void> Gate::check_token(const Machinery& machinery, const Request& reques
 }
 
 Result<void> Gate::check_roles(const Machinery& machinery, const Request& request, const Caller& caller) const {
-  if (!strict_ || request.host != kArmHost) return {};
-  const ArmAction wanted = arm_action(request.method, request.path);
-  if (wanted.action.empty() || roles_allow(roles_at(machinery.world, caller.principal_id, wanted.scope), wanted.action)) return {};
-  return fail(faults::make_error("authorization-failed", {{"clientIdOrUpn", caller.user_name}, {"objectId", caller.principal_id}, {"action", wanted.action}, {"scope", wanted.scope}}));
+  return strict_ ? check_authorized(machinery.world, request, caller) : Result<void>();
 }
 
 Result<Caller> Gate::authenticate(const Machinery& machinery, const Request& request) {

@@ -8,88 +8,18 @@
 
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
+#include "sim/arm/scope.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/json.hpp"
 #include "sim/core/text.hpp"
 #include "sim/entra/directory.hpp"
+#include "sim/entra/role_definitions.hpp"
 #include "sim/entra/roles.hpp"
 
 namespace azlab::entra {
 namespace {
 
 constexpr std::string_view kAuthorization = "/providers/Microsoft.Authorization/";
-
-/// What stands before "/providers/Microsoft.Authorization" in a path: empty for the tenant's root.
-std::string scope_of(std::string_view path) {
-  const auto at = to_lower(path).rfind(to_lower(kAuthorization));
-  return at == std::string::npos ? std::string() : percent_decode(path.substr(0, at));
-}
-
-Result<void> check_scope(Context& context, const std::string& scope) {
-  if (scope.empty()) return {};
-  const auto id = ResourceId::parse(scope);
-  if (!id) return fail(400, "InvalidScope", "The scope '" + scope + "' is not valid.");
-  if (id->resource_group.empty()) return arm::check_subscription(context, id->subscription);
-  if (const auto ok = arm::check_group(context, *id, false); !ok) return ok;
-  if (id->provider.empty()) return {};
-  // Parts of a resource are no resources of ARM's, all of them: secrets/NAME of a vault, fileshares/NAME of an account.
-  ResourceId whole = *id;
-  whole.parts.resize(1);
-  if (!context.world().find(Table::resource, whole.key())) return fail(arm::resource_not_found(whole));
-  return {};
-}
-
-Json definition_json(const Json& role) {
-  return {{"id", "/subscriptions/" + arm::default_subscription().id + std::string(kAuthorization) + "roleDefinitions/" + role.at("id").get<std::string>()},
-          {"type", "Microsoft.Authorization/roleDefinitions"},
-          {"name", role.at("id")},
-          {"properties",
-           {{"roleName", role.at("name")},
-            {"type", "BuiltInRole"},
-            {"description", string_at(role, "description")},
-            {"assignableScopes", Json::array({"/"})},
-            {"permissions", Json::array({{{"actions", role.value("actions", Json::array())},
-                                          {"notActions", role.value("notActions", Json::array())},
-                                          {"dataActions", role.value("dataActions", Json::array())},
-                                          {"notDataActions", role.value("notDataActions", Json::array())}}})},
-            {"createdOn", "2015-02-02T21:55:09.8806423Z"},
-            {"updatedOn", "2015-02-02T21:55:09.8806423Z"},
-            {"createdBy", nullptr},
-            {"updatedBy", nullptr}}}};
-}
-
-Response list_definitions(Context& context, const Request& request, const Match&) {
-  if (const auto ok = check_scope(context, scope_of(request.path)); !ok) return arm::error_response(ok.error());
-  const std::string filter = request.query_value("$filter").value_or("");
-  std::string key;
-  std::string wanted;
-  if (!filter.empty() && !RE2::FullMatch(filter, R"(\s*(roleName|type)\s+eq\s+'((?:[^']|'')*)'\s*|atScopeAndBelow\(\)|atScope\(\))", &key, &wanted)) {
-    return arm::error_response({400, "UnsupportedQuery", "The filter '" + filter + "' is not supported for role definitions. Supported are 'roleName eq', 'type eq', 'atScope()' and 'atScopeAndBelow()'."});
-  }
-  Json value = Json::array();
-  for (const auto& role : role_definitions()) {
-    if (key == "roleName" && !equals_ignore_case(string_at(role, "name"), wanted)) continue;
-    if (key == "type" && !equals_ignore_case("BuiltInRole", wanted)) continue;
-    value.push_back(definition_json(role));
-  }
-  return json_response(200, {{"value", value}});
-}
-
-const Json* find_definition(std::string_view id) {
-  const std::string name = to_lower(id.substr(id.rfind('/') == std::string_view::npos ? 0 : id.rfind('/') + 1));
-  for (const auto& role : role_definitions()) {
-    if (string_at(role, "id") == name) return &role;
-  }
-  return nullptr;
-}
-
-Error no_definition(const std::string& name) { return {404, "RoleDefinitionDoesNotExist", "The specified role definition with ID '" + name + "' does not exist."}; }
-
-Response get_definition(Context& context, const Request& request, const Match& match) {
-  if (const auto ok = check_scope(context, scope_of(request.path)); !ok) return arm::error_response(ok.error());
-  const Json* role = find_definition(match.at("name"));
-  return role != nullptr ? json_response(200, definition_json(*role)) : arm::error_response(no_definition(match.at("name")));
-}
 
 Json assignment_json(const std::string& scope, const std::string& name, Json properties) {
   properties["scope"] = scope.empty() ? "/" : scope;
@@ -100,12 +30,12 @@ Json assignment_json(const std::string& scope, const std::string& name, Json pro
 std::vector<Json> directory_assignments(Context& context) {
   const std::string subscription = "/subscriptions/" + arm::default_subscription().id;
   std::vector<Json> out;
-  const auto add = [&](const std::string& principal, const char* type) {
-    const std::string role_name = directory_role(context.world(), principal);
-    for (const auto& role : role_definitions()) {
-      if (string_at(role, "name") != role_name) continue;
-      out.push_back(assignment_json(subscription, context.draw().guid("role-assignment", principal),
-                                    {{"roleDefinitionId", definition_json(role)["id"]},
+  const auto add = [&](const std::string& principal, const std::string& own_role, const char* type) {
+    for (const auto& role_name : directory_roles(context.world(), principal)) {
+      const Json role = find_role(context.world(), role_name);
+      if (role.is_null()) continue;
+      out.push_back(assignment_json(subscription, context.draw().guid("role-assignment", role_name == own_role ? principal : principal + "/" + role_name),
+                                    {{"roleDefinitionId", role_definition_json(role)["id"]},
                                      {"principalId", principal},
                                      {"principalType", type},
                                      {"condition", nullptr},
@@ -118,8 +48,8 @@ std::vector<Json> directory_assignments(Context& context) {
                                      {"description", nullptr}}));
     }
   };
-  for (const auto& person : directory().persons) add(person.id, "User");
-  for (const auto& application : directory().applications) add(application.id, "ServicePrincipal");
+  for (const auto& person : directory().persons) add(person.id, person.role, "User");
+  for (const auto& application : directory().applications) add(application.id, application.role, "ServicePrincipal");
   return out;
 }
 
@@ -150,8 +80,8 @@ struct AssignmentFilter {
 };
 
 Response list_assignments(Context& context, const Request& request, const Match&) {
-  const std::string scope = scope_of(request.path);
-  if (const auto ok = check_scope(context, scope); !ok) return arm::error_response(ok.error());
+  const std::string scope = arm::extension_scope(request.path);
+  if (const auto ok = arm::check_scope(context, scope); !ok) return arm::error_response(ok.error());
   AssignmentFilter filter;
   const std::string text = request.query_value("$filter").value_or("");
   if (!filter.parse(text)) {
@@ -160,8 +90,8 @@ Response list_assignments(Context& context, const Request& request, const Match&
   Json value = Json::array();
   for (const auto& assignment : all_assignments(context)) {
     const std::string at = string_at(assignment, "properties.scope");
-    const bool here_or_above = at == "/" || is_at_or_above(at, scope);
-    if (!here_or_above && (filter.at_scope || !is_at_or_above(scope, at))) continue;
+    const bool here_or_above = at == "/" || arm::is_at_or_above(at, scope);
+    if (!here_or_above && (filter.at_scope || !arm::is_at_or_above(scope, at))) continue;
     if (!filter.principal.empty() && !equals_ignore_case(filter.principal, string_at(assignment, "properties.principalId"))) continue;
     value.push_back(assignment);
   }
@@ -176,8 +106,8 @@ std::optional<Json> find_assignment(Context& context, const std::string& scope, 
 }
 
 Response get_assignment(Context& context, const Request& request, const Match& match) {
-  const std::string scope = scope_of(request.path);
-  if (const auto ok = check_scope(context, scope); !ok) return arm::error_response(ok.error());
+  const std::string scope = arm::extension_scope(request.path);
+  if (const auto ok = arm::check_scope(context, scope); !ok) return arm::error_response(ok.error());
   const auto found = find_assignment(context, scope, match.at("name"));
   if (found) return json_response(200, *found);
   return arm::error_response({404, "RoleAssignmentNotFound", "The role assignment '" + match.at("name") + "' is not found."});
@@ -206,8 +136,8 @@ Result<Json> checked_properties(Context& context, const Request& request) {
   for (const char* key : {"principalId", "roleDefinitionId"}) {
     if (string_at(properties, key).empty()) return fail(400, "InvalidCreateRoleAssignmentRequest", std::string("The request to create the role assignment is not valid: '") + key + "' is missing.");
   }
-  const Json* definition = find_definition(role);
-  if (definition == nullptr) return fail(no_definition(role.substr(role.rfind('/') == std::string::npos ? 0 : role.rfind('/') + 1)));
+  const Json definition = find_role(context.world(), role.substr(role.rfind('/') == std::string::npos ? 0 : role.rfind('/') + 1));
+  if (definition.is_null() || !is_assignable(definition, arm::extension_scope(request.path))) return fail(no_role_definition(role.substr(role.rfind('/') == std::string::npos ? 0 : role.rfind('/') + 1)));
   const std::string type = principal_type(context.world(), principal);
   if (type.empty()) {
     return fail(400, "PrincipalNotFound",
@@ -221,13 +151,13 @@ Result<Json> checked_properties(Context& context, const Request& request) {
     return fail(400, "UnmatchedPrincipalType", fmt::format("The PrincipalId '{}' has type '{}' , which is different from specified PrinciaplType '{}'.", replace_all(principal, "-", ""), type, said));
   }
   properties["principalType"] = type;
-  properties["roleDefinitionId"] = definition_json(*definition)["id"];
+  properties["roleDefinitionId"] = role_definition_json(definition)["id"];
   return properties;
 }
 
 Response put_assignment(Context& context, const Request& request, const Match& match) {
-  const std::string scope = scope_of(request.path);
-  if (const auto ok = check_scope(context, scope); !ok) return arm::error_response(ok.error());
+  const std::string scope = arm::extension_scope(request.path);
+  if (const auto ok = arm::check_scope(context, scope); !ok) return arm::error_response(ok.error());
   auto properties = checked_properties(context, request);
   if (!properties) return arm::error_response(properties.error());
   const std::string name = to_lower(match.at("name"));
@@ -255,15 +185,15 @@ Response put_assignment(Context& context, const Request& request, const Match& m
 }
 
 Response delete_assignment(Context& context, const Request& request, const Match& match) {
-  const std::string scope = scope_of(request.path);
-  if (const auto ok = check_scope(context, scope); !ok) return arm::error_response(ok.error());
+  const std::string scope = arm::extension_scope(request.path);
+  if (const auto ok = arm::check_scope(context, scope); !ok) return arm::error_response(ok.error());
   const auto found = find_assignment(context, scope, match.at("name"));
   if (!found) return empty_response(204);
   const std::string key = to_lower(string_at(*found, "id"));
   if (context.world().find(Table::resource, key)) {
     context.world().erase(Table::resource, key);
   } else {
-    take_directory_role(context.world(), string_at(*found, "properties.principalId"));
+    take_directory_role(context.world(), string_at(*found, "properties.principalId"), string_at(find_role(context.world(), string_at(*found, "properties.roleDefinitionId")), "name"));
   }
   return json_response(200, *found);
 }
@@ -274,11 +204,11 @@ Response check_access(Context& context, const Request& request, const Match&) {
   const std::string principal = body ? string_at(*body, "Subject.Attributes.ObjectId") : std::string();
   const Json* actions = body ? find_key(*body, "Actions") : nullptr;
   if (principal.empty() || actions == nullptr || !actions->is_array()) return arm::error_response({400, "InvalidRequestContent", "The request content was invalid: Subject.Attributes.ObjectId and Actions are needed."});
-  const auto roles = roles_at(context.world(), principal, scope_of(request.path));
+  const auto roles = roles_at(context.world(), principal, arm::extension_scope(request.path));
   Json decisions = Json::array();
   for (const auto& action : *actions) {
     const bool data = action.is_object() && action.value("IsDataAction", false);
-    const bool allowed = roles_allow(roles, string_at(action, "Id"), data ? ActionKind::data : ActionKind::control);
+    const bool allowed = roles_allow(context.world(), roles, string_at(action, "Id"), data ? ActionKind::data : ActionKind::control);
     decisions.push_back({{"actionId", string_at(action, "Id")}, {"isDataAction", data}, {"accessDecision", allowed ? "Allowed" : "NotAllowed"}});
   }
   return json_response(200, decisions);
@@ -288,21 +218,18 @@ Response check_access(Context& context, const Request& request, const Match&) {
 
 std::vector<Route> authorization_routes() {
   const std::string host(kArmHost);
-  const std::string group = "/subscriptions/{sub}/resourcegroups/{rg}";
+  std::vector<std::string> scopes{std::string()};  // the tenant's root, and what lies below it
+  scopes.insert(scopes.end(), arm::scope_patterns().begin(), arm::scope_patterns().end());
   std::vector<Route> out;
-  const std::string resource = group + "/providers/{ns}/{type}/{resource}";
-  const std::string part = resource + "/{partType}/{part}";
-  // A resource, a part of one, and a part of that: a container is .../blobServices/default/containers/NAME.
-  for (const std::string& scope : {std::string(), std::string("/subscriptions/{sub}"), group, resource, part, part + "/{subType}/{subPart}"}) {
+  for (const std::string& scope : scopes) {
     const std::string base = scope + std::string(kAuthorization);
-    out.push_back({Method::get, host, base + "roleDefinitions", "roleDefinitions.list", list_definitions});
-    out.push_back({Method::get, host, base + "roleDefinitions/{name}", "roleDefinitions.get", get_definition});
     out.push_back({Method::get, host, base + "roleAssignments", "roleAssignments.list", list_assignments});
     out.push_back({Method::get, host, base + "roleAssignments/{name}", "roleAssignments.get", get_assignment});
     out.push_back({Method::put, host, base + "roleAssignments/{name}", "roleAssignments.create", put_assignment});
     out.push_back({Method::del, host, base + "roleAssignments/{name}", "roleAssignments.delete", delete_assignment});
     out.push_back({Method::post, host, base + "checkAccess", "authorization.checkAccess", check_access});
   }
+  for (auto& route : role_definition_routes()) out.push_back(std::move(route));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,12 @@ struct PhaseNames {
   std::vector<std::string> phases;
 };
 
+/// What a host looks at before a request reaches its service (who may, what is locked): the refusal, or nothing.
+struct AdmissionRule {
+  std::optional<Response> (*check)(Context&, const Request&, const Match&);
+  bool inside = false;  ///< holds for what services ask of each other, too
+};
+
 /// How fast Azure is in this run: a scenario's `profile`.
 enum class Profile { typical, slow, quick };
 
@@ -67,6 +74,10 @@ struct Machinery {
   Error (*fault_error)(Context&, const ArmedFault&, std::string_view subject) = nullptr;
   /// Answers for an armed fault of phase "request" (sim/faults).
   Response (*fault_response)(Context&, const ArmedFault&, const Request&, const Match&) = nullptr;
+  /// Asked in this order before the service of a route is.
+  std::vector<AdmissionRule> admission{};
+  /// Adds what a host tells with every answer to a client, refusals included; may be null.
+  void (*add_headers)(Context&, const Request&, Response&) = nullptr;
   /// Parsed forms of rows, by the row's key; an entry counts only while the row it was made from is current.
   std::map<std::string, std::pair<RowPtr, std::shared_ptr<void>>> parsed{};
   std::shared_ptr<FileStore> files{};

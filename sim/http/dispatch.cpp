@@ -76,20 +76,29 @@ const ArmedFault* strike_poll(Context& context, const Request& request) {
   return fault != nullptr ? fault : context.strike(operation->name, name, "poll");
 }
 
+/// What the service of a route says, unless something refuses the request before it.
+Response carry_out(Context& context, const Request& request, const Match& match, bool from_client) {
+  for (const auto& rule : context.machinery().admission) {
+    if (!from_client && !rule.inside) continue;
+    if (auto refused = rule.check(context, request, match)) return std::move(*refused);
+  }
+  return match.route->handler(context, request, match);
+}
+
 /// The answer to a request that a route serves, where no fault, or one, is armed for it.
 Response serve(Machinery& machinery, Context& context, const Request& request, const Match& match, bool from_client) {
-  if ((machinery.faults.armed().empty() && !machinery.strike_point) || machinery.fault_response == nullptr) return match.route->handler(context, request, match);
+  if ((machinery.faults.armed().empty() && !machinery.strike_point) || machinery.fault_response == nullptr) return carry_out(context, request, match, from_client);
   const std::string name = last_part(request.path);
   const ArmedFault* fault = context.strike(match.route->operation, name, "request");
   if (fault == nullptr) fault = strike_poll(context, request);
   if (fault != nullptr) return machinery.fault_response(context, *fault, request, match);
   const ArmedFault* broken = from_client ? context.strike(match.route->operation, name, kConnection) : nullptr;
-  if (broken == nullptr) return match.route->handler(context, request, match);
+  if (broken == nullptr) return carry_out(context, request, match, from_client);
   // What breaks before the request came is never carried out; what breaks later has been.
   Response told = machinery.fault_response(context, *broken, request, match);
   const std::string how(told.headers.get(kTransportHeader));
   if (how == "reset" || how == "hang") return told;
-  Response response = match.route->handler(context, request, match);
+  Response response = carry_out(context, request, match, from_client);
   if (request.caller.origin != "network") return told;
   response.headers.set(std::string(kTransportHeader), how == "reset-after" ? "reset" : how);
   return response;
@@ -138,6 +147,7 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     Context context(machinery, request.caller, number);
     // What is due asks for itself, with no request behind it.
     response = serve(machinery, context, request, match, parent == 0 && request.caller.origin != "azure");
+    if (parent == 0 && machinery.add_headers != nullptr) machinery.add_headers(context, request, response);
   }
   name_request(machinery, request, number, response);
   if (head) {

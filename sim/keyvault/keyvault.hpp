@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ void put_deleted_vault(World& world, const std::string& name, const Json& vault,
 
 /// The data plane of secrets (secrets.cpp).
 std::vector<Route> secret_routes();
+/// Forbidden for a client whom a vault's network rules keep out. For Machinery::admission.
+std::optional<Response> check_network(Context& context, const Request& request, const Match& match);
 /// A purged vault's secrets are gone.
 void forget_secrets(World& world, const std::string& vault);
 

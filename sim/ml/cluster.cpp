@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
@@ -38,6 +39,14 @@ void schedule_idle(Context& context, const std::string& compute, const ClusterNo
   const auto body = arm::read_resource(context.world(), compute);
   const auto idle = body ? parse_iso8601_duration(string_at(*body, "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown", "PT2M")) : std::nullopt;
   schedule_node(context, compute, node, idle.value_or(std::chrono::minutes(2)), "idle");
+}
+
+/// Where Azure has no machine the cluster says so, and what waits for it goes on waiting; null when it has again.
+void set_cluster_errors(Context& context, const std::string& compute, Json errors) {
+  auto body = arm::read_resource(context.world(), compute);
+  if (!body) return;
+  (*body)["properties"]["properties"]["errors"] = std::move(errors);
+  arm::write_resource(context.world(), compute, *body);
 }
 
 }  // namespace
@@ -88,6 +97,9 @@ Result<void> grow_cluster(Context& context, const std::string& compute, int node
     if (ok) break;
     if (more == 1) return ok;
   }
+  if (size != nullptr) more = std::min(more, machines_left(context.world(), string_at(*body, "location"), *size) - static_cast<int>(count_of(all, "preparing")));
+  set_cluster_errors(context, compute, more > 0 ? Json() : Json::array({{{"error", arm::error_json(faults::make_error("allocation-failed"))}}}));
+  if (more <= 0) return {};
   for (int i = 0; i < more; ++i) {
     all.push_back(new_node(context, compute, "preparing"));
     schedule_node(context, compute, all.back(), faults::timing(context, "cluster-scale-0-1", all.back().id), "ready");

@@ -161,6 +161,7 @@ Result<void> before_put_compute(Context& context, arm::PutCall& call) {
   if (size == nullptr) {
     return fail(faults::make_error("vm-size-not-supported", {{"vmSize", size_name}, {"region", location}, {"computeType", type}}));
   }
+  if (const auto ok = check_offered(context.world(), call.id.to_string(), location, *size); !ok) return ok;
   set_path(body, "properties.properties.vmSize", to_lower(size_name) == size_name ? size->name : size_name);
   const Json* min_nodes = find_path(body, "properties.properties.scaleSettings.minNodeCount");
   const int nodes = instance ? 1 : min_nodes != nullptr && min_nodes->is_number() ? min_nodes->get<int>() : 0;
@@ -205,9 +206,16 @@ void instance_phase_started(Context& context, const Operation& op, const Operati
   start_setup_script(context, op, phase);
 }
 
+/// Whether Azure has a machine for an instance that is being made or started.
+Result<void> check_capacity(Context& context, const Operation& op, const OperationPhase&) {
+  const auto body = arm::read_resource(context.world(), op.resource);
+  const VmSize* size = body && is_instance(*body) ? find_vm_size(string_at(*body, "properties.properties.vmSize")) : nullptr;
+  if (size == nullptr || machines_left(context.world(), string_at(*body, "location"), *size) > 0) return {};
+  return fail(faults::make_error("allocation-failed"));
+}
+
 Result<void> instance_phase_ended(Context& context, const Operation& op, const OperationPhase& phase) {
-  if (phase.name == "setup") return setup_script_result(context, op);
-  return {};
+  return phase.name == "setup" ? setup_script_result(context, op) : check_capacity(context, op, phase);
 }
 
 void create_succeeded(Context& context, const Operation& op) {
@@ -297,6 +305,13 @@ void action_succeeded(Context& context, const Operation& op) {
   set_instance_state(context, op.resource, action.after, action.label, "Succeeded");
 }
 
+/// Without a machine it is where it was, and its last operation says what became of it. Other failures leave it on its way.
+void action_failed(Context& context, const Operation& op) {
+  if (!op.error || op.error->code != "AllocationFailed") return;
+  const InstanceAction& action = action_named(std::string_view(op.name).substr(std::string_view("computes.").size()));
+  set_instance_state(context, op.resource, action.from, action.label, std::string(action.label) + "Failed");
+}
+
 Response list_nodes(Context& context, const Request&, const Match& match) {
   const ResourceId id{.subscription = match.at("sub"), .resource_group = match.at("rg"), .provider = "Microsoft.MachineLearningServices",
                       .parts = {{"workspaces", match.at("ws")}, {"computes", match.at("name")}}};
@@ -350,7 +365,10 @@ std::vector<OperationHooks> compute_operation_hooks() {
                                       .succeeded = create_succeeded,
                                       .failed = create_failed},
                                      {.operation = "computes.update", .succeeded = cluster_settled}};
-  for (const char* name : {"computes.start", "computes.stop", "computes.restart"}) out.push_back({.operation = name, .succeeded = action_succeeded});
+  for (const char* name : {"computes.start", "computes.stop", "computes.restart"}) {
+    const bool start = std::string_view(name) == "computes.start";
+    out.push_back({.operation = name, .phase_ended = start ? check_capacity : nullptr, .succeeded = action_succeeded, .failed = action_failed});
+  }
   return out;
 }
 

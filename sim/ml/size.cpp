@@ -1,8 +1,11 @@
 #include "sim/ml/size.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/quota.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
@@ -23,11 +26,6 @@ const std::vector<VmSize>& vm_sizes() {
     return out;
   }();
   return kSizes;
-}
-
-const Json& quota_fixture() {
-  static const Json kFixture = *parse_json(fixtures::get("fixtures/azure/quotas.json"));
-  return kFixture;
 }
 
 /// "standardDSv2Family" -> "Standard DSv2 Family".
@@ -82,11 +80,11 @@ Response list_usages(Context& context, const Request&, const Match& match) {
   const std::string& sub = match.at("sub");
   Json value = Json::array();
   value.push_back(usage_json(sub, kTotal, "Total Cluster Dedicated Regional vCPUs", "Microsoft.MachineLearningServices/totalDedicatedCores/usages",
-                             cores_used(context.world(), *location, ""), quota_limit(context.world(), kTotal)));
-  for (const auto& [family, limit] : quota_fixture()["dedicated_family_limits"].items()) {
+                             cores_used(context.world(), *location, ""), arm::quota_limit(context.world(), *location, kTotal)));
+  for (const auto& family : arm::quota_families()) {
     value.push_back(usage_json(sub, family, display_name(family) + " Cluster Dedicated vCPUs",
                                "Microsoft.MachineLearningServices/vmFamily/dedicatedCores/usages",
-                               cores_used(context.world(), *location, family), quota_limit(context.world(), family)));
+                               cores_used(context.world(), *location, family), arm::quota_limit(context.world(), *location, family)));
   }
   return json_response(200, {{"value", value}});
 }
@@ -98,13 +96,6 @@ const VmSize* find_vm_size(std::string_view name) {
     if (equals_ignore_case(size.name, name)) return &size;
   }
   return nullptr;
-}
-
-int quota_limit(const World& world, const std::string& name) {
-  if (const RowPtr row = world.find(Table::setting, "quota/" + name)) return std::atoi(row->body.c_str());
-  const Json& fixture = quota_fixture();
-  if (name == kTotal) return fixture["totals"][kTotal]["limit"];
-  return fixture["dedicated_family_limits"].value(name, 0);
 }
 
 int cores_used(const World& world, const std::string& location, const std::string& family) {
@@ -128,8 +119,8 @@ int cores_used(const World& world, const std::string& location, const std::strin
 
 Result<void> check_quota(Context& context, const std::string& location, const VmSize& size, int nodes) {
   const int cores = nodes * size.vcpus;
-  const int total = quota_limit(context.world(), kTotal);
-  const int family = quota_limit(context.world(), size.family);
+  const int total = arm::quota_limit(context.world(), location, kTotal);
+  const int family = arm::quota_limit(context.world(), location, size.family);
   if (cores_used(context.world(), location, size.family) + cores > family) {
     return fail(faults::make_error("ml-family-vcpu-quota", {{"familyDisplayName", display_name(size.family)},
                                                             {"limit", std::to_string(family)},
@@ -140,6 +131,32 @@ Result<void> check_quota(Context& context, const std::string& location, const Vm
     return fail(faults::make_error("ml-total-vcpu-quota", {{"limit", std::to_string(total)}, {"vcpus", std::to_string(cores)}}));
   }
   return {};
+}
+
+Result<void> check_offered(const World& world, const std::string& compute, const std::string& location, const VmSize& size) {
+  if (arm::size_restriction(world, location, size.name).empty()) return {};
+  return fail(faults::make_error("sku-not-available", {{"resourceId", compute}, {"location", location}, {"zones", ""}, {"subscriptionId", arm::default_subscription().id}}));
+}
+
+int machines_allocated(const World& world, const std::string& location, const VmSize& size) {
+  int allocated = 0;
+  world.for_each_of_type("Microsoft.MachineLearningServices/workspaces/computes", "", [&](const std::string&, const RowPtr& row) {
+    const auto body = row->location == location ? parse_json(row->body) : parse_json("");
+    if (!body || !equals_ignore_case(string_at(*body, "properties.properties.vmSize"), size.name)) return true;
+    if (string_at(*body, "properties.computeType") == "AmlCompute") {
+      const Json* nodes = find_path(*body, "properties.properties.currentNodeCount");
+      allocated += nodes != nullptr && nodes->is_number_integer() ? nodes->get<int>() : 0;
+    } else if (const std::string state = string_at(*body, "properties.properties.state"); state == "Running" || state == "UserSettingUp" || state == "Stopping" || state == "Restarting") {
+      ++allocated;
+    }
+    return true;
+  });
+  return allocated;
+}
+
+int machines_left(const World& world, const std::string& location, const VmSize& size) {
+  const auto has = arm::capacity(world, location, size.name);
+  return has ? std::max(0, *has - machines_allocated(world, location, size)) : std::numeric_limits<int>::max();
 }
 
 std::vector<Route> size_routes() {

@@ -23,8 +23,13 @@ const VmSize* find_vm_size(std::string_view name);
 Result<void> check_quota(Context& context, const std::string& location, const VmSize& size, int nodes);
 /// Cores in use: of one family, or of all when it is empty. Stopped instances count, as they do in Azure.
 int cores_used(const World& world, const std::string& location, const std::string& family);
-/// The limit: a scenario's (setting "quota/<name>"), else fixtures/azure/quotas.json.
-int quota_limit(const World& world, const std::string& name);
+
+/// SkuNotAvailable where a size is not offered to the subscription in a region.
+Result<void> check_offered(const World& world, const std::string& compute, const std::string& location, const VmSize& size);
+/// Machines of a size that run in a region for this subscription: instances that are not stopped, and nodes of clusters.
+int machines_allocated(const World& world, const std::string& location, const VmSize& size);
+/// How many machines more Azure gives; a large number where nothing limits it.
+int machines_left(const World& world, const std::string& location, const VmSize& size);
 
 std::vector<Route> size_routes();
 

@@ -20,7 +20,7 @@ void Start::settle() {
 const std::vector<StartKey>& start_keys() {
   static const std::vector<StartKey> kKeys = [] {
     std::vector<StartKey> out;
-    for (auto& rows : {resource_keys(), setting_keys()}) out.insert(out.end(), rows.begin(), rows.end());
+    for (auto& rows : {resource_keys(), setting_keys(), cause_keys()}) out.insert(out.end(), rows.begin(), rows.end());
     return out;
   }();
   return kKeys;

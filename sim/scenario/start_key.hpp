@@ -45,5 +45,6 @@ Json with_names(const Json& value);
 /// The rows by theme.
 std::vector<StartKey> resource_keys();  // start_resources.cpp
 std::vector<StartKey> setting_keys();   // start_settings.cpp
+std::vector<StartKey> cause_keys();     // start_causes.cpp
 
 }  // namespace azlab::scenario

@@ -3,8 +3,10 @@
 
 #include "sim/arm/provider.hpp"
 #include "sim/arm/subscription.hpp"
+#include "sim/core/located_json.hpp"
 #include "sim/core/text.hpp"
 #include "sim/entra/device_code.hpp"
+#include "sim/entra/roles.hpp"
 #include "sim/keyvault/keyvault.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/scenario/start_key.hpp"
@@ -17,19 +19,31 @@ Result<void> set_providers(Start& start, const Json& value) {
   return {};
 }
 
-Result<void> set_quotas(Start& start, const Json& value) {
-  for (const auto& [name, limit] : value.items()) start.context.world().put(Table::setting, "quota/" + name, Row{.body = std::to_string(limit.get<int>())});
-  return {};
-}
-
-Result<void> set_policies(Start& start, const Json& value) {
-  for (const auto& policy : value) start.context.world().put(Table::setting, "policy/" + string_at(policy, "name"), Row{.body = dump(policy)});
+/// A role in one group is an assignment there; one without a group is the directory's at the subscription.
+Result<void> set_roles(Start& start, const Json& value) {
+  std::vector<std::string> at_subscription;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const std::string name = value[i].is_string() ? value[i].get<std::string>() : string_at(value[i], "role");
+    const Json role = entra::find_role(start.context.world(), name);
+    if (role.is_null()) return wrong_start(pointer_to("/roles", i), "no role is called '" + name + "'");
+    if (value[i].is_string()) {
+      at_subscription.push_back(role.at("name"));
+      continue;
+    }
+    const std::string subscription = "/subscriptions/" + arm::default_subscription().id;
+    const std::string id = start.context.draw().guid("sign-in-role", name, i);
+    const Json body = {{"properties", {{"roleDefinitionId", subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + string_at(role, "id")}, {"principalId", start.context.caller().principal_id}}}};
+    const Response made = start.context.call(Request::make(Method::put, subscription + "/resourceGroups/" + string_at(value[i], "group") + "/providers/Microsoft.Authorization/roleAssignments/" + id + "?api-version=2022-04-01", dump(body)));
+    if (!made.ok()) return wrong_start(pointer_to("/roles", i) + "/group", "the role cannot be given there: is there such a group?");
+  }
+  entra::set_sign_in_roles(start.context.world(), at_subscription);
   return {};
 }
 
 Result<void> set_sign_in(Start& start, const Json& value) {
   const bool page = string_at(value, "device") == "page";
   if (value.contains("device")) entra::set_device_confirmation(start.context.world(), page ? entra::DeviceConfirmation::page : entra::DeviceConfirmation::automatic);
+  if (value.contains("roles")) return set_roles(start, value["roles"]);
   return {};
 }
 
@@ -69,15 +83,11 @@ std::vector<StartKey> setting_keys() {
        R"({"type": "object", "additionalProperties": {"enum": ["Registered", "NotRegistered", "Registering", "Unregistered"]},
            "propertyNames": {"pattern": "^[A-Za-z]+\\.[A-Za-z.]+$", "x-says": "a provider is named Company.Service"}})",
        set_providers},
-      {"quotas", "Limits of vCPUs for Azure Machine Learning, by family or TotalDedicatedCores.",
-       R"({"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}})", set_quotas},
-      {"policies", "What a company's policies deny, by types or regions.",
-       R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name"],
-           "properties": {"name": {"$ref": "#/$defs/text"}, "displayName": {"$ref": "#/$defs/text"}, "reason": {"$ref": "#/$defs/text"},
-                          "denyTypes": {"$ref": "#/$defs/names"}, "allowTypes": {"$ref": "#/$defs/names"}, "allowLocations": {"$ref": "#/$defs/names"}}}})",
-       set_policies},
-      {"signIn", "How people sign in: `device` says whether device codes wait for somebody at the sign-in page.",
-       R"({"type": "object", "additionalProperties": false, "properties": {"device": {"enum": ["page", "automatic"]}}})", set_sign_in},
+      {"signIn", "How people sign in, and as what: `device` says whether device codes wait for somebody at the sign-in page; `roles` are those that the person has at the subscription, or in a group, and then they decide.",
+       R"({"type": "object", "additionalProperties": false, "properties": {"device": {"enum": ["page", "automatic"]},
+           "roles": {"type": "array", "items": {"type": ["string", "object"], "minLength": 1, "additionalProperties": false, "required": ["role", "group"],
+                                                "properties": {"role": {"$ref": "#/$defs/text"}, "group": {"$ref": "#/$defs/text"}}}}}})",
+       set_sign_in},
       {"deletedVaults", "Names that soft-deleted key vaults hold, since yesterday; * in a name stands for what a client draws.",
        R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name"],
            "properties": {"name": {"$ref": "#/$defs/text"}, "group": {"$ref": "#/$defs/text"}, "location": {"$ref": "#/$defs/text"}, "purgeProtection": {"type": "boolean"}}}})",

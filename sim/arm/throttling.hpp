@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/http/context.hpp"
+
+/// Resource Manager's throttling: a token bucket for each principal and kind of request, as documented for 2024 and later
+/// (learn.microsoft.com: azure-resource-manager/management/request-limits-and-throttling). Requests take no simulated time,
+/// so a bucket is counted only where somebody set budgets: otherwise any quick program would empty it. The headers are always sent.
+namespace azlab::arm {
+
+struct Budget {
+  double bucket = 0;      ///< requests at once
+  double per_second = 0;  ///< comes back
+};
+/// What Azure documents for "reads", "writes" or "deletes".
+Budget documented_budget(std::string_view kind);
+/// Counts requests from now on; kinds that are not named keep the documented budget.
+void set_budget(World& world, std::string_view kind, const Budget& budget);
+void set_documented_budgets(World& world);
+
+/// 429 when the caller's bucket is empty. For Machinery::admission.
+std::optional<Response> check_budget(Context& context, const Request& request, const Match& match);
+/// x-ms-ratelimit-remaining-…, for Machinery::add_headers.
+void add_budget_headers(Context& context, const Request& request, Response& response);
+
+}  // namespace azlab::arm
