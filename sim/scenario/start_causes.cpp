@@ -103,7 +103,7 @@ std::vector<StartKey> cause_keys() {
        R"({"type": "object", "additionalProperties": false, "properties": {"kind": {"$ref": "#/$defs/text"}, "state": {"$ref": "#/$defs/text"}, "spentAfter": {"$ref": "#/$defs/text"}}})",
        set_subscription},
       {"quotas", "Limits of vCPUs by family, TotalDedicatedCores or cores (of virtual machines): in every region, or by region.",
-       R"({"type": "object", "additionalProperties": {"type": ["integer", "object"], "minimum": 0, "additionalProperties": {"$ref": "#/$defs/number"}}})", set_quotas},
+       R"({"type": "object", "additionalProperties": {"type": ["integer", "object"], "minimum": 0, "maximum": 1000000, "additionalProperties": {"$ref": "#/$defs/number"}}})", set_quotas},
       {"capacity", "How many machines of a size Azure has for this subscription, by region and size; of others there are enough.",
        R"({"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}}})", set_capacity},
       {"restrictedSizes", "Sizes of machines that are not offered to this subscription, by region.",
