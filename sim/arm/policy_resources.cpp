@@ -17,7 +17,7 @@ namespace azlab::arm {
 namespace {
 
 constexpr std::string_view kProvider = "/providers/Microsoft.Authorization/";
-constexpr const char* kAssignments = "policyAssignments";
+constexpr const char* kAssignmentPath = "policyAssignments";
 // Effects that need something to be deployed or asked later.
 constexpr std::string_view kUnserved[] = {"deployifnotexists", "auditifnotexists", "denyaction", "mutate", "addtonetworkgroup"};
 
@@ -36,8 +36,8 @@ std::string id_of(const Request& request, const Match& match) { return extension
 
 Error not_found(const Match& match) {
   const std::string kind = kind_of(match);
-  const std::string what = kind == kAssignments ? "assignment" : kind == kPolicySetDefinitions ? "set definition" : "definition";
-  const std::string code = kind == kAssignments ? "PolicyAssignmentNotFound" : kind == kPolicySetDefinitions ? "PolicySetDefinitionNotFound" : "PolicyDefinitionNotFound";
+  const std::string what = kind == kAssignmentPath ? "assignment" : kind == kPolicySetDefinitions ? "set definition" : "definition";
+  const std::string code = kind == kAssignmentPath ? "PolicyAssignmentNotFound" : kind == kPolicySetDefinitions ? "PolicySetDefinitionNotFound" : "PolicyDefinitionNotFound";
   return {404, code, fmt::format("The policy {} '{}' could not be found.", what, match.at("name"))};
 }
 
@@ -240,7 +240,7 @@ std::vector<Route> policy_routes() {
     add_routes(out, "", std::string(kind), nullptr, list_definitions);
     add_routes(out, "/subscriptions/{sub}", std::string(kind), put_definition, list_definitions);
   }
-  for (const auto& scope : scope_patterns()) add_routes(out, scope, kAssignments, put_assignment, list_assignments);
+  for (const auto& scope : scope_patterns()) add_routes(out, scope, kAssignmentPath, put_assignment, list_assignments);
   for (auto& route : compliance_routes()) out.push_back(std::move(route));
   return out;
 }

@@ -9,7 +9,7 @@
 namespace azlab::policy {
 namespace {
 
-constexpr int kDepthMax = 64;
+constexpr int kRuleDepthMax = 64;
 
 /// One pass over an `if`: what is met, and a note of every condition on the way.
 class Judge {
@@ -129,7 +129,7 @@ Result<void> check_field(const Json& field, std::string_view definition) {
 }
 
 Result<void> check_condition(const Json& json, std::string_view definition, int depth) {
-  if (!json.is_object() || depth > kDepthMax) return bad_rule(definition, "A condition is a JSON object.");
+  if (!json.is_object() || depth > kRuleDepthMax) return bad_rule(definition, "A condition is a JSON object.");
   for (const char* key : {"allOf", "anyOf"}) {
     const Json* list = find_key(json, key);
     if (list == nullptr) continue;
