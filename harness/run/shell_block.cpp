@@ -116,7 +116,7 @@ OpRecord judge(const Task& task, const shell::BlockResult& result) {
       line += "\n(blocked: no local directory stands in for " + command.unmapped_clone + "; give one with --clone " + command.unmapped_clone + "=DIRECTORY)";
     } else if (command.timed_out) {
       failed = failed || !is_blocked(out);
-      line += "\n(ended: the time limit was reached)";
+      line += command.given_up ? "\n(ended: nothing had come of it after " + to_words(seconds(shell::BlockOptions{}.patience_s)) + ")" : "\n(ended: the time limit was reached)";
     } else if (command.exit_status != 0) {
       failed = failed || !is_blocked(out);  // else it may miss what could not be done before it
       line += "\n(exit status " + std::to_string(command.exit_status) + ")";

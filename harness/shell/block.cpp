@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kTerminalLineMax = 4095;  ///< a line of a terminal in its usual (canonical) mode
 constexpr double kInterruptLimit_s = 5;         ///< after ^C
+constexpr double kSecondThought_s = 2;
 constexpr double kArrivalLimit_s = 10;          ///< for what has been written to come out of the terminal
 constexpr std::size_t kQuestionsMax = 20;       ///< of one command: then nobody would go on answering
 
@@ -49,6 +50,7 @@ class PastedBlock {
   void give_up_prompt(PromptAnswer asked);
   void finish_command(int status);
   void check_time();
+  bool has_no_patience();
   void on_hang_up();
 
   std::string mark_;
@@ -67,6 +69,7 @@ class PastedBlock {
   std::string raw_{};
   std::optional<TerminalReader> answered_{};  ///< who read last time, so that one read is one prompt
   double deadline_ = 0;
+  double impatient_since_ = 0;  ///< real time since which the command has taken too much simulated time; 0: it has not
   int kills_ = 0;
   BlockRun run_{};
 };
@@ -162,6 +165,7 @@ void PastedBlock::type_next_command() {
   kills_ = 0;
   command_.line_in_block = static_cast<int>(next_);
   deadline_ = Clock::real_seconds() + options_.time_limit_s;
+  impatient_since_ = 0;
   phase_ = Phase::kRunning;
   type_line(next_, true);
 }
@@ -217,8 +221,17 @@ void PastedBlock::look_for_reader() {
   answer(*reader);
 }
 
+bool PastedBlock::has_no_patience() {
+  if (kills_ > 0 || options_.patience_s <= 0 || !hooks_.simulated_s || hooks_.simulated_s() < options_.patience_s) return false;
+  // A sleep that has just ended passed all that time at once; what still waits goes on waiting.
+  const double now = Clock::real_seconds();
+  if (impatient_since_ == 0) impatient_since_ = now;
+  command_.given_up = now - impatient_since_ > kSecondThought_s;
+  return command_.given_up;
+}
+
 void PastedBlock::check_time() {
-  if (Clock::real_seconds() < deadline_) return;
+  if (Clock::real_seconds() < deadline_ && !has_no_patience()) return;
   if (kills_ == 0) command_.timed_out = true;
   ++kills_;
   // What was killed for good is gone as soon as this computer finds the time.

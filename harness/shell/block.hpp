@@ -12,6 +12,7 @@ namespace azlab::shell {
 struct BlockHooks {
   std::function<void()> before_command{};               ///< clock and seed for the next command
   std::function<void(CommandResult&)> after_command{};  ///< what the shims noted
+  std::function<double()> simulated_s{};                ///< how much simulated time has passed since the command began; may be empty
 };
 
 /// Pastes `text` into a bash that was started with the session's start-up file, whose marks bear `mark`.

@@ -209,7 +209,7 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
     session.read_notes(done, notes);
     done.simulated_s = to_seconds(now() - begun);
   };
-  const BlockHooks hooks{.before_command = before, .after_command = after};
+  const BlockHooks hooks{.before_command = before, .after_command = after, .simulated_s = [&] { return to_seconds(now() - begun); }};
   BlockRun run = run_pasted(session.plan(command), mark, text, options, hooks);
   write_whole(session.paths.session + "/status", std::to_string(run.last_status));
   if (run.shell_ended) session.forget_shell();

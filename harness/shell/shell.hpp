@@ -68,6 +68,7 @@ struct CommandResult {
   /// What answered the prompt: "next line of the block", "y", or empty when nothing did.
   std::string answered_with{};
   bool timed_out = false;
+  bool given_up = false;    ///< timed_out because so much simulated time passed (BlockOptions::patience_s)
   /// A tool that the machine lists but this computer lacks: the step is blocked, not failed.
   std::string missing_tool{};
   /// What was asked for and is not simulated ("az vm", "docker"), each once: the step is blocked, whatever the exit status.
@@ -92,6 +93,7 @@ struct BlockResult {
 
 struct BlockOptions {
   double time_limit_s = 120;  ///< real seconds for one command
+  double patience_s = 6.0 * 3600;  ///< simulated seconds after which a reader gives a command up; 0: never
   double start_limit_s = 120;  ///< real seconds until a prompt stands there; a busy computer is slow to start a shell
   /// Answers a plain yes/no question that nothing in the block answers, as a reader would; reported in the result.
   bool answer_plain_questions = true;

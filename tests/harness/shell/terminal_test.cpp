@@ -1,3 +1,5 @@
+#include <atomic>
+#include <memory>
 #include <unistd.h>
 
 #include "harness/shell/screen_text.hpp"
@@ -124,6 +126,27 @@ TEST_CASE("shell terminal: the time limit ends a command and the next one runs",
   CHECK(block.commands[0].exit_status == 130);
   CHECK(block.commands[1].timed_out);
   CHECK_FALSE(block.commands[2].timed_out);
+  CHECK(block.commands[2].output == "after\n");
+}
+
+TEST_CASE("shell terminal: what takes too much simulated time is given up, and a long sleep is not", "[shell]") {
+  REQUIRE_SANDBOX();
+  RunDirectory run;
+  auto host = host_options(run);
+  // An hour passes each time somebody looks at the clock.
+  auto hours = std::make_shared<std::atomic<int>>(0);
+  host.now = [hours] { return Time(Duration(1795424400000)) + std::chrono::hours((*hours)++); };
+  Session session(host, {.machine = "cloud-shell", .name = "s"});
+
+  const BlockResult block = session.run_block("echo quick\nwhile :; do :; done\necho after", {.patience_s = 3 * 3600});
+
+  INFO(block.blocked);
+  REQUIRE(block.commands.size() == 3);
+  CHECK_FALSE(block.commands[0].timed_out);
+  CHECK(block.commands[1].timed_out);
+  CHECK(block.commands[1].given_up);
+  CHECK(block.commands[1].exit_status == 130);
+  CHECK_FALSE(block.commands[2].given_up);
   CHECK(block.commands[2].output == "after\n");
 }
 
