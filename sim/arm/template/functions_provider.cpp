@@ -37,7 +37,8 @@ Result<Json> pick_zones(const Call& call) {
     numbers[i - 3] = call.arguments[i].get<std::int64_t>();
   }
   const auto [count, offset] = numbers;
-  if (count < 1 || offset < 0 || count + offset > static_cast<std::int64_t>(kZones)) {
+  constexpr auto kMost = static_cast<std::int64_t>(kZones);
+  if (count < 1 || offset < 0 || count > kMost || offset > kMost - count) {
     return call_error(call, fmt::format("the number of zones and the offset must be positive and come to at most '{}'.", kZones));
   }
   const std::string type = to_lower(text_at(call, 0) + "/" + text_at(call, 1));
