@@ -30,7 +30,8 @@ tl::unexpected<Error> wrong(const std::string& what) { return fail(400, "Journal
 
 ArmedFault fault_from(const Json& json) {
   ArmedFault out{.fault = string_at(json, "fault"), .operation = string_at(json, "operation"), .resource = string_at(json, "resource", "*"), .phase = string_at(json, "phase", "request"), .times = json.value("times", 1)};
-  for (const auto& [name, value] : json.value("values", Json::object()).items()) out.values[name] = value.is_string() ? value.get<std::string>() : dump(value);
+  const Json values = json.value("values", Json::object());  // items() does not keep what it goes over
+  for (const auto& [name, value] : values.items()) out.values[name] = value.is_string() ? value.get<std::string>() : dump(value);
   return out;
 }
 

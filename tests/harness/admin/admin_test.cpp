@@ -268,7 +268,8 @@ TEST_CASE("reset begins anew, with the run's own faults; another scenario or see
   CHECK(armed[0]["fault"] == "storage-name-taken");
   CHECK(asking.ask(Method::post, "/scenario", R"({"scenario":"workspace-creation-fails/quota","seed":9})")["seed"] == 9);
   CHECK(asking.ask(Method::get, "/scenario")["scenario"] == "workspace-creation-fails/quota");
-  for (const auto& fault : asking.ask(Method::get, "/faults")["faults"]) CHECK(fault["fault"] != "storage-name-taken");
+  const Json left = asking.ask(Method::get, "/faults")["faults"];
+  for (const auto& fault : left) CHECK(fault["fault"] != "storage-name-taken");
   CHECK(asking.ask(Method::post, "/reset", R"({"scenario":{"description":"own","source":"constructed"}})")["description"] == "own");
   CHECK(asking.ask(Method::post, "/reset", R"({"scenario":"typical"})")["seed"] == 9);
   CHECK(asking.refused(Method::post, "/reset", R"({"seed":-1})", 400) == "InvalidRequest: \"seed\" must be a whole number, not negative");
