@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/core/json_comment.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab {
@@ -22,6 +23,8 @@ bool nests_too_deep(std::string_view text) {
       if (c == '"') in_string = false;
     } else if (c == '"') {
       in_string = true;
+    } else if (c == '/') {
+      if (const auto after = after_json_comment(text, i); after != i) i = after - 1;
     } else if (c == '{' || c == '[') {
       if (++depth > kDepthMax) return true;
     } else if (c == '}' || c == ']') {
@@ -44,6 +47,18 @@ Result<Json> parse_text(std::string_view text, bool comments) {
 }
 
 }  // namespace
+
+std::size_t after_json_comment(std::string_view text, std::size_t at) {
+  if (text.substr(at).starts_with("//")) {
+    const auto end = text.find_first_of(std::string_view("\n\r\0", 3), at);
+    return end == std::string_view::npos ? text.size() : end + 1;
+  }
+  if (text.substr(at).starts_with("/*")) {
+    const auto end = text.find("*/", at + 2);
+    return end == std::string_view::npos ? text.size() : end + 2;
+  }
+  return at;
+}
 
 Result<Json> parse_json(std::string_view text) { return parse_text(text, false); }
 Result<Json> parse_jsonc(std::string_view text) { return parse_text(text, true); }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "sim/core/json_comment.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab {
@@ -37,11 +38,8 @@ class Walk {
     while (at_ < text_.size()) {
       if (std::isspace(static_cast<unsigned char>(text_[at_])) != 0) {
         ++at_;
-      } else if (text_.substr(at_).starts_with("//")) {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      } else if (text_.substr(at_).starts_with("/*")) {
-        const auto end = text_.find("*/", at_ + 2);
-        at_ = end == std::string_view::npos ? text_.size() : end + 2;
+      } else if (const auto after = after_json_comment(text_, at_); after != at_) {
+        at_ = after;
       } else if (text_.substr(at_).starts_with("\xEF\xBB\xBF")) {
         at_ += 3;
       } else {
@@ -88,7 +86,9 @@ class Walk {
         ++at_;
         continue;
       }
+      const std::size_t before = at_;
       value(pointer_to(pointer, index++));
+      if (at_ == before) at_ = text_.size();  // not JSON after all
     }
     ++at_;
   }

@@ -73,6 +73,18 @@ TEST_CASE("places in JSON: lines and columns of values and names, through commen
   CHECK(pointer_in_words("/start/policies/0/na~1me") == "start.policies[0].na/me");
 }
 
+TEST_CASE("comments end where the parser ends them: at line feeds, carriage returns and zero bytes", "[located]") {
+  for (const auto& end : {std::string("\n"), std::string("\r"), std::string(1, '\0')}) {
+    const auto json = LocatedJson::parse("[ // ]" + end + "1, {\"a\": 2} // }" + end + "]// [");
+    REQUIRE(json);
+    CHECK(json->value() == Json::parse(R"([1, {"a": 2}])"));
+    CHECK(json->place("/1/a").column == (end == "\n" ? 10 : 17));
+  }
+  // What stands in a comment neither nests nor opens a text.
+  CHECK(parse_jsonc("/* \" */" + std::string(300, '[')).error().message == "JSON nests deeper than 200 levels.");
+  CHECK(parse_jsonc("// " + std::string(300, '[') + "\n[]"));
+}
+
 TEST_CASE("what is not JSON, or stands twice, is told with its place", "[located]") {
   const auto error = [](const char* text) { return LocatedJson::parse(text).error().message; };
   CHECK(error("{\n  \"a\": 1,\n  \"b\" 2\n}") == "3:7: this is not JSON: syntax error while parsing object separator - unexpected number literal; expected ':'");
