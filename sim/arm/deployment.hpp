@@ -13,4 +13,7 @@ std::vector<Route> deployment_routes();
 /// Event kind "deployment.step": looks at what has ended, puts what is ready, ends the deployment when nothing is left.
 void on_deployment_step(Context& context, const Event& event);
 
+/// Whatever made a deployment fail stands in its body, too: of an armed fault that ends it nothing else would write it.
+std::vector<OperationHooks> deployment_operation_hooks();
+
 }  // namespace azlab::arm

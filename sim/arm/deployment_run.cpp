@@ -270,6 +270,16 @@ void on_deployment_step(Context& context, const Event& event) {
   if (!is_running(*state)) end_deployment(context, *state, *running, *operation);
 }
 
+std::vector<OperationHooks> deployment_operation_hooks() {
+  return {{.operation = "deployments.create", .failed = [](Context& context, const Operation& operation) {
+             auto body = read_resource(context.world(), operation.resource);
+             if (!body || !operation.error || body->at("properties").contains("error")) return;
+             (*body)["properties"]["error"] = error_json(*operation.error);
+             (*body)["properties"].erase("outputs");
+             write_resource(context.world(), operation.resource, *body);
+           }}};
+}
+
 Json deployment_json(Context& context, const ResourceId& id, const DeploymentRequest& request, const arm_template::Plan& plan) {
   Json providers = Json::array();
   std::set<std::string> seen;

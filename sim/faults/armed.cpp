@@ -233,9 +233,27 @@ void show_on_resource(Context& context, const ArmedFault& fault, std::string_vie
   context.world().put(Table::resource, key, std::move(changed));
 }
 
+namespace {
+
+/// What stands in a group that cannot be deleted, as the error names it: "Microsoft.Storage/storageAccounts/stlab". Its
+/// first resource is what holds the group back.
+void add_from_group(Context& context, const ResourceId& group, Values& values) {
+  context.world().for_each(Table::resource, group.key() + "/providers/", [&](const std::string&, const RowPtr& row) {
+    const auto body = parse_json(row->body);
+    const auto id = ResourceId::parse(body ? string_at(*body, "id") : "");
+    if (!id || id->type() == "Microsoft.Resources/deployments") return true;
+    values.emplace("resourceId", id->to_string());
+    values.emplace("idsCsv", id->type() + "/" + id->name());
+    return false;
+  });
+}
+
+}  // namespace
+
 Error fault_error(Context& context, const ArmedFault& fault, std::string_view subject) {
   Values values = fault.values;
   add_entry_defaults(entry_of(fault.fault), values);
+  if (const auto group = ResourceId::parse(subject); group && group->provider.empty() && !group->resource_group.empty()) add_from_group(context, *group, values);
   add_from_resource(subject, values);
   add_defaults(context, fault.fault, values);
   // A deployment fails in the shell that its clients know; what is inside one is put into that shell by it.

@@ -117,6 +117,36 @@ TEST_CASE("a fault of a phase fails the operation with the catalogue's error, a 
   }
 }
 
+TEST_CASE("a fault that ends a deployment stands in its own body, and in the rows below it nothing is lost", "[faults]") {
+  Azure azure;
+  azure.make_group();
+  REQUIRE(azure.simulator.arm(*faults::parse_armed_fault("resource-deployment-failure")));
+  const Json storage = {{"type", "Microsoft.Storage/storageAccounts"}, {"apiVersion", "2024-01-01"}, {"name", "stonelab"}, {"location", "eastus"}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
+  const Json written = {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"resources", {storage}}};
+  const std::string path = azure.group() + "/providers/Microsoft.Resources/deployments/dep";
+  CHECK(azure.put(path, {{"properties", {{"mode", "Incremental"}, {"template", written}}}}).status == 201);
+  azure.simulator.advance(std::chrono::hours(1));
+  const Json properties = azure.get_json(path)["properties"];
+  CHECK(properties["provisioningState"] == "Failed");
+  CHECK(properties["error"]["code"] == "DeploymentFailed");
+  CHECK(properties["error"]["details"][0]["code"] == "ResourceDeploymentFailure");
+  CHECK_FALSE(properties.contains("outputs"));
+  CHECK(azure.get_json(azure.group() + "/providers/Microsoft.Storage/storageAccounts/stonelab")["properties"]["provisioningState"] == "Succeeded");
+}
+
+TEST_CASE("a group that cannot be deleted names what stands in it", "[faults]") {
+  Azure azure;
+  azure.make_workspace();
+  REQUIRE(azure.simulator.arm(*faults::parse_armed_fault("resource-group-deletion-blocked")));
+  const Response answer = azure.del(azure.group());
+  REQUIRE(answer.status == 202);
+  const std::string address(answer.headers.get("Location"));
+  azure.simulator.advance(std::chrono::hours(1));
+  const Json error = azure.get_json(address)["error"];
+  CHECK(error["code"] == "ResourceGroupDeletionBlocked");
+  CHECK(string_at(error, "message").find("as resources with identifiers 'Microsoft.Insights/components/ai-lab' could not be deleted") != std::string::npos);
+}
+
 TEST_CASE("a fault that could not strike is not armed, and told why", "[faults]") {
   CHECK(refusal("no-such-fault").find("unknown fault 'no-such-fault'") == 0);
   CHECK(refusal("allocation-faild") == "unknown fault 'allocation-faild'; did you mean 'allocation-failed'?");
