@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 namespace azlab::net {
@@ -16,6 +17,14 @@ constexpr std::size_t kChunkBytes = 16 * 1024;
 // A slow answer: so many bytes, so often (real time).
 constexpr std::size_t kSlowBytes = 16;
 constexpr int kSlowStepMs = 20;
+
+/// A signal to this process (a timer, a child that ended) is no end of a client's connection.
+template <class Call>
+auto uninterrupted(const Call& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
 
 }  // namespace
 
@@ -41,7 +50,7 @@ bool Connection::start_tls(SSL_CTX* context) {
 
 bool Connection::ready(short what, int timeout_ms) const {
   pollfd entry{sock_, what, 0};
-  return ::poll(&entry, 1, timeout_ms) > 0 && (entry.revents & what) != 0;
+  return uninterrupted([&] { return ::poll(&entry, 1, timeout_ms); }) > 0 && (entry.revents & what) != 0;
 }
 
 bool Connection::wait() {
@@ -52,7 +61,7 @@ bool Connection::wait() {
 int Connection::peek() {
   if (at_ < ahead_.size()) return static_cast<unsigned char>(ahead_[at_]);
   char first = 0;
-  return ::recv(sock_, &first, 1, MSG_PEEK) == 1 ? static_cast<unsigned char>(first) : -1;
+  return uninterrupted([&] { return ::recv(sock_, &first, 1, MSG_PEEK); }) == 1 ? static_cast<unsigned char>(first) : -1;
 }
 
 bool Connection::fill() {
@@ -61,7 +70,7 @@ bool Connection::fill() {
     at_ = 0;
   }
   std::array<char, kChunkBytes> chunk;
-  const ssize_t got = ssl_ != nullptr ? SSL_read(ssl_, chunk.data(), static_cast<int>(chunk.size())) : ::recv(sock_, chunk.data(), chunk.size(), 0);
+  const ssize_t got = ssl_ != nullptr ? SSL_read(ssl_, chunk.data(), static_cast<int>(chunk.size())) : uninterrupted([&] { return ::recv(sock_, chunk.data(), chunk.size(), 0); });
   if (got <= 0) return false;
   ahead_.append(chunk.data(), static_cast<std::size_t>(got));
   return true;
@@ -109,7 +118,7 @@ ssize_t Connection::write_broken(const char* from, std::size_t size) {
   }
   for (std::size_t done = 0; done < size;) {
     pollfd nobody{sock_, 0, 0};
-    if (::poll(&nobody, 1, kSlowStepMs) > 0) return -1;  // the client has gone
+    if (uninterrupted([&] { return ::poll(&nobody, 1, kSlowStepMs); }) > 0) return -1;  // the client has gone
     const ssize_t sent = write_plainly(from + done, std::min(kSlowBytes, size - done));
     if (sent <= 0) return -1;
     done += static_cast<std::size_t>(sent);
@@ -119,11 +128,11 @@ ssize_t Connection::write_broken(const char* from, std::size_t size) {
 
 void Connection::wait_until_client_goes() const {
   pollfd entry{sock_, POLLRDHUP, 0};
-  ::poll(&entry, 1, -1);
+  uninterrupted([&] { return ::poll(&entry, 1, -1); });
 }
 
 ssize_t Connection::write_plainly(const char* from, std::size_t size) {
-  return ssl_ != nullptr ? SSL_write(ssl_, from, static_cast<int>(std::min<std::size_t>(size, 1U << 30))) : ::send(sock_, from, size, MSG_NOSIGNAL);
+  return ssl_ != nullptr ? SSL_write(ssl_, from, static_cast<int>(std::min<std::size_t>(size, 1U << 30))) : uninterrupted([&] { return ::send(sock_, from, size, MSG_NOSIGNAL); });
 }
 
 void Connection::shut_down() { ::shutdown(sock_, SHUT_RDWR); }

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "sim/net/plain_listener.hpp"
@@ -28,7 +31,11 @@ std::string converse(int port, const std::string& bytes) {
   ::shutdown(sock, SHUT_WR);
   std::string answer;
   std::array<char, 4096> piece{};
-  for (ssize_t got = 0; (got = ::recv(sock, piece.data(), piece.size(), 0)) > 0;) answer.append(piece.data(), static_cast<std::size_t>(got));
+  // The fuzzer's own timer interrupts whoever waits.
+  for (ssize_t got = 1; got > 0 || (got < 0 && errno == EINTR);) {
+    got = ::recv(sock, piece.data(), piece.size(), 0);
+    if (got > 0) answer.append(piece.data(), static_cast<std::size_t>(got));
+  }
   ::close(sock);
   return answer;
 }
@@ -41,6 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!kListener) __builtin_trap();
   const int port = (*kListener)->port();
   converse(port, std::string(reinterpret_cast<const char*>(data), size));
-  if (converse(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").find("/alive") == std::string::npos) __builtin_trap();
+  const std::string next = converse(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  if (next.find("/alive") == std::string::npos) {
+    std::fprintf(stderr, "the next client got %zu bytes: '%s' (%s)\n", next.size(), next.c_str(), std::strerror(errno));
+    __builtin_trap();
+  }
   return 0;
 }

@@ -1,9 +1,11 @@
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -52,6 +54,7 @@ struct Proxied {
     {
       const std::lock_guard lock(mutex);
       seen.push_back(request);
+      answering = ::pthread_self();
     }
     if (request.caller.origin == kHandshakeOrigin && request.host == "broken.blob.core.windows.net") return {.status = 204, .headers = {{std::string(kTransportHeader), "tls"}}};
     if (request.path.starts_with("/break/")) {
@@ -110,6 +113,7 @@ struct Proxied {
   std::vector<Request> seen;
   std::vector<std::string> refused;
   std::atomic<int> left = 0;
+  pthread_t answering{};  ///< the thread of the last request
 };
 
 std::string status_line(const std::string& answer) { return answer.substr(0, answer.find("\r\n")); }
@@ -204,6 +208,31 @@ TEST_CASE("cut, lying and invalid requests are answered or closed, and the next 
   CHECK(two.find("GET https://management.azure.com/1 0") != std::string::npos);
   CHECK(two.find("GET https://management.azure.com/2 0") != std::string::npos);
   CHECK(proxied.curl("https://management.azure.com/alive") == "GET https://management.azure.com/alive 0");
+}
+
+TEST_CASE("a signal to the process is no end of a connection", "[net][listener]") {
+  Proxied proxied;
+  struct sigaction interrupting {};
+  interrupting.sa_handler = [](int) {};  // without SA_RESTART: what waits in a call of the system returns from it
+  struct sigaction before {};
+  ::sigaction(SIGUSR1, &interrupting, &before);
+  const int sock = proxied.connect();
+  const auto say = [&](const std::string& bytes) { static_cast<void>(::send(sock, bytes.data(), bytes.size(), MSG_NOSIGNAL)); };
+  std::array<char, 4096> buffer{};
+  say("GET http://management.azure.com/1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  REQUIRE(::recv(sock, buffer.data(), buffer.size(), 0) > 0);
+  // Its thread waits for the next request, then for the rest of a head, then for that of a body.
+  for (const std::string piece : {"PUT http://management.azure.com/2 HTTP/1.1\r\nConnection: close\r\nCont", "ent-Length: 6\r\n\r\nabc", "def"}) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ::pthread_kill(proxied.answering, SIGUSR1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    say(piece);
+  }
+  std::string answer;
+  for (ssize_t got = 0; (got = ::recv(sock, buffer.data(), buffer.size(), 0)) > 0;) answer.append(buffer.data(), static_cast<std::size_t>(got));
+  ::close(sock);
+  ::sigaction(SIGUSR1, &before, nullptr);
+  CHECK(answer.ends_with("PUT https://management.azure.com/2 6"));
 }
 
 TEST_CASE("five hundred idle connections starve nobody", "[net][listener]") {
