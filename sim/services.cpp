@@ -24,6 +24,7 @@
 #include "sim/insights/insights.hpp"
 #include "sim/keyvault/keyvault.hpp"
 #include "sim/ml/assets/asset_routes.hpp"
+#include "sim/ml/endpoints/endpoints.hpp"
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/mlflow/mlflow.hpp"
@@ -47,6 +48,7 @@ std::vector<arm::TypeHooks> all_type_hooks() {
   append(out, insights::type_hooks());
   append(out, containerregistry::type_hooks());
   append(out, ml::type_hooks());
+  append(out, ml::online_type_hooks());
   return out;
 }
 
@@ -73,6 +75,7 @@ std::vector<Route> all_routes() {
   append(out, ml::routes());
   append(out, ml::asset_routes());
   append(out, ml::job_routes());
+  append(out, ml::online_routes());
   append(out, mlflow::routes());
   append(out, compute::routes());
   append(out, entra::routes());
@@ -97,7 +100,8 @@ std::vector<std::unique_ptr<arm::TypeEntry>> install_services(Machinery& machine
   append(machinery.events, ml::job_event_handlers());
   append(machinery.operations, arm::deployment_operation_hooks());
   append(machinery.operations, ml::operation_hooks());
-  for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), arm::deployment_phase_names(), ml::phases()}) {
+  append(machinery.operations, ml::online_operation_hooks());
+  for (const auto& names : {arm::type_phases(types), arm::resource_group_phase_names(), arm::deployment_phase_names(), ml::phases(), ml::online_phase_names()}) {
     for (const auto& [operation, phases] : names) append(machinery.phases[std::string(operation)], phases);
   }
   machinery.phases["providers.register"] = {"registering"};

@@ -5,7 +5,8 @@
 namespace azlab::arm {
 
 Json error_json(const Error& error) {
-  Json out = {{"code", error.code}, {"message", error.message}};
+  // Where a service gives no code it says null, which clients print as None.
+  Json out = {{"code", error.code.empty() ? Json() : Json(error.code)}, {"message", error.message}};
   if (!error.target.empty()) out["target"] = error.target;
   for (const auto& detail : error.details) out["details"].push_back(error_json(detail));
   if (!error.additional_info.empty()) out["additionalInfo"] = Json::parse(error.additional_info, nullptr, false);

@@ -4,6 +4,7 @@
 
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
+#include "sim/core/text.hpp"
 
 namespace azlab::arm {
 namespace {
@@ -20,6 +21,11 @@ Response get_status(Context& context, const Request& request, const Match& match
                {"status", operation->status},
                {"startTime", to_iso8601(operation->started)}};
   if (operation->running()) {
+    // Azure ML's front end has a word of its own for what goes on (recorded).
+    if (equals_ignore_case(match.at("kind"), "mfeOperationsStatus")) {
+      body["status"] = "Updating";
+      body["percentComplete"] = 0.0;
+    }
     Response response = json_response(200, body);
     response.headers.set("Retry-After", "5");
     return response;

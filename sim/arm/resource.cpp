@@ -56,7 +56,8 @@ Response get_resource(Context& context, const Request& request, const Match& mat
   const ResourceId id = id_of(context, match);
   if (const auto ok = check_group(context, id, false); !ok) return error_response(ok.error());
   if (const auto parent = check_parent(context, id); !parent) return error_response(resource_not_found(id.parent()));
-  return error_response(resource_not_found(id));
+  const auto not_found = entry_of(match).hooks.not_found;
+  return error_response(not_found != nullptr ? not_found(id) : resource_not_found(id));
 }
 
 void remove_resource(Context& context, const TypeEntry& entry, const ResourceId& id) {

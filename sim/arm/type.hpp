@@ -75,6 +75,8 @@ struct TypeHooks {
   std::vector<OperationPhase> (*delete_phases)(Context&, const ResourceId&, const Json& body) = nullptr;
   /// It is gone, and so are its `children`.
   void (*after_delete)(Context&, const ResourceId&, const Json& body, const RemovedRows& children) = nullptr;
+  /// The error of reading one that is not there, where it is not Resource Manager's own.
+  Error (*not_found)(const ResourceId&) = nullptr;
 };
 
 struct TypeEntry {

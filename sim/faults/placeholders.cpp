@@ -39,8 +39,8 @@ struct Called {
   std::string_view type;
   std::array<std::string_view, 3> names;
 };
-constexpr std::array<Called, 8> kCalled = {{{"storageAccounts", {"account"}}, {"vaults", {"vault"}}, {"computes", {"ci", "compute", "cluster"}}, {"workspaces", {"workspace"}},
-                                            {"environments", {"environment"}}, {"models", {"model"}}, {"deployments", {"deploymentName"}}, {"components", {"component"}}}};
+constexpr std::array<Called, 9> kCalled = {{{"storageAccounts", {"account"}}, {"vaults", {"vault"}}, {"computes", {"ci", "compute", "cluster"}}, {"workspaces", {"workspace"}},
+                                            {"environments", {"environment"}}, {"models", {"model"}}, {"deployments", {"deploymentName", "deployment"}}, {"onlineEndpoints", {"endpoint"}}, {"components", {"component"}}}};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kRouteNames = {{{"sub", "subscriptionId"}, {"rg", "resourceGroup"}, {"ws", "workspace"}, {"ns", "namespace"}, {"run", "runId"},
                                                                                       {"tenant", "tenantId"}, {"experiment", "experiment"}}};
 
@@ -135,6 +135,7 @@ void add_from_body(const Request& request, Values& values) {
       if (const auto value = string_at(*body, member); !value.empty()) values.emplace(called, value);
     }
     if (const auto size = string_at(*body, "properties.properties.vmSize"); !size.empty()) values.emplace("vmSize", size);
+    if (const auto size = string_at(*body, "properties.instanceType"); !size.empty()) values.emplace("vmSize", size);
     if (const auto kind = string_at(*body, "properties.computeType"); !kind.empty()) values.emplace("computeType", kind);
     if (const auto compute = string_at(*body, "properties.computeId"); !compute.empty()) values.emplace("compute", compute.substr(compute.rfind('/') + 1));
     if (const auto experiment = string_at(*body, "properties.experimentName"); !experiment.empty()) values.emplace("experiment", experiment);

@@ -15,6 +15,19 @@ namespace azlab::ml {
 namespace {
 
 constexpr const char* kTotal = "TotalDedicatedCores";
+constexpr std::string_view kOnlineDeployments = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments";
+
+/// Calls `visit(size, instances, state)` for each online deployment of a region.
+template <class Visit>
+void each_deployment(const World& world, const std::string& location, const Visit& visit) {
+  world.for_each_of_type(kOnlineDeployments, "", [&](const std::string&, const RowPtr& row) {
+    const auto body = row->location == location ? parse_json(row->body) : parse_json("");
+    const VmSize* size = body ? find_vm_size(string_at(*body, "properties.instanceType")) : nullptr;
+    const Json* instances = body ? find_path(*body, "sku.capacity") : nullptr;
+    if (size != nullptr) visit(*size, instances != nullptr && instances->is_number_integer() ? instances->get<int>() : 1, row->state);
+    return true;
+  });
+}
 
 const std::vector<VmSize>& vm_sizes() {
   static const std::vector<VmSize> kSizes = [] {
@@ -114,7 +127,18 @@ int cores_used(const World& world, const std::string& location, const std::strin
     used += nodes * size->vcpus;
     return true;
   });
+  each_deployment(world, location, [&](const VmSize& size, int instances, const std::string& state) {
+    if (state != "Failed" && (family.empty() || size.family == family)) used += instances_reserved(instances) * size.vcpus;
+  });
   return used;
+}
+
+int instances_reserved(int instances) { return (instances * 12 + 9) / 10; }
+
+CoresLeft cores_left(const World& world, const std::string& location, const VmSize& size) {
+  const CoresLeft family{cores_used(world, location, size.family), arm::quota_limit(world, location, size.family)};
+  const CoresLeft total{cores_used(world, location, ""), arm::quota_limit(world, location, kTotal)};
+  return total.limit - total.used < family.limit - family.used ? total : family;
 }
 
 Result<void> check_quota(Context& context, const std::string& location, const VmSize& size, int nodes) {
@@ -150,6 +174,9 @@ int machines_allocated(const World& world, const std::string& location, const Vm
       ++allocated;
     }
     return true;
+  });
+  each_deployment(world, location, [&](const VmSize& deployed, int instances, const std::string& state) {
+    if (state == "Succeeded" && deployed.name == size.name) allocated += instances;
   });
   return allocated;
 }

@@ -19,7 +19,7 @@ class Faults(unittest.TestCase):
         self.assertIn("allocation-failed                      fails    200  computes.create:create, computes.start:run, computes.update:update\n", served)
         status, other, _ = faults("list", "--not-served")
         self.assertEqual(196, len(served.splitlines()) + len(other.splitlines()))
-        self.assertIn("score-timeout ", other)
+        self.assertIn("batch-endpoint-auth-mode ", other)
         self.assertIn("job-schema-validation                  client   -    nothing: the client fails by itself\n", other)
         status, of_tokens, _ = faults("list", "--operation", "secrets.get")
         self.assertIn("keyvault-forbidden-rbac ", of_tokens)

@@ -11,6 +11,7 @@ CLIENTS = {
     "strict": ("ml", "azure-identity", "azure-identity, strictly checked", "strict_cases.py", ["--strict"]),
     "ml": ("ml", "azure-ai-ml", "azure-ai-ml: workspaces and computes", "ml_cases.py", []),
     "ml_asset": ("ml", "azure-ai-ml", "azure-ai-ml: what a workspace holds", "ml_asset_cases.py", []),
+    "ml_online": ("ml", "azure-ai-ml", "azure-ai-ml: online endpoints", "ml_online_cases.py", []),
     "mlflow": ("ml", "azureml-mlflow", "MLflow with azureml-mlflow, plainly, and in a job", "mlflow_cases.py", []),
     "mlflow2": ("mlflow2", "mlflow", "plain MLflow, its second generation:", "mlflow_plain_cases.py", []),
     "mlflow3": ("mlflow3", "mlflow", "plain MLflow, its third generation:", "mlflow_plain_cases.py", []),

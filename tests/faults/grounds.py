@@ -5,6 +5,8 @@
     parts       and what a workspace needs: stlabs, kv-labs, ai-labs
     workspace   and the workspace mlw-labs
     computes    and a cluster, aml-cluster, and an instance, ci-labs
+    endpoint    and an online endpoint, shop-labs, with a model and code to deploy
+    served      and its deployment, blue, which receives all the traffic
 """
 import pathlib
 import time
@@ -20,7 +22,7 @@ STORAGE = OF + "Microsoft.Storage/storageAccounts/stlabs"
 VAULT = OF + "Microsoft.KeyVault/vaults/kv-labs"
 INSIGHTS = OF + "Microsoft.Insights/components/ai-labs"
 WORKSPACE = OF + "Microsoft.MachineLearningServices/workspaces/mlw-labs"
-PLACES = {"sub": SUB, "rg": GROUP, "of": OF, "storage": STORAGE, "vault": VAULT, "insights": INSIGHTS, "ws": WORKSPACE}
+PLACES = {"sub": SUB, "rg": GROUP, "of": OF, "storage": STORAGE, "vault": VAULT, "insights": INSIGHTS, "ws": WORKSPACE, "shop": WORKSPACE + "/onlineEndpoints/shop-labs"}
 ENDED = ("Succeeded", "Failed", "Canceled")
 
 
@@ -57,7 +59,25 @@ def computes(serve):
     put(serve, WORKSPACE + "/computes/ci-labs", {"location": "eastus", "properties": {"computeType": "ComputeInstance", "properties": {"vmSize": "Standard_DS11_v2"}}})
 
 
-STEPS = {"empty": None, "group": group, "parts": parts, "workspace": workspace, "computes": computes}
+def traffic(serve, shares):
+    put(serve, PLACES["shop"], {"location": "eastus", "identity": {"type": "SystemAssigned"}, "properties": {"authMode": "Key", "traffic": shares}})
+
+
+def endpoint(serve):
+    put(serve, WORKSPACE + "/models/churn/versions/1", {"properties": {"modelUri": "azureml://datastores/workspaceblobstore/paths/models/churn", "modelType": "custom_model"}})
+    put(serve, WORKSPACE + "/codes/scoring/versions/1", {"properties": {"codeUri": "https://stlabs.blob.core.windows.net/azureml/scoring"}})
+    put(serve, WORKSPACE + "/environments/own/versions/1", {"properties": {"image": "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04", "condaFile": "dependencies: [python=3.10]"}})
+    traffic(serve, {})
+
+
+def served(serve):
+    put(serve, PLACES["shop"] + "/deployments/blue", {"location": "eastus", "sku": {"name": "Default", "capacity": 1}, "properties": {
+        "endpointComputeType": "Managed", "instanceType": "Standard_F2s_v2", "model": WORKSPACE + "/models/churn/versions/1", "environmentId": "azureml:AzureML-sklearn-1.5:46",
+        "codeConfiguration": {"codeId": WORKSPACE + "/codes/scoring/versions/1", "scoringScript": "score.py"}}})
+    traffic(serve, {"blue": 100})
+
+
+STEPS = {"empty": None, "group": group, "parts": parts, "workspace": workspace, "computes": computes, "endpoint": endpoint, "served": served}
 
 
 def make(directory, wanted):

@@ -21,7 +21,7 @@ at a served operation of azlab, and which asserts what stands in its last column
 counts is how the client ends, what it prints, how often it asks, how long it waits in simulated time, and the state that follows.
 
 """
-WHY_NOT = {"online-endpoints": "azlab serves no online endpoints", "batch": "azlab serves no batch endpoints"}
+WHY_NOT = {"batch": "azlab serves no batch endpoints"}
 
 
 def read_catalogue():

@@ -151,8 +151,8 @@ TEST_CASE("a fault that could not strike is not armed, and told why", "[faults]"
   CHECK(refusal("no-such-fault").find("unknown fault 'no-such-fault'") == 0);
   CHECK(refusal("allocation-faild") == "unknown fault 'allocation-faild'; did you mean 'allocation-failed'?");
   CHECK(refusal("storage-name-taken@storageAccount.create") == "fault 'storage-name-taken' can match nothing: no operation is named 'storageAccount.create'");
-  CHECK(refusal("score-timeout") == "fault 'score-timeout' is about online-endpoints, and azlab serves nothing of the kind (azlab faults list --not-served)");
-  CHECK(refusal("score-timeout@workspaces.create").find("serves nothing of the kind") != std::string::npos);
+  CHECK(refusal("batch-endpoint-auth-mode") == "fault 'batch-endpoint-auth-mode' is about batch, and azlab serves nothing of the kind (azlab faults list --not-served)");
+  CHECK(refusal("batch-endpoint-auth-mode@workspaces.create").find("serves nothing of the kind") != std::string::npos);
   CHECK(refusal("allocation-failed@computes.create:build") == "fault 'allocation-failed' cannot strike at 'build': the phases of computes.create are create, setup");
   CHECK(refusal("allocation-failed@computes.list:create") == "fault 'allocation-failed' cannot strike at 'create': computes.list is done at once and has no phases");
   CHECK(refusal("lro-stuck-creating@computes.create") == "fault 'lro-stuck-creating' never ends what was begun, so it cannot strike a request: name a phase, or leave the place away");

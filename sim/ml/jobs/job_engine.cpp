@@ -9,13 +9,14 @@
 #include "sim/ml/cluster.hpp"
 #include "sim/ml/jobs/job.hpp"
 #include "sim/ml/jobs/job_command.hpp"
+#include "sim/ml/jobs/job_environment.hpp"
 #include "sim/ml/jobs/job_results.hpp"
 
 namespace azlab::ml {
 namespace {
 
 std::string name_of(const JobState& state) { return state.id.substr(state.id.rfind('/') + 1); }
-std::string built_key(const JobState& state) { return "image/" + workspace_of_job(state.id).key() + "/" + state.image; }
+std::string built_key(const JobState& state) { return image_key(workspace_of_job(state.id), state.image); }
 std::string queue_prefix(std::string_view compute) { return "job-queue/" + to_lower(compute) + "\n"; }
 
 void schedule_step(Context& context, const JobState& state, Duration after, const char* to) {

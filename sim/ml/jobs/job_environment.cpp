@@ -74,6 +74,8 @@ void read_image(const std::string& image, ResolvedEnvironment& out) {
 
 }  // namespace
 
+std::string image_key(const ResourceId& workspace, const std::string& image) { return "image/" + workspace.key() + "/" + image; }
+
 Result<CondaNeeds> read_conda_file(const std::string& yaml) {
   CondaNeeds out;
   try {

@@ -22,6 +22,9 @@ struct ResolvedEnvironment {
 /// registry `azureml`. Curated names come unresolved from clients (wire.md 8.4).
 Result<ResolvedEnvironment> resolve_environment(Context& context, const AssetScope& scope, std::string_view id);
 
+/// The row of Table::setting that says that a workspace has built an image (ResolvedEnvironment::image); jobs and deployments share it.
+std::string image_key(const ResourceId& workspace, const std::string& image);
+
 /// What a conda file asks pip for, Python's version taken out: conda's "scikit-learn=1.5" becomes "scikit-learn==1.5.*".
 /// Source: conda's match specification.
 struct CondaNeeds {

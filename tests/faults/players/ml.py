@@ -14,6 +14,15 @@ def quick_job(**changes):
     return command(**{"command": "echo trained", "environment": "azureml:AzureML-sklearn-1.5:46", "compute": "aml-cluster", "name": "job-1", "experiment_name": "labs", **changes})
 
 
+def deployment(name="green", **changes):
+    """Of the endpoint shop-labs, from assets that are registered."""
+    from azure.ai.ml.entities import CodeConfiguration, ManagedOnlineDeployment
+    workspace = f"/subscriptions/{os.environ['AZURE_SUBSCRIPTION_ID']}/resourceGroups/rg-labs/providers/Microsoft.MachineLearningServices/workspaces/mlw-labs"
+    return ManagedOnlineDeployment(**{"name": name, "endpoint_name": "shop-labs", "model": "azureml:churn:1", "environment": "azureml:AzureML-sklearn-1.5:46",
+                                      "code_configuration": CodeConfiguration(code=f"azureml:{workspace}/codes/scoring/versions/1", scoring_script="score.py"),
+                                      "instance_type": "Standard_F2s_v2", "instance_count": 1, **changes})
+
+
 def play(text):
     from azure.ai.ml import Input, MLClient, command, entities
     from azure.identity import EnvironmentCredential
@@ -37,9 +46,22 @@ def play(text):
                 out.write(content)
         return directory
 
+    def deploy(name="green", **changes):
+        return client.online_deployments.begin_create_or_update(deployment(name, **changes)).result()
+
+    def share_out(**traffic):
+        endpoint = client.online_endpoints.get("shop-labs")
+        endpoint.traffic = traffic
+        return client.online_endpoints.begin_create_or_update(endpoint).result()
+
+    def invoke(**how):
+        asked = os.path.join(folder(request__json='{"data": [[1, 2]]}'), "request.json")
+        print("answer:", client.online_endpoints.invoke("shop-labs", request_file=asked, **how))
+
     def job_now(minutes=0):
         time.sleep(60 * minutes)
         print("status:", client.jobs.get("job-1").status)
 
     return carry_out(text, {"client": client, "Input": Input, "command": command, "quick_job": quick_job, "follow": follow, "watch": watch, "folder": folder, "job_now": job_now, "time": time,
-                            **{name: getattr(entities, name) for name in ("AmlCompute", "ComputeInstance", "Data", "Environment", "BuildContext", "Model", "Workspace")}})
+                            "deployment": deployment, "deploy": deploy, "share_out": share_out, "invoke": invoke,
+                            **{name: getattr(entities, name) for name in ("AmlCompute", "ComputeInstance", "Data", "Environment", "BuildContext", "Model", "Workspace", "KubernetesOnlineEndpoint", "ManagedOnlineEndpoint")}})
