@@ -1,109 +1,16 @@
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "harness/az/deployment_template.hpp"
 #include "harness/az/families.hpp"
 #include "harness/az/model.hpp"
 #include "harness/az/output.hpp"
+#include "harness/az/what_if_text.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::az {
 namespace {
-
-Result<std::string> deployment_path(Invocation& az, const std::string& name) {
-  auto subscription = subscription_path(az);
-  if (!subscription) return subscription;
-  std::string path = *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) +
-                     "/providers/Microsoft.Resources/deployments/";
-  return path + (name.empty() ? "" : path_segment(name));
-}
-
-/// "key=value" of `--parameters`, in the type that the template declares.
-Result<Json> typed_value(const Json& declared, const std::string& name, const std::string& text) {
-  const std::string type = to_lower(string_at(declared, "type"));
-  if (type == "string" || type == "securestring") return Json(text);
-  auto value = parse_json(type == "bool" ? to_lower(text) : text);
-  if (!value)
-    return cli_error("Unable to parse parameter: " + name + "=" + text + "\nFailed to parse string as JSON:\n" + text);
-  return value;
-}
-
-Result<void> add_parameters(Invocation& az, Json& parameters, const Json& declared, const std::string& word) {
-  auto object = parse_jsonc(word);
-  const auto equals = word.find('=');
-  if (!object || !object->is_object()) {
-    const bool pair = equals != std::string::npos && declared.contains(word.substr(0, equals));
-    if (!pair) {
-      auto text = read_text_file(az, word);
-      if (!text && equals != std::string::npos) {
-        std::vector<std::string> names;
-        for (const auto& [name, unused] : declared.items()) names.push_back(name);
-        return cli_error("unrecognized template parameter '" + word.substr(0, equals) +
-                         "'. Allowed parameters: " + join(names, ", "));
-      }
-      if (!text) return cli_error("Unable to parse parameter: " + word);
-      object = parse_jsonc(*text);
-      if (!object) return cli_error("Failed to parse '" + word + "', please check whether it is a valid JSON format");
-    } else {
-      const std::string name = word.substr(0, equals);
-      auto value = typed_value(declared[name], name, word.substr(equals + 1));
-      if (!value) return tl::make_unexpected(value.error());
-      parameters[name] = {{"value", *value}};
-      return {};
-    }
-  }
-  const Json file = object->contains("parameters") ? (*object)["parameters"] : *object;
-  for (const auto& [name, value] : file.items()) parameters[name] = value;
-  return {};
-}
-
-/// json.dumps of Python: a blank after commas and colons.
-std::string python_dump(const Json& value) {
-  std::vector<std::string> parts;
-  if (value.is_object()) {
-    for (const auto& [key, item] : value.items()) parts.push_back(dump(Json(key)) + ": " + python_dump(item));
-    return "{" + join(parts, ", ") + "}";
-  }
-  if (value.is_array()) {
-    for (const Json& item : value) parts.push_back(python_dump(item));
-    return "[" + join(parts, ", ") + "]";
-  }
-  return dump(value);
-}
-
-struct TemplateRequest {
-  std::string path;
-  std::string body;
-};
-
-Result<TemplateRequest> template_request(Invocation& az) {
-  if (!az.has("template-file")) return not_simulated("az " + az.command + " without --template-file");
-  const std::string file = az.value("template-file");
-  if (file.ends_with(".bicep")) return not_simulated("az " + az.command + " with a Bicep file");
-  auto text = read_text_file(az, file);
-  if (!text) return tl::make_unexpected(text.error());
-  auto parsed = parse_jsonc(*text);
-  if (!parsed) return cli_error("Failed to parse '" + file + "', please check whether it is a valid JSON format");
-  const Json declared = parsed->value("parameters", Json::object());
-  Json parameters = Json::object();
-  for (const std::string& word : az.all("parameters")) {
-    if (auto added = add_parameters(az, parameters, declared, word); !added) return tl::make_unexpected(added.error());
-  }
-  std::vector<std::string> missing;
-  for (const auto& [name, declaration] : declared.items()) {
-    if (!declaration.contains("defaultValue") && !parameters.contains(name)) missing.push_back(name);
-  }
-  // On a terminal az asks for each; without one it ends like this.
-  if (!missing.empty()) return cli_error("Missing input parameters: " + join(missing, ", "));
-  const std::string name = az.value("name", std::filesystem::path(file).stem().string());
-  auto path = deployment_path(az, name);
-  if (!path) return tl::make_unexpected(path.error());
-  // Not JSON, on purpose: az splices the file as it is written, comments included (wire.md 2.5).
-  std::string body = "{\"properties\": {\"parameters\": " + python_dump(parameters) + ", \"mode\": \"" +
-                     az.value("mode", "Incremental") + "\", template:" + *text + "\n}}";
-  return TemplateRequest{*path, std::move(body)};
-}
 
 Result<Json> validate(Invocation& az, const TemplateRequest& request) {
   const Call call{
@@ -126,7 +33,75 @@ Json error_json(const Error& error) {
   return json;
 }
 
+/// An error that stands in an answer of what-if: "Code - message", each detail in a line of its own.
+std::string in_lines(const Json& error) {
+  std::string out = string_at(error, "code") + " - " + string_at(error, "message");
+  if (const Json* details = find_key(error, "details"); details != nullptr && details->is_array()) {
+    for (const Json& detail : *details) out += "\n" + in_lines(detail);
+  }
+  return out;
+}
+
+/// Every change with the members of the client's model, as `--no-pretty-print` shows it.
+void complete_properties(Json& changes) {
+  for (Json& change : changes) {
+    change = modelled("whatIfPropertyChange", change);
+    if (change["children"].is_array()) complete_properties(change["children"]);
+  }
+}
+
+/// Foresees what the template would change, and prints it unless `plain`. The arguments have other names where what-if is a part of `create`.
+Result<Json> foresee(Invocation& az, const std::string& format, const std::string& excluded, bool plain) {
+  auto request = template_request(az, ", \"whatIfSettings\": {\"resultFormat\": \"" + az.value(format, "FullResourcePayloads") + "\"}");
+  if (!request) return tl::make_unexpected(request.error());
+  const Call call{.method = Method::post, .path = request->path + "/whatIf", .version = kResourcesVersion, .body = request->body};
+  auto response = send(az, call);
+  if (!response) return tl::make_unexpected(response.error());
+  auto result = finish(az, call, *response, seconds(30));
+  if (!result) return result;
+  if (const Json* error = find_key(*result, "error"); error != nullptr && error->is_object()) return cli_error(in_lines(*error));
+  // Final answers of some versions wrap the result as resources are.
+  Json found = result->contains("properties") ? (*result)["properties"] : *result;
+  found["status"] = string_at(*result, "status");
+  Json& changes = found["changes"];
+  if (!changes.is_array()) changes = Json::array();
+  const auto out_of_sight = az.all(excluded);
+  std::erase_if(changes.get_ref<Json::array_t&>(), [&](const Json& change) {
+    return std::any_of(out_of_sight.begin(), out_of_sight.end(), [&](const std::string& kind) { return equals_ignore_case(kind, string_at(change, "changeType")); });
+  });
+  if (!plain) az.out << what_if_text(found) << "\n";
+  Json shown = modelled("whatIf", found);
+  for (const char* list : {"changes", "potentialChanges"}) {
+    if (!shown[list].is_array()) continue;
+    for (Json& change : shown[list]) {
+      if (change["delta"].is_array()) complete_properties(change["delta"]);
+    }
+  }
+  return shown;
+}
+
+Result<Json> deployment_what_if(Invocation& az) {
+  const bool plain = az.has("no-pretty-print");
+  auto result = foresee(az, "result-format", "exclude-change-types", plain);
+  return result && !plain ? Result<Json>(Json(nullptr)) : result;
+}
+
+/// `create --what-if` ends here, `create --confirm-with-what-if` asks. Whether the deployment goes on.
+Result<bool> foreseen(Invocation& az) {
+  if (!az.has("what-if") && !az.has("confirm-with-what-if")) return true;
+  const auto result = foresee(az, "what-if-result-format", "what-if-exclude-change-types", false);
+  if (!result) return tl::make_unexpected(result.error());
+  if (az.has("what-if")) return false;
+  const Json& changes = (*result)["changes"];
+  const bool changing = std::any_of(changes.begin(), changes.end(), [](const Json& change) { return change["changeType"] != "NoChange" && change["changeType"] != "Ignore"; });
+  if (!changing && az.has("proceed-if-no-change")) return true;
+  return az.confirm("\nAre you sure you want to execute the deployment?");
+}
+
 Result<Json> deployment_create(Invocation& az) {
+  const auto goes_on = foreseen(az);
+  if (!goes_on) return tl::make_unexpected(goes_on.error());
+  if (!*goes_on) return Json(nullptr);
   auto request = template_request(az);
   if (!request) return tl::make_unexpected(request.error());
   auto checked = validate(az, *request);
@@ -165,8 +140,13 @@ Result<Json> deployment_delete(Invocation& az) {
   return done ? Result<Json>(Json(nullptr)) : done;
 }
 
-/// The spelling without /providers/Microsoft.Resources is what az sends (wire.md 2.5).
+/// For groups, the spelling without /providers/Microsoft.Resources is what az sends (wire.md 2.5).
 Result<std::string> operations_path(Invocation& az) {
+  if (at_subscription(az)) {
+    auto path = deployment_path(az, az.value("name"));
+    if (path) *path += "/operations";
+    return path;
+  }
   auto subscription = subscription_path(az);
   if (!subscription) return subscription;
   return *subscription + "/resourcegroups/" + path_segment(az.value("resource-group")) + "/deployments/" + path_segment(az.value("name")) + "/operations";
@@ -221,13 +201,20 @@ Result<Json> deployment_export(Invocation& az) {
 
 Rows deployment_commands() {
   static constexpr std::string_view kTemplate =
-      "resource-group name template-file parameters mode no-wait no-prompt handle-extended-json-format";
+      "resource-group name template-file parameters mode no-wait no-prompt handle-extended-json-format what-if confirm-with-what-if "
+      "proceed-if-no-change what-if-result-format what-if-exclude-change-types";
+  static constexpr std::string_view kSubscriptionTemplate =
+      "location name template-file parameters no-wait no-prompt handle-extended-json-format what-if confirm-with-what-if "
+      "proceed-if-no-change what-if-result-format what-if-exclude-change-types";
   static constexpr std::string_view kColumns =
       "{Name:name,State:properties.provisioningState,Timestamp:properties.timestamp,Mode:properties.mode,"
       "ResourceGroup:resourceGroup}";
+  static constexpr std::string_view kSubscriptionColumns =
+      "{Name:name,State:properties.provisioningState,Timestamp:properties.timestamp,Mode:properties.mode}";
   static constexpr CommandRow kRows[] = {
       {"deployment group create", deployment_create, kTemplate, kColumns},
-      {"deployment group validate", deployment_validate, kTemplate},
+      {"deployment group validate", deployment_validate, "resource-group name template-file parameters mode no-prompt handle-extended-json-format"},
+      {"deployment group what-if", deployment_what_if, "resource-group name template-file parameters mode no-prompt result-format no-pretty-print exclude-change-types"},
       {"deployment group show", deployment_show, "resource-group name", kColumns},
       {"deployment group list", deployment_list, "resource-group",
        "sort_by(@,&properties.timestamp)[].{Name:name,State:properties.provisioningState,"
@@ -238,6 +225,19 @@ Rows deployment_commands() {
       {"deployment group export", deployment_export, "resource-group name"},
       {"deployment operation group list", operation_list, "resource-group name"},
       {"deployment operation group show", operation_show, "resource-group name operation-ids"},
+      {"deployment sub create", deployment_create, kSubscriptionTemplate, kSubscriptionColumns},
+      {"deployment sub validate", deployment_validate, "location name template-file parameters no-prompt handle-extended-json-format"},
+      {"deployment sub what-if", deployment_what_if, "location name template-file parameters no-prompt result-format no-pretty-print exclude-change-types"},
+      {"deployment sub show", deployment_show, "name", kSubscriptionColumns},
+      {"deployment sub list", deployment_list, "",
+       "sort_by(@,&properties.timestamp)[].{Name:name,State:properties.provisioningState,"
+       "Timestamp:properties.timestamp,Mode:properties.mode}"},
+      {"deployment sub delete", deployment_delete, "name no-wait"},
+      {"deployment sub cancel", deployment_cancel, "name"},
+      {"deployment sub wait", deployment_wait, "name created updated deleted exists interval timeout"},
+      {"deployment sub export", deployment_export, "name"},
+      {"deployment operation sub list", operation_list, "name"},
+      {"deployment operation sub show", operation_show, "name operation-ids"},
   };
   return kRows;
 }

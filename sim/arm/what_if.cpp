@@ -24,7 +24,6 @@ Json payload_of(Json body, const ResourceId& id, const std::string& api_version)
   body["name"] = id.name();
   body["type"] = id.type();
   if (!api_version.empty()) body["apiVersion"] = api_version;
-  if (!id.resource_group.empty() && !id.parts.empty()) body["resourceGroup"] = id.resource_group;
   if (id.type() == "resourceGroups") body["type"] = "Microsoft.Resources/resourceGroups";
   return body;
 }

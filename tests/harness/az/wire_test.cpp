@@ -166,8 +166,8 @@ TEST_CASE("a deployment's body is spliced from the file as it is written") {
   CHECK(shell.err == "ERROR: Missing input parameters: n\n");
   CHECK(shell.run("deployment group create -g rg -f t.json -p x=1") == 1);
   CHECK(shell.err == "ERROR: unrecognized template parameter 'x'. Allowed parameters: c, n\n");
-  CHECK(shell.run("deployment sub create -l eastus -f t.json") == 1);
-  CHECK(shell.err == "ERROR: az deployment sub: not simulated yet by the built-in az\n");
+  CHECK(shell.run("deployment tenant create -l eastus -f t.json") == 1);
+  CHECK(shell.err == "ERROR: az deployment tenant: not simulated yet by the built-in az\n");
 }
 
 TEST_CASE("a vault is purged where the list of deleted vaults says it was") {
