@@ -52,6 +52,9 @@ class ThoseOfThen : public Workloads {
   std::set<std::string> ids_;
 };
 
+/// Whether it shows a storage account's key, or a signature made with it, in place of a token.
+bool is_signed(const Request& request) { return request.query_value("sig") || starts_with_ignore_case(request.headers.get("Authorization"), "SharedKey"); }
+
 class Replay {
  public:
   Replay(const std::string& path, const std::vector<Line>& lines, const Changed& changed) : path_(path), lines_(lines), changed_(changed) {}
@@ -141,6 +144,8 @@ std::optional<Request> Replay::request_of(const Line& line) {
     request.headers.add(name, token && known ? "Bearer " + token_of(record) : value);
   }
   request.caller.origin = record.origin;
+  // The key is not kept, so nobody could sign it again: what was accepted then is trusted now.
+  if (options_.strict && record.origin == "network" && is_signed(request)) request.caller.origin = "replay";
   if (record.origin != "network" && !record.principal.empty()) {
     request.caller.principal_id = record.principal;
     request.caller.user_name = record.user;
@@ -156,7 +161,7 @@ std::string Replay::why_not(const Line& line, const Request& request) const {
   if (record.operation.starts_with("entra.") || record.operation.starts_with("identity.")) return "they are sign-ins, whose secrets are not kept";
   if (!options_.strict || record.origin != "network") return {};
   const std::string_view authorization = request.headers.get("Authorization");
-  if (request.query_value("sig") || starts_with_ignore_case(authorization, "SharedKey")) return "they are signed with a key, which is not kept";
+  if (is_signed(request)) return record.status == 403 ? "their signatures were refused, and are not kept" : "";
   if (record.principal.empty() && !authorization.empty()) return "their tokens were refused, and are not kept";
   return {};
 }

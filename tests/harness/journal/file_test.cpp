@@ -238,7 +238,7 @@ TEST_CASE("a replay ends where the run went back, and says so", "[journal][repla
   CHECK(differences(folder.file()) == std::vector<std::string>{"azlab: at 2026-11-23T09:00:00Z the run went back to an earlier state; what came after that is not replayed\n"});
 }
 
-TEST_CASE("a strict run is replayed with tokens that say who asked; what was signed with a key is left out and told", "[journal][replay]") {
+TEST_CASE("a strict run is replayed with tokens that say who asked, and what no token came for is left out and told", "[journal][replay]") {
   const Folder folder;
   Run run(folder.file(), {.strict = true});
   CHECK(run.ask(Method::get, "/subscriptions?api-version=2022-12-01").status == 401);
@@ -246,7 +246,17 @@ TEST_CASE("a strict run is replayed with tokens that say who asked; what was sig
                                      "grant_type=client_credentials&client_id=5b0c6b1e-7f42-4d93-a8e6-2c1d9f3b4a51&client_secret=lab-secret&scope=https%3A%2F%2Fmanagement.azure.com%2F.default", {{"Content-Type", "application/x-www-form-urlencoded"}});
   REQUIRE(signed_in.status == 200);
   const std::string token = Json::parse(signed_in.body.text())["access_token"];
-  CHECK(run.ask(Method::put, kGroup + "?api-version=2022-09-01", R"({"location":"eastus"})", {{"Authorization", "Bearer " + token}}).status == 201);
+  const Headers shown = {{"Authorization", "Bearer " + token}};
+  CHECK(run.ask(Method::put, kGroup + "?api-version=2022-09-01", R"({"location":"eastus"})", shown).status == 201);
+  CHECK(run.ask(Method::put, kAccount, R"({"location":"eastus","kind":"StorageV2","sku":{"name":"Standard_LRS"}})", shown).status == 202);
+  run.simulator.advance(std::chrono::minutes(10));
+  const std::string account = kAccount.substr(0, kAccount.find('?'));
+  CHECK(run.ask(Method::put, account + "/blobServices/default/containers/files?api-version=2023-01-01", "{}", shown).status == 201);
+  const std::string permissions = R"({"canonicalizedResource":"/blob/stjournal/files","signedResource":"c","signedPermission":"rw","signedExpiry":"2026-12-01T00:00:00Z"})";
+  const std::string signature = Json::parse(run.ask(Method::post, account + "/listServiceSas?api-version=2023-01-01", permissions, shown).body.text())["serviceSasToken"];
+  const std::string blob = "https://stjournal.blob.core.windows.net/files/x?";
+  CHECK(run.ask(Method::put, blob + signature, "kept", {{"Authorization", ""}, {"x-ms-blob-type", "BlockBlob"}, {"x-ms-version", "2024-11-04"}}).status == 201);
+  CHECK(run.ask(Method::put, blob + replace_all(signature, "sp=rw", "sp=rwd"), "not kept", {{"Authorization", ""}, {"x-ms-blob-type", "BlockBlob"}, {"x-ms-version", "2024-11-04"}}).status == 403);
   run.close();
-  CHECK(differences(folder.file()) == std::vector<std::string>{"azlab: 1 request is left out: their tokens were refused, and are not kept\nazlab: 1 request is left out: they are sign-ins, whose secrets are not kept\n"});
+  CHECK(differences(folder.file()) == std::vector<std::string>{"azlab: 1 request is left out: their signatures were refused, and are not kept\nazlab: 1 request is left out: their tokens were refused, and are not kept\nazlab: 1 request is left out: they are sign-ins, whose secrets are not kept\n"});
 }
