@@ -1,27 +1,15 @@
 // The templates of tests/templates: what each costs to check, to foresee and to deploy, in a fresh Azure.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "sim/core/text.hpp"
 #include "tests/bench/azure.hpp"
 #include "tests/bench/bench.hpp"
+#include "tests/support/template_files.hpp"
 
 namespace azlab::bench {
 namespace {
-
-const std::filesystem::path kTemplates = std::filesystem::path(AZLAB_SOURCE_DIR) / "tests/templates";
-
-std::string read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 struct TemplateCase {
   std::string name;
@@ -33,18 +21,14 @@ struct TemplateCase {
 /// All but the one that is deployed from a link, which needs something uploaded first.
 std::vector<TemplateCase> template_cases() {
   std::vector<TemplateCase> out;
-  for (const auto& entry : std::filesystem::directory_iterator(kTemplates)) {
-    const std::string file = entry.path().filename().string();
-    if (!file.ends_with(".json") || file.ends_with(".parameters.json") || file == "linked-main.json") continue;
-    const std::string source = read_text(entry.path());
-    const std::string name = file.substr(0, file.size() - 5);
-    const bool subscription = source.find("subscriptionDeploymentTemplate") != std::string::npos;
-    Json body = {{"properties", {{"mode", "Incremental"}, {"template", Json::parse(source)}, {"parameters", Json::parse(read_text(kTemplates / (name + ".parameters.json")))["parameters"]}}}};
-    if (subscription) body["location"] = "eastus";
-    const std::string scope = subscription ? "/subscriptions/" + arm::default_subscription().id : Azure::group();
-    out.push_back({.name = name, .path = scope + "/providers/Microsoft.Resources/deployments/" + name, .body = dump(body), .lines = static_cast<std::size_t>(std::count(source.begin(), source.end(), '\n'))});
+  for (const auto& name : test::template_names()) {
+    if (name == "linked-main") continue;
+    const test::TemplateFile file(name);
+    Json body = {{"properties", {{"mode", "Incremental"}, {"template", Json::parse(file.text)}, {"parameters", file.parameters}}}};
+    if (file.is_for_subscription()) body["location"] = "eastus";
+    const std::string scope = file.is_for_subscription() ? "/subscriptions/" + arm::default_subscription().id : Azure::group();
+    out.push_back({.name = name, .path = scope + "/providers/Microsoft.Resources/deployments/" + name, .body = dump(body), .lines = file.lines()});
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return out;
 }
 

@@ -3,50 +3,31 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/template_files.hpp"
 #include "tests/support/world.hpp"
 
 // Whole templates of tests/templates, with what they come to (golden/): outputs, and what-if before and after.
 
 using namespace azlab;
-using azlab::test::Azure;
+using namespace azlab::test;
 
 namespace {
-
-const std::filesystem::path kTemplates = std::filesystem::path(AZLAB_SOURCE_DIR) / "tests/templates";
-
-std::string read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> template_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kTemplates)) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".json") && !name.ends_with(".parameters.json")) names.push_back(name.substr(0, name.size() - 5));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// One template in a fresh Azure.
 class Case {
  public:
   explicit Case(std::string name) : name_(std::move(name)) {
     azure_.make_group("westeurope");
-    Json properties = {{"mode", "Incremental"}, {"parameters", Json::parse(read_text(kTemplates / (name_ + ".parameters.json")))["parameters"]}};
-    const Json source = Json::parse(read_text(kTemplates / (name_ + ".json")));
-    const bool subscription = source["$schema"].get<std::string>().find("subscriptionDeploymentTemplate") != std::string::npos;
+    const TemplateFile file(name_);
+    Json properties = {{"mode", "Incremental"}, {"parameters", file.parameters}};
+    const bool subscription = file.is_for_subscription();
     path_ = (subscription ? azure_.subscription() : azure_.group()) + "/providers/Microsoft.Resources/deployments/" + name_;
     if (name_ == "linked-main") {
       properties["templateLink"] = {{"uri", publish()}};
     } else {
-      properties["template"] = source;
+      properties["template"] = Json::parse(file.text);
     }
     body_ = {{"properties", properties}};
     if (subscription) body_["location"] = "westeurope";
