@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/core/text.hpp"
+#include "sim/portal/address.hpp"
 #include "sim/portal/effects.hpp"
 
 namespace azlab::portal {
@@ -77,13 +78,15 @@ Outcome Effects::open_screen(const std::string& id, const Json& effect, const Js
 
 Outcome Effects::open_address(const std::string& address) {
   const auto request = Request::make(Method::get, address);
-  for (const auto& site : kSites) {
-    if (!equals_ignore_case(request.host, site.host)) continue;
-    const auto app = std::string(site.screen.substr(0, site.screen.find('.')));
-    if (state_.tabs.empty()) state_.tabs.push_back({.app = app, .frames = {}});
-    return open_screen(std::string(site.screen), Json::object(), Json::object());
-  }
-  return deny("no page of " + request.host + " is simulated");
+  const auto site = std::find_if(std::begin(kSites), std::end(kSites), [&](const Site& one) { return equals_ignore_case(request.host, one.host); });
+  if (site == std::end(kSites)) return deny("no page of " + request.host + " is simulated");
+  const auto page = find_page(resolver_.library(), resolver_.options().as_of, address);
+  // The bare address of a site leads to its first page; any other that no screen has is a page that is not simulated.
+  const auto behind_host = address.find(request.host) + request.host.size();
+  if (!page && address.find_first_not_of("/#?", behind_host) != std::string::npos) return Outcome{.ok = false, .error = "the page " + address + " is not simulated", .opened = {}, .not_simulated = true};
+  const std::string screen = page ? page->screen : std::string(site->screen);
+  if (state_.tabs.empty()) state_.tabs.push_back({.app = screen.substr(0, screen.find('.')), .frames = {}});
+  return open_screen(screen, Json::object(), {{"params", page ? page->params : Json::object()}});
 }
 
 Outcome Effects::close_tab() {

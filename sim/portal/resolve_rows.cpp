@@ -28,6 +28,7 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
     Control header;
     header.id = id + "/column:" + column.value("id", std::string());
     header.kind = "text";
+    header.table = id;
     apply_label(column, *root, header);
     out.push_back(std::move(header));
   }
@@ -45,6 +46,7 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
     if (!evaluator_.truth(member(def, "where"), row)) continue;
     Control control;
     control.kind = "row";
+    control.table = id;
     control.id = id + "/" + plain_text(evaluator_.query(def.value("key", std::string("name")), row));
     if (def.contains("label") || def.contains("text")) {
       apply_label(def, row, control);
@@ -126,7 +128,9 @@ Page Resolver::resolve(const BrowserState& state) {
       const Place place{&page, &frame, top, "", chrome};
       Json around = *scope;
       add_form(*chrome, frame, around);
+      const auto first = static_cast<std::ptrdiff_t>(view.controls.size());
       add_controls((*chrome)["controls"], std::make_shared<const Json>(std::move(around)), place, view.controls);
+      std::for_each(view.controls.begin() + first, view.controls.end(), [](Control& control) { control.chrome = true; });
     }
   }
   if (state.pane && tab.app == "portal") {

@@ -29,6 +29,8 @@ struct Control {
   std::string error{};         ///< validation message under a field
   std::string hint{};          ///< what the page asks the user to type (a confirmation), or why it is disabled
   std::string format{};        ///< fields: "time", "text", …; components: their name ("editor", "terminal", "files")
+  std::string table{};         ///< of a table's headings (kind "text") and rows: the table's id
+  bool chrome = false;         ///< belongs to the frame around every page of the app: its navigation and search
   std::vector<Control> children{};
 };
 

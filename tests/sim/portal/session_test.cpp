@@ -304,3 +304,35 @@ TEST_CASE("times are one value however they are written") {
   CHECK(portal::normal_time("12:00 AM") == "00:00");
   CHECK(portal::normal_time("Daily") == "Daily");
 }
+
+TEST_CASE("an address leads to the page that has its form, and an unknown one says so", "[address]") {
+  const std::string group = test::FakeAzure::group();
+  const std::string workspace = test::FakeAzure::workspace();
+  const std::string short_id = group + "/workspaces/mlw-dp100-labs";
+  const std::map<std::string, std::string> pages = {{"https://portal.azure.com", "portal.home"},
+                                                    {"https://portal.azure.com/#home", "portal.home"},
+                                                    {"https://portal.azure.com/#browse/all", "portal.resources"},
+                                                    {"https://portal.azure.com/#@contoso.example/resource" + group, "portal.resourceGroup"},
+                                                    {"https://portal.azure.com/#resource" + workspace + "/overview", "portal.workspace"},
+                                                    {"https://ml.azure.com/", "studio.workspaces"},
+                                                    {"https://ml.azure.com/home?wsid=" + workspace, "studio.welcome"},
+                                                    {"https://ml.azure.com/compute/list?wsid=" + replace_all(workspace, "/", "%2F") + "&tid=t-1", "studio.compute"},
+                                                    {"https://ml.azure.com/compute/instances/create?tid=t-1&wsid=" + short_id, "studio.newInstance"}};
+  for (const auto& [address, screen] : pages) {
+    INFO(address);
+    Browser browser;
+    CHECK(browser.session.act({.kind = "open", .target = "", .value = address}).ok);
+    CHECK(browser.session.view().screen == screen);
+    if (screen.starts_with("studio.") && screen != "studio.workspaces") CHECK(browser.session.parameter("workspaceId") == workspace);
+    if (screen == "portal.resourceGroup") CHECK(browser.session.parameter("resourceGroup") == "rg-dp100-labs");
+  }
+  for (const char* address : {"https://portal.azure.com/#blade/Unknown", "https://ml.azure.com/nowhere?wsid=x"}) {
+    Browser browser;
+    const auto outcome = browser.session.act({.kind = "open", .target = "", .value = address});
+    CHECK_FALSE(outcome.ok);
+    CHECK(outcome.not_simulated);
+    CHECK(outcome.error == "the page " + std::string(address) + " is not simulated");
+  }
+  Browser browser;
+  CHECK(browser.session.act({.kind = "open", .target = "", .value = "https://example.org/"}).error == "no page of example.org is simulated");
+}
