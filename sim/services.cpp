@@ -5,10 +5,12 @@
 #include "sim/arm/deployment.hpp"
 #include "sim/arm/deployment_history.hpp"
 #include "sim/arm/export.hpp"
+#include "sim/arm/linked_access.hpp"
 #include "sim/arm/lock.hpp"
 #include "sim/arm/operation_status.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/provider.hpp"
+#include "sim/arm/quota.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/resource_group.hpp"
 #include "sim/arm/subscription.hpp"
@@ -27,6 +29,7 @@
 #include "sim/ml/endpoints/endpoints.hpp"
 #include "sim/ml/jobs/jobs.hpp"
 #include "sim/ml/ml.hpp"
+#include "sim/mlflow/budget.hpp"
 #include "sim/mlflow/mlflow.hpp"
 #include "sim/storage/blob/routes.hpp"
 #include "sim/storage/share/share_routes.hpp"
@@ -94,6 +97,7 @@ std::vector<std::unique_ptr<arm::TypeEntry>> install_services(Machinery& machine
                       {"resourceGroup.deleted", arm::on_resource_group_deleted},
                       {"provider.registered", arm::on_provider_registered},
                       {"subscription.spent", arm::on_subscription_spent},
+                      {arm::kCapacityBack, arm::on_capacity_back},
                       {"deployment.step", arm::on_deployment_step},
                       {"deployment.trim", arm::on_deployment_trim}};
   append(machinery.events, ml::event_handlers());
@@ -106,7 +110,7 @@ std::vector<std::unique_ptr<arm::TypeEntry>> install_services(Machinery& machine
   }
   machinery.phases["providers.register"] = {"registering"};
   machinery.phases["deployments.create"] = {"run"};
-  machinery.admission = {{arm::check_budget, false}, {entra::check_sign_in_roles, false}, {arm::check_subscription_state, true}, {arm::check_locks, true},
+  machinery.admission = {{arm::check_budget, false}, {mlflow::check_budget, false}, {entra::check_sign_in_roles, false}, {arm::check_linked_access, false}, {arm::check_subscription_state, true}, {arm::check_locks, true},
                          {storage::check_network, false}, {keyvault::check_network, false}, {ml::check_network, false}};
   machinery.add_headers = arm::add_budget_headers;
   return types;

@@ -23,4 +23,7 @@ bool roles_decide_about_arm(Context& context);
 /// that of kubeguard/guard, authz/providers/azure/rbac).
 bool may(Context& context, std::string_view principal, const std::string& scope, const WantedAction& wanted);
 
+/// The nearest scope of an id that is there already: roles at a resource to come are those of its group, or of the subscription.
+std::string existing_scope(Context& context, const std::string& resource);
+
 }  // namespace azlab::arm

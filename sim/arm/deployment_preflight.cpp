@@ -6,8 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/access.hpp"
+#include "sim/arm/linked_access.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/provider.hpp"
+#include "sim/arm/subscription.hpp"
 #include "sim/arm/type.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
@@ -104,12 +107,13 @@ Json known_body(const ForeseenResource& resource) {
   return body;
 }
 
-/// The nearest scope that is there already: roles at a resource to come are those of its group.
-std::string existing_scope(Context& context, const std::string& resource) {
-  const auto id = ResourceId::parse(resource);
-  if (!id || context.world().find(Table::resource, id->key())) return resource;
-  const ResourceId group{.subscription = id->subscription, .resource_group = id->resource_group};
-  return context.world().find(Table::resource, group.key()) ? group.to_string() : "/subscriptions/" + id->subscription;
+/// Resources that others of the template name, which whoever deploys may not use: refused before anything is made.
+Result<void> check_may_use(Context& context, const Foresight& foresight) {
+  for (const auto& resource : foresight.resources) {
+    if (!resource.identified || !resource.body) continue;
+    if (const auto ok = check_links(context, resource.type, resource.type + "/write", resource.id, *resource.body); !ok) return ok;
+  }
+  return {};
 }
 
 /// Resources that whoever deploys may not write, each in Azure's words.
@@ -121,8 +125,26 @@ Result<void> check_may_write(Context& context, const Foresight& foresight) {
     if (!resource.identified || may(context, context.caller().principal_id, existing_scope(context, resource.id), {action})) continue;
     denied.push_back(faults::make_error("template-resource-not-authorized", {{"name", resource.name}, {"resourceType", resource.type}, {"clientIdOrUpn", context.caller().user_name}, {"objectId", context.caller().principal_id}, {"action", action}, {"scope", resource.id}}).message);
   }
-  if (denied.empty()) return {};
+  if (denied.empty()) return check_may_use(context, foresight);
   return fail(403, "InvalidTemplateDeployment", denied.size() == 1 ? denied.front() : "Deployment failed with multiple errors: '" + join(denied, ":") + "'");
+}
+
+/// What a provider that is asked beforehand says of a name; those that exist may be deployed again.
+std::optional<Error> refused_name(const World& world, const TypeDescriptor& type, const ForeseenResource& resource, const ResourceId& id) {
+  if (!type.name_preflight || world.find(Table::resource, id.key())) return std::nullopt;
+  auto wrong = name_error(world, type, id.name(), normalise_location(resource.location));
+  if (wrong) wrong->target = id.name();
+  return wrong;
+}
+
+/// Names in the nesting that providers' own checks come in (OfficeDev/microsoft-teams-apps-timetally#50, Azure/azure-xplat-cli#2791).
+Error not_valid(Context& context, const ResourceId& deployment, std::vector<Error> wrong) {
+  Error inner{400, "PreflightValidationCheckFailed", "Preflight validation failed. Please refer to the details for the specific errors."};
+  inner.details = std::move(wrong);
+  const std::string tracking = context.draw().guid("preflight", deployment.key());
+  Error error = faults::make_error("invalid-template-deployment", {{"deploymentName", deployment.name()}, {"guid", tracking}});
+  error.details = {std::move(inner)};
+  return error;
 }
 
 bool is_served(Context& context, const ForeseenResource& resource) {
@@ -141,6 +163,7 @@ Result<Foresight> foresee(Context& context, const ResourceId& deployment, const 
 Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight) {
   if (const auto ok = check_may_write(context, foresight); !ok) return ok;
   std::vector<Error> violations;
+  std::vector<Error> names;
   for (const auto& resource : foresight.resources) {
     if (!resource.identified) continue;
     const TypeDescriptor* type = find_type(resource.type);
@@ -153,8 +176,9 @@ Result<void> preflight(Context& context, const ResourceId& deployment, const For
     const auto id = ResourceId::parse(resource.id);
     if (!id) continue;
     if (const auto ok = check_policies(context, type->type, *id, known_body(resource)); !ok) violations.push_back(ok.error());
+    if (auto wrong = refused_name(context.world(), *type, resource, *id)) names.push_back(std::move(*wrong));
   }
-  if (violations.empty()) return {};
+  if (violations.empty()) return names.empty() ? Result<void>() : fail(not_valid(context, deployment, std::move(names)));
   Error error{400, "InvalidTemplateDeployment", "The template deployment failed because of policy violation. Please see details for more information."};
   error.target = deployment.name();
   error.details = std::move(violations);

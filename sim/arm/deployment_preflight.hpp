@@ -35,7 +35,8 @@ struct Foresight {
 /// Errors are those of the templates (InvalidTemplate, InvalidContentLink, …), nested ones included.
 Result<Foresight> foresee(Context& context, const ResourceId& deployment, const DeploymentRequest& request, const arm_template::Plan& plan);
 
-/// What a deployment asks before it starts: types that are served, registered providers, policies.
+/// What a deployment asks before it starts: types that are served, registered providers, policies, and the names of types
+/// whose provider checks them beforehand (TypeDescriptor::name_preflight).
 Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight);
 
 }  // namespace azlab::arm

@@ -33,10 +33,6 @@ ResourceId id_of(Context& context, const Match& match) {
   return id;
 }
 
-std::string name_key(const TypeDescriptor& type, const std::string& name, const std::string& location) {
-  return "name/" + to_lower(type.type) + "/" + (type.name_scope == "region" ? location : "") + "/" + to_lower(name);
-}
-
 Result<void> check_parent(Context& context, const ResourceId& id) {
   if (id.parts.size() < 2) return {};
   const ResourceId parent = id.parent();

@@ -13,7 +13,5 @@ ResourceId id_as_written(const Match& match);
 ResourceId id_of(Context& context, const Match& match);
 /// ParentResourceNotFound where the resource above `id` is missing.
 Result<void> check_parent(Context& context, const ResourceId& id);
-/// Key under Table::setting by which a name is taken beyond its group: in the world or in a region.
-std::string name_key(const TypeDescriptor& type, const std::string& name, const std::string& location);
 
 }  // namespace azlab::arm

@@ -53,7 +53,8 @@ void set_quota(World& world, std::string_view region, const std::string& name, i
 }
 
 std::optional<int> capacity(const World& world, std::string_view region, std::string_view size) {
-  const RowPtr row = world.find(Table::setting, size_key("capacity", region, size));
+  RowPtr row = world.find(Table::setting, size_key("capacity", region, size));
+  if (!row) row = world.find(Table::setting, size_key("capacity", region, "*"));
   return row ? std::optional(std::atoi(row->body.c_str())) : std::nullopt;
 }
 
@@ -61,8 +62,15 @@ void set_capacity(World& world, std::string_view region, std::string_view size, 
   world.put(Table::setting, size_key("capacity", region, size), Row{.body = std::to_string(machines)});
 }
 
+void bring_capacity_back(Context& context, std::string_view region, std::string_view size, Duration after) {
+  context.timeline().schedule({.due = context.now() + after, .kind = std::string(kCapacityBack), .subject = size_key("capacity", region, size)});
+}
+
+void on_capacity_back(Context& context, const Event& event) { context.world().erase(Table::setting, event.subject); }
+
 std::string size_restriction(const World& world, std::string_view region, std::string_view size) {
-  const RowPtr row = world.find(Table::setting, size_key("restricted", region, size));
+  RowPtr row = world.find(Table::setting, size_key("restricted", region, size));
+  if (!row) row = world.find(Table::setting, size_key("restricted", region, "*"));
   return row ? row->body : std::string();
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/arm/error.hpp"
 #include "sim/arm/matched.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"

@@ -1,13 +1,11 @@
 /// PUT and PATCH of every resource type: checks, merging, the operation that begins.
 #include <fmt/format.h>
-#include <re2/re2.h>
 
-#include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
 #include "sim/arm/matched.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/provider.hpp"
 #include "sim/arm/resource.hpp"
@@ -18,17 +16,6 @@
 
 namespace azlab::arm {
 namespace {
-
-/// Whether a name follows its type's pattern. Patterns compile once: ranges such as {0,259} take longer than a PUT.
-bool fits_pattern(const std::string& name, const std::string& pattern) {
-  static std::mutex mutex;
-  static std::map<std::string, std::unique_ptr<const RE2>> compiled;
-  const std::lock_guard lock(mutex);
-  auto& rule = compiled[pattern];
-  // Names are compared byte by byte: as Unicode such ranges would not fit RE2's memory.
-  if (!rule) rule = std::make_unique<const RE2>(pattern, RE2::Latin1);
-  return RE2::FullMatch(name, *rule);
-}
 
 Result<Json> read_body(const Request& request) {
   if (request.body.empty()) return fail(400, "MissingRequestBody", "The request body is missing or empty.");
@@ -41,11 +28,6 @@ Result<Json> read_body(const Request& request) {
     return fail(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized: 'a JSON object was expected'.");
   }
   return body;
-}
-
-Result<void> check_name(const TypeDescriptor& type, const ResourceId& id) {
-  if (type.name_pattern.empty() || fits_pattern(id.name(), type.name_pattern)) return {};
-  return fail(faults::make_error(type.name_invalid, {{type.name_placeholder, id.name()}, {"name", id.name()}}));
 }
 
 Result<void> check_location(const TypeDescriptor& type, const ResourceId& id, Json& body, const Json* existing) {
@@ -143,11 +125,7 @@ Result<Json> prepare_put(Context& context, const TypeEntry& entry, const Resourc
   if (const auto ok = check_location(type, id, *body, existing); !ok) return fail(ok.error());
   if (const auto ok = apply_policies(context, type.type, id, *body); !ok) return fail(ok.error());
   if (existing == nullptr) {
-    if (const auto ok = check_name(type, id); !ok) return fail(ok.error());
-    const std::string key = name_key(type, id.name(), string_at(*body, "location"));
-    if (!type.name_taken.empty() && context.world().find(Table::setting, key)) {
-      return fail(faults::make_error(type.name_taken, {{type.name_placeholder, id.name()}}));
-    }
+    if (auto wrong = name_error(context.world(), type, id.name(), string_at(*body, "location"))) return fail(std::move(*wrong));
   }
   if (const auto ok = check_required(type, *body); !ok) return fail(ok.error());
   count_unmodelled(context, type, *body, existing);

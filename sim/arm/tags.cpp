@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/policy.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
@@ -17,7 +18,7 @@ constexpr std::string_view kTags = "/providers/Microsoft.Resources/tags/default"
 struct Tagged {
   std::string scope;
   bool is_subscription = false;
-  Json body{};  ///< of the resource or group
+  Json body = Json::object();  ///< of the resource or group
   Json tags = Json::object();
 };
 
@@ -42,13 +43,19 @@ Result<Tagged> find_tagged(Context& context, const Request& request) {
   return out;
 }
 
-void write_tagged(Context& context, Tagged& tagged) {
+/// Other tags are another resource: policies see it as they see an update, and may refuse it or add to it.
+Result<void> write_tagged(Context& context, Tagged& tagged) {
+  const auto id = ResourceId::parse(tagged.scope);
+  tagged.body["tags"] = tagged.tags;
+  const std::string type = tagged.is_subscription ? "Microsoft.Resources/subscriptions" : id->parts.empty() ? "Microsoft.Resources/subscriptions/resourceGroups" : string_at(tagged.body, "type");
+  if (const auto ok = apply_policies(context, type, *id, tagged.body); !ok) return ok;
+  tagged.tags = tagged.body.value("tags", Json::object());
   if (tagged.is_subscription) {
     context.world().put(Table::setting, subscription_key(tagged.scope), Row{.body = dump(tagged.tags)});
-    return;
+  } else {
+    write_resource(context.world(), tagged.scope, tagged.body);
   }
-  tagged.body["tags"] = tagged.tags;
-  write_resource(context.world(), tagged.scope, tagged.body);
+  return {};
 }
 
 Response tags_response(const Tagged& tagged) {
@@ -75,7 +82,7 @@ Response put_tags(Context& context, const Request& request, const Match&) {
   auto tags = sent_tags(request, nullptr);
   if (!tags) return error_response(tags.error());
   tagged->tags = *tags;
-  write_tagged(context, *tagged);
+  if (const auto ok = write_tagged(context, *tagged); !ok) return error_response(ok.error());
   return tags_response(*tagged);
 }
 
@@ -97,7 +104,7 @@ Response patch_tags(Context& context, const Request& request, const Match&) {
   } else {
     return error_response({400, "InvalidRequestContent", "The request content was invalid: operation '" + operation + "' is none of Merge, Replace, Delete."});
   }
-  write_tagged(context, *tagged);
+  if (const auto ok = write_tagged(context, *tagged); !ok) return error_response(ok.error());
   return tags_response(*tagged);
 }
 
@@ -105,7 +112,7 @@ Response delete_tags(Context& context, const Request& request, const Match&) {
   auto tagged = find_tagged(context, request);
   if (!tagged) return error_response(tagged.error());
   tagged->tags = Json::object();
-  write_tagged(context, *tagged);
+  if (const auto ok = write_tagged(context, *tagged); !ok) return error_response(ok.error());
   return empty_response(200);
 }
 

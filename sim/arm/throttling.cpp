@@ -41,11 +41,14 @@ std::string bucket_key(const Caller& caller, const Kind& kind, bool subscription
   return fmt::format("bucket/{}/{}/{}", subscription ? "subscription" : "tenant", to_lower(caller.principal_id), kind.name);
 }
 
+Budget read_budget(const Row& row) {
+  const auto parts = split(row.body, ' ');
+  return {std::strtod(parts.at(0).c_str(), nullptr), std::strtod(parts.at(1).c_str(), nullptr)};
+}
+
 Budget budget_of(const World& world, const Kind& kind) {
   const RowPtr row = world.find(Table::setting, budget_key(kind.name));
-  if (!row) return kind.documented;
-  const auto parts = split(row->body, ' ');
-  return {std::strtod(parts.at(0).c_str(), nullptr), std::strtod(parts.at(1).c_str(), nullptr)};
+  return row ? read_budget(*row) : kind.documented;
 }
 
 /// What is in a bucket now.
@@ -89,27 +92,38 @@ void set_documented_budgets(World& world) { world.put(Table::setting, std::strin
 
 void set_budget(World& world, std::string_view kind, const Budget& budget) {
   set_documented_budgets(world);
-  world.put(Table::setting, budget_key(kind), Row{.body = fmt::format("{} {}", budget.bucket, budget.per_second)});
+  set_service_budget(world, kind, budget);
+}
+
+void set_service_budget(World& world, std::string_view service, const Budget& budget) { world.put(Table::setting, budget_key(service), Row{.body = fmt::format("{} {}", budget.bucket, budget.per_second)}); }
+
+std::optional<Budget> service_budget(const World& world, std::string_view service) {
+  const RowPtr row = world.find(Table::setting, budget_key(service));
+  return row ? std::optional(read_budget(*row)) : std::nullopt;
+}
+
+std::optional<int> take_token(Context& context, const std::string& bucket, const Budget& budget) {
+  const double tokens = tokens_in(context.world(), bucket, budget, context.now());
+  if (tokens >= 1) {
+    put_tokens(context.world(), bucket, tokens - 1, context.now());
+    return std::nullopt;
+  }
+  // A client without our clock sleeps in its own time: its next request is taken for one that has waited.
+  if (context.caller().waiting == Waiting::polls && budget.per_second > 0) put_tokens(context.world(), bucket, 1, context.now());
+  return budget.per_second > 0 ? std::max(1, static_cast<int>(std::ceil((1 - tokens) / budget.per_second))) : 3600;
 }
 
 std::optional<Response> check_budget(Context& context, const Request& request, const Match&) {
   if (!is_counted(context, request)) return std::nullopt;
   const Kind& kind = kind_of(request.method);
-  const Budget budget = budget_of(context.world(), kind);
-  const std::string key = bucket_key(context.caller(), kind, is_below_subscription(request));
-  const double tokens = tokens_in(context.world(), key, budget, context.now());
-  if (tokens >= 1) {
-    put_tokens(context.world(), key, tokens - 1, context.now());
-    return std::nullopt;
-  }
-  const int seconds = budget.per_second > 0 ? std::max(1, static_cast<int>(std::ceil((1 - tokens) / budget.per_second))) : 3600;
-  // A client without our clock sleeps in its own time: its next request is taken for one that has waited.
-  if (context.caller().waiting == Waiting::polls && budget.per_second > 0) put_tokens(context.world(), key, 1, context.now());
+  const auto wait = take_token(context, bucket_key(context.caller(), kind, is_below_subscription(request)), budget_of(context.world(), kind));
+  if (!wait) return std::nullopt;
+  const std::string seconds = std::to_string(*wait);
   Response response = error_response(faults::make_error("arm-subscription-throttled", {{"subscriptionId", default_subscription().id},
                                                                                       {"VERB", std::string(to_string(request.method))},
                                                                                       {"resourceTypeUpper", operation_of(request)},
-                                                                                      {"seconds", std::to_string(seconds)}}));
-  response.headers.set("Retry-After", std::to_string(seconds));
+                                                                                      {"seconds", seconds}}));
+  response.headers.set("Retry-After", seconds);
   response.headers.set("x-ms-failure-cause", "gateway");
   return response;
 }

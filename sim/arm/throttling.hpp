@@ -21,6 +21,12 @@ Budget documented_budget(std::string_view kind);
 void set_budget(World& world, std::string_view kind, const Budget& budget);
 void set_documented_budgets(World& world);
 
+/// What a scenario sets for a service's own budget ("mlflow"), which is counted where it does only.
+void set_service_budget(World& world, std::string_view service, const Budget& budget);
+std::optional<Budget> service_budget(const World& world, std::string_view service);
+/// Takes a token out of a bucket of the caller's; seconds until there is one again, where it is empty.
+std::optional<int> take_token(Context& context, const std::string& bucket, const Budget& budget);
+
 /// 429 when the caller's bucket is empty. For Machinery::admission.
 std::optional<Response> check_budget(Context& context, const Request& request, const Match& match);
 /// x-ms-ratelimit-remaining-…, for Machinery::add_headers.

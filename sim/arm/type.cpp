@@ -37,6 +37,7 @@ TypeDescriptor parse_descriptor(const Json& json) {
                    .name_taken = string_at(json, "name.taken"),
                    .name_scope = string_at(json, "name.scope"),
                    .name_placeholder = string_at(json, "name.placeholder", "name")};
+  d.name_preflight = json.contains("name") && json["name"].value("preflight", false);
   d.tracked = json.value("tracked", true);
   d.required = json.value("required", std::vector<std::string>{});
   d.known = json.value("known", std::vector<std::string>{});

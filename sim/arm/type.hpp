@@ -29,6 +29,7 @@ struct TypeDescriptor {
   std::string name_invalid{};    ///< catalogue id of the error
   std::string name_taken{};      ///< catalogue id; set where names are unique beyond the parent
   std::string name_scope{};      ///< "global", "region", or empty
+  bool name_preflight = false;   ///< a deployment asks for the name before it starts
   std::string name_placeholder{};///< placeholder of the catalogue's messages that stands for the name
   bool tracked = true;           ///< has a location and tags
   std::vector<std::string> required{};   ///< dotted paths that a PUT must carry

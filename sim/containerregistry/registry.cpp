@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
@@ -22,11 +23,11 @@ Result<void> before_put_registry(Context& context, arm::PutCall& call) {
 Response check_name(Context& context, const Request& request, const Match&) {
   const auto body = parse_json(request.body.text());
   const std::string name = body ? string_at(*body, "name") : std::string();
-  if (context.world().find(Table::setting, "name/microsoft.containerregistry/registries//" + to_lower(name))) {
+  const arm::TypeDescriptor* type = arm::find_type("Microsoft.ContainerRegistry/registries");
+  if (arm::is_name_taken(context.world(), *type, name, "")) {
     return json_response(200, {{"nameAvailable", false}, {"reason", "AlreadyExists"},
                                {"message", "The registry " + name + " is already in use."}});
   }
-  const arm::TypeDescriptor* type = arm::find_type("Microsoft.ContainerRegistry/registries");
   const bool valid = name.size() >= 5 && name.size() <= 50 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
   if (!valid) {
     return json_response(200, {{"nameAvailable", false}, {"reason", "Invalid"},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
@@ -105,7 +106,7 @@ Response list_no_hsms(Context& context, const Request&, const Match& match) {
 Response check_name(Context& context, const Request& request, const Match&) {
   const auto body = parse_json(request.body.text());
   const std::string name = body ? string_at(*body, "name") : std::string();
-  const bool taken = context.world().find(Table::setting, "name/microsoft.keyvault/vaults//" + to_lower(name)) != nullptr ||
+  const bool taken = arm::is_name_taken(context.world(), *arm::find_type("Microsoft.KeyVault/vaults"), name, "") ||
                      !find_deleted(context.world(), name).empty();
   if (!taken) return json_response(200, {{"nameAvailable", true}});
   return json_response(200, {{"nameAvailable", false}, {"reason", "AlreadyExists"},

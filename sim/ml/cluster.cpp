@@ -112,7 +112,11 @@ void settle_cluster(Context& context, const std::string& compute) {
   const auto body = arm::read_resource(context.world(), compute);
   if (!body) return;
   auto nodes = cluster_nodes(context.world(), compute);
-  while (static_cast<int>(nodes.size()) < scale(*body, "minNodeCount", 0)) nodes.push_back(new_node(context, compute, "idle"));
+  const int lacking = std::max(0, scale(*body, "minNodeCount", 0) - static_cast<int>(nodes.size()));
+  const VmSize* size = find_vm_size(string_at(*body, "properties.properties.vmSize"));
+  const int had = size == nullptr ? lacking : std::min(lacking, machines_left(context.world(), string_at(*body, "location"), *size));
+  for (int i = 0; i < had; ++i) nodes.push_back(new_node(context, compute, "idle"));
+  if (lacking > 0) set_cluster_errors(context, compute, had == lacking ? Json() : Json::array({{{"error", arm::error_json(faults::make_error("allocation-failed"))}}}));
   // Above the maximum idle nodes go first; one at work goes when it has ended.
   for (auto node = nodes.begin(); node != nodes.end() && static_cast<int>(nodes.size()) > scale(*body, "maxNodeCount", 1);) {
     node = node->state == "idle" || node->state == "preparing" ? nodes.erase(node) : std::next(node);

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/arm/matched.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/quota.hpp"
 #include "sim/arm/subscription.hpp"
@@ -57,11 +57,23 @@ Result<void> set_policies(Start& start, const Json& value) {
   return {};
 }
 
+/// A number, or how long there are none.
+Result<void> set_capacity_of(Start& start, const std::string& region, const std::string& size, const Json& machines) {
+  arm::set_capacity(start.context.world(), region, size, machines.is_number() ? machines.get<int>() : 0);
+  if (machines.is_number()) return {};
+  const auto after = parse_iso8601_duration(string_at(machines, "noneFor"));
+  if (!after) return wrong_start("/" + region + "/" + size + "/noneFor", "'" + string_at(machines, "noneFor") + "' is no duration, such as PT30M");
+  arm::bring_capacity_back(start.context, region, size, *after);
+  return {};
+}
+
 Result<void> set_capacity(Start& start, const Json& value) {
   for (const auto& [name, sizes] : value.items()) {
     const auto region = region_of(name);
     if (!region) return fail(region.error());
-    for (const auto& [size, machines] : sizes.items()) arm::set_capacity(start.context.world(), *region, size, machines.get<int>());
+    for (const auto& [size, machines] : sizes.items()) {
+      if (const auto ok = set_capacity_of(start, *region, size, machines); !ok) return ok;
+    }
   }
   return {};
 }
@@ -80,15 +92,21 @@ Result<void> take_names(Start& start, const Json& value) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     const arm::TypeDescriptor* type = arm::find_type(string_at(value[i], "type"));
     if (type == nullptr || type->name_taken.empty()) return wrong_start(pointer_to("", i) + "/type", "names of '" + string_at(value[i], "type") + "' are taken in their group only");
-    start.context.world().put(Table::setting, arm::name_key(*type, string_at(value[i], "name"), string_at(value[i], "location", "eastus")), Row{.body = ""});
+    arm::take_name(start.context.world(), *type, string_at(value[i], "name"), string_at(value[i], "location", "eastus"));
   }
   return {};
 }
 
 Result<void> set_throttling(Start& start, const Json& value) {
-  arm::set_documented_budgets(start.context.world());
-  if (value.is_string()) return {};
+  if (value.is_string()) {
+    arm::set_documented_budgets(start.context.world());
+    return {};
+  }
   for (const auto& [kind, budget] : value.items()) {
+    if (kind == "mlflow") {
+      arm::set_service_budget(start.context.world(), kind, {.bucket = budget["bucket"], .per_second = budget["perSecond"]});
+      continue;
+    }
     const arm::Budget documented = arm::documented_budget(kind);
     arm::set_budget(start.context.world(), kind, {.bucket = budget.value("bucket", documented.bucket), .per_second = budget.value("perSecond", documented.per_second)});
   }
@@ -104,8 +122,8 @@ std::vector<StartKey> cause_keys() {
        set_subscription},
       {"quotas", "Limits of vCPUs by family, TotalDedicatedCores or cores (of virtual machines): in every region, or by region.",
        R"({"type": "object", "additionalProperties": {"type": ["integer", "object"], "minimum": 0, "maximum": 1000000, "additionalProperties": {"$ref": "#/$defs/number"}}})", set_quotas},
-      {"capacity", "How many machines of a size Azure has for this subscription, by region and size; of others there are enough.",
-       R"({"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}}})", set_capacity},
+      {"capacity", "How many machines of a size Azure has for this subscription, by region and size (* for all others), or how long it has none; of others there are enough.",
+       R"({"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": ["integer", "object"], "minimum": 0, "maximum": 1000000, "additionalProperties": false, "required": ["noneFor"], "properties": {"noneFor": {"$ref": "#/$defs/text"}}}}})", set_capacity},
       {"restrictedSizes", "Sizes of machines that are not offered to this subscription, by region.",
        R"({"type": "object", "additionalProperties": {"$ref": "#/$defs/names"}})", restrict_sizes},
       {"policies", "What a company's policies deny, by types or regions: a definition and an assignment each.",
@@ -113,15 +131,16 @@ std::vector<StartKey> cause_keys() {
            "properties": {"name": {"$ref": "#/$defs/text"}, "displayName": {"$ref": "#/$defs/text"}, "reason": {"$ref": "#/$defs/text"},
                           "denyTypes": {"$ref": "#/$defs/names"}, "allowTypes": {"$ref": "#/$defs/names"}, "allowLocations": {"$ref": "#/$defs/names"}}}})",
        set_policies},
-      {"takenNames", "Names of storage accounts, key vaults and registries that somebody elsewhere has.",
+      {"takenNames", "Names of storage accounts, key vaults and registries that somebody elsewhere has; * in a name stands for what a client draws.",
        R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["type", "name"],
            "properties": {"type": {"$ref": "#/$defs/type"}, "name": {"$ref": "#/$defs/text"}, "location": {"$ref": "#/$defs/text"}}}})",
        take_names},
-      {"throttling", "Counts requests to Resource Manager: \"documented\" for Azure's token buckets, or other sizes of some.",
+      {"throttling", "Counts requests to Resource Manager: \"documented\" for Azure's token buckets, or other sizes of some; those to MLflow where `mlflow` has sizes.",
        R"({"type": ["string", "object"], "pattern": "^documented$", "x-says": "it is documented, or sizes by kind", "additionalProperties": false, "properties": {
            "reads": {"type": "object", "additionalProperties": false, "properties": {"bucket": {"type": "number", "minimum": 1}, "perSecond": {"type": "number", "minimum": 0}}},
            "writes": {"type": "object", "additionalProperties": false, "properties": {"bucket": {"type": "number", "minimum": 1}, "perSecond": {"type": "number", "minimum": 0}}},
-           "deletes": {"type": "object", "additionalProperties": false, "properties": {"bucket": {"type": "number", "minimum": 1}, "perSecond": {"type": "number", "minimum": 0}}}}})",
+           "deletes": {"type": "object", "additionalProperties": false, "properties": {"bucket": {"type": "number", "minimum": 1}, "perSecond": {"type": "number", "minimum": 0}}},
+           "mlflow": {"type": "object", "additionalProperties": false, "required": ["bucket", "perSecond"], "properties": {"bucket": {"type": "number", "minimum": 1}, "perSecond": {"type": "number", "minimum": 0}}}}})",
        set_throttling},
   };
 }

@@ -8,6 +8,7 @@
 #include "sim/entra/device_code.hpp"
 #include "sim/entra/roles.hpp"
 #include "sim/keyvault/keyvault.hpp"
+#include "sim/ml/assets/curated.hpp"
 #include "sim/ml/ml.hpp"
 #include "sim/scenario/start_key.hpp"
 
@@ -68,6 +69,13 @@ Result<void> leave_deleted_workspaces(Start& start, const Json& value) {
   return {};
 }
 
+Result<void> withdraw_environments(Start& start, const Json& value) {
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!ml::withdraw_environment(start.context.world(), value[i].get<std::string>())) return wrong_start(pointer_to("", i), "no curated environment is called '" + value[i].get<std::string>() + "'");
+  }
+  return {};
+}
+
 Result<void> take_compute_names(Start& start, const Json& value) {
   for (const auto& compute : value) {
     start.context.world().put(Table::setting, "taken-compute/" + string_at(compute, "location", "eastus") + "/" + to_lower(string_at(compute, "name")), Row{.body = "true"});
@@ -96,6 +104,8 @@ std::vector<StartKey> setting_keys() {
        R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name", "group"],
            "properties": {"name": {"$ref": "#/$defs/text"}, "group": {"$ref": "#/$defs/text"}, "location": {"$ref": "#/$defs/text"}}}})",
        leave_deleted_workspaces},
+      {"withdrawnEnvironments", "Curated environments that Azure has taken out of the registry and out of workspaces, by their names.",
+       R"({"$ref": "#/$defs/names"})", withdraw_environments},
       {"takenComputes", "Names of compute instances that somebody else in the region has.",
        R"({"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name"],
            "properties": {"name": {"$ref": "#/$defs/text"}, "location": {"$ref": "#/$defs/text"}}}})",

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
@@ -68,7 +69,7 @@ Response check_name(Context& context, const Request& request, const Match&) {
     return json_response(200, {{"nameAvailable", false}, {"reason", "AccountNameInvalid"},
                                {"message", faults::make_error("storage-name-invalid", {{"account", name}}).message}});
   }
-  if (context.world().find(Table::setting, "name/microsoft.storage/storageaccounts//" + name)) {
+  if (arm::is_name_taken(context.world(), *arm::find_type("Microsoft.Storage/storageAccounts"), name, "")) {
     return json_response(200, {{"nameAvailable", false}, {"reason", "AlreadyExists"},
                                {"message", faults::make_error("storage-name-taken", {{"account", name}}).message}});
   }

@@ -22,6 +22,7 @@ NOT_SERVED = {"azcliprod.blob.core.windows.net": "az looks for news about itself
 LOGIN = {"args": ["login", "--identity"]}
 GROUP = {"args": ["group", "create", "-n", "rg", "-l", "westeurope"]}
 ACCOUNT = {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "stplain01", "location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+VAULT = {"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "location": "westeurope", "properties": {"tenantId": "72f9a1c4-6d0e-4c5b-8a37-1e2d3c4b5a69", "sku": {"name": "standard", "family": "A"}, "accessPolicies": []}}
 
 
 def document(resources, **more):
@@ -37,9 +38,9 @@ FAILING = [
     ("missing-parameter", document([], parameters={"colour": {"type": "string"}}), ["--no-prompt"], 1, ['"code": "InvalidTemplate"', "The value for the template parameter 'colour' at line '1' and column '"]),
     ("not-allowed", document([], parameters={"colour": {"type": "string", "allowedValues": ["red", "blue"]}}), ["-p", "colour=green"], 1,
      ['"code": "InvalidTemplate"', "The provided value for the template parameter 'colour' is not valid. The value 'green' is not part of the allowed value(s): 'red,blue'."]),
-    ("bad-name", document([{**ACCOUNT, "name": "BAD-NAME"}]), [], 1, ["DeploymentFailed", "AccountNameInvalid"]),
+    ("bad-name", document([{**ACCOUNT, "name": "BAD-NAME"}]), [], 1, ['"code": "InvalidTemplateDeployment"', "PreflightValidationCheckFailed", "AccountNameInvalid"]),
     ("inner-failure", document([{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner",
-                                 "properties": {"mode": "Incremental", "template": document([{**ACCOUNT, "name": "BAD-NAME"}])}}]), [], 1, ["DeploymentFailed", "AccountNameInvalid"]),
+                                 "properties": {"mode": "Incremental", "template": document([{**VAULT, "name": "kv--bad"}])}}]), [], 1, ["DeploymentFailed", "VaultNameNotValid"]),
     ("no-link", document([{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "l", "properties": {"mode": "Incremental", "templateLink": {"uri": "https://nowhere.example.org/t.json"}}}]), [], 1,
      ['"code": "InvalidContentLink", "message": "Unable to download deployment content from \'https://nowhere.example.org/t.json\'.']),
 ]
@@ -145,7 +146,7 @@ def mode_steps(directory):
     """Mode Complete, what comes of it, rollback, and the commands around a subscription's deployments."""
     both = written(directory, "both", document([ACCOUNT, {**ACCOUNT, "name": "stplain02"}]))
     one = written(directory, "one", document([ACCOUNT]))
-    bad = written(directory, "bad", document([ACCOUNT, {**ACCOUNT, "name": "BAD-NAME"}]))
+    bad = written(directory, "bad", document([ACCOUNT, {**VAULT, "name": "kv--bad"}]))
     group = written(directory, "groups", {**document([{"type": "Microsoft.Resources/resourceGroups", "apiVersion": "2022-09-01", "name": "rg-made", "location": "westeurope", "properties": {}}]),
                                           "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#"})
     create = ["deployment", "group", "create", "-g", "rg"]

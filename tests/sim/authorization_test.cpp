@@ -27,7 +27,7 @@ std::string refusal(const Response& response) { return std::to_string(response.s
 TEST_CASE("role definitions are listed, filtered by name, and found by id", "[authorization]") {
   Azure azure;
   const std::string definitions = azure.subscription() + "/providers/Microsoft.Authorization/roleDefinitions";
-  CHECK(azure.get_json(definitions)["value"].size() == 16);
+  CHECK(azure.get_json(definitions)["value"].size() == 17);
   const Json owner = azure.get_json(definitions + "?$filter=roleName%20eq%20'owner'")["value"];
   REQUIRE(owner.size() == 1);
   CHECK(owner[0]["properties"]["permissions"][0]["actions"] == Json::array({"*"}));

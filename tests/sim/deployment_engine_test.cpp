@@ -58,22 +58,24 @@ TEST_CASE("independent resources are made side by side, dependent ones one after
 TEST_CASE("where one branch fails, what runs comes to its end and what depends on the failure never starts", "[deployment]") {
   Azure azure;
   azure.make_group("eastus");
-  // The name is taken by another group's account: the provider refuses at once.
+  // The name is taken by another group's vault: the provider refuses at once.
+  const Json properties = {{"tenantId", "t"}, {"sku", {{"name", "standard"}, {"family", "A"}}}};
   azure.put(azure.group("other"), {{"location", "eastus"}});
-  azure.put(azure.group("other") + "/providers/Microsoft.Storage/storageAccounts/sttaken", {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}});
+  azure.put(azure.group("other") + "/providers/Microsoft.KeyVault/vaults/kv-taken", {{"location", "eastus"}, {"properties", properties}});
   azure.settle();
-  azure.put(path(azure), body_of(template_of(Json::array({storage("sttaken"), storage("stafter", {"sttaken"}), storage("stbeside")}))));
+  const Json vault = {{"type", "Microsoft.KeyVault/vaults"}, {"apiVersion", "2023-07-01"}, {"name", "kv-taken"}, {"location", "eastus"}, {"properties", properties}};
+  azure.put(path(azure), body_of(template_of(Json::array({vault, storage("stafter", {"kv-taken"}), storage("stbeside")}))));
   azure.settle();
   const Json result = azure.get_json(path(azure))["properties"];
   CHECK(result["provisioningState"] == "Failed");
   CHECK(result["error"]["code"] == "DeploymentFailed");
-  CHECK(result["error"]["details"][0]["code"] == "StorageAccountAlreadyTaken");
+  CHECK(result["error"]["details"][0]["code"] == "VaultAlreadyExists");
   CHECK(azure.get_json(azure.resource("Microsoft.Storage/storageAccounts/stbeside"))["properties"]["provisioningState"] == "Succeeded");
   CHECK(azure.get(azure.resource("Microsoft.Storage/storageAccounts/stafter")).status == 404);
   const Json operations = azure.get_json(azure.group() + "/deployments/d1/operations")["value"];
   REQUIRE(operations.size() == 2);
   for (const auto& operation : operations) {
-    const bool taken = operation["properties"]["targetResource"]["resourceName"] == "sttaken";
+    const bool taken = operation["properties"]["targetResource"]["resourceName"] == "kv-taken";
     CHECK(operation["properties"]["provisioningState"] == (taken ? "Failed" : "Succeeded"));
     CHECK(operation["properties"].contains("statusMessage") == taken);
   }
@@ -151,10 +153,10 @@ TEST_CASE("a nested deployment is a deployment: its resources are made, its fail
   CHECK(good.state() == "Succeeded");
   CHECK(good.get("stinner") == 200);
   CHECK(good.azure.get_json(path(good.azure, "inner"))["properties"]["provisioningState"] == "Succeeded");
-  Deployed bad(Json::array({nested(Json::array({storage("stBAD")}))}));
+  Deployed bad(Json::array({nested(Json::array({{{"type", "Microsoft.KeyVault/vaults"}, {"apiVersion", "2023-07-01"}, {"name", "kv--bad"}, {"location", "eastus"}, {"properties", Json::object()}}}))}));
   CHECK(bad.state() == "Failed");
   CHECK(bad.result["properties"]["error"]["details"][0]["code"] == "DeploymentFailed");
-  CHECK(bad.result["properties"]["error"]["details"][0]["details"][0]["code"] == "AccountNameInvalid");
+  CHECK(bad.result["properties"]["error"]["details"][0]["details"][0]["code"] == "VaultNameNotValid");
 }
 
 TEST_CASE("validating makes nothing, and says what the deployment would be refused for", "[deployment]") {
@@ -164,4 +166,34 @@ TEST_CASE("validating makes nothing, and says what the deployment would be refus
   CHECK(azure.get(path(azure)).status == 404);
   CHECK(azure.get(azure.resource("Microsoft.Storage/storageAccounts/stvalid")).status == 404);
   CHECK(azure.post(path(azure) + "/validate", body_of(template_of(Json::array({{{"type", "Contoso.None/things"}, {"apiVersion", "1"}, {"name", "x"}}})))).status == 400);
+}
+
+TEST_CASE("names that are checked before a deployment begins: of accounts, taken or malformed, nested ones too", "[deployment][preflight]") {
+  Azure azure;
+  azure.make_group();
+  azure.put(azure.group("other"), {{"location", "eastus"}});
+  azure.put(azure.group("other") + "/providers/Microsoft.Storage/storageAccounts/sttaken", {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}});
+  azure.settle();
+  const Json inner = {{"type", "Microsoft.Resources/deployments"}, {"apiVersion", "2021-04-01"}, {"name", "inner"}, {"properties", {{"mode", "Incremental"}, {"template", template_of(Json::array({storage("BAD-NAME")}))}}}};
+  const Json body = body_of(template_of(Json::array({storage("stfree"), storage("sttaken"), inner})));
+  for (const Response& refused : {azure.put(path(azure), body), azure.post(path(azure) + "/validate", body)}) {
+    CHECK(refused.status == 400);
+    const Json error = Azure::json(refused)["error"];
+    CHECK(error["code"] == "InvalidTemplateDeployment");
+    const std::string message = error["message"];
+    CHECK(message.starts_with("The template deployment 'd1' is not valid according to the validation procedure. The tracking id is '"));
+    CHECK(message.ends_with("'. See inner errors for details."));
+    REQUIRE(error["details"].size() == 1);
+    CHECK(error["details"][0] == Json{{"code", "PreflightValidationCheckFailed"},
+                                      {"message", "Preflight validation failed. Please refer to the details for the specific errors."},
+                                      {"details", {{{"code", "StorageAccountAlreadyTaken"}, {"target", "sttaken"}, {"message", "The storage account named sttaken is already taken."}},
+                                                   {{"code", "AccountNameInvalid"}, {"target", "BAD-NAME"}, {"message", "BAD-NAME is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only."}}}}});
+  }
+  azure.settle();
+  CHECK(azure.get(path(azure)).status == 404);
+  CHECK(azure.get(azure.resource("Microsoft.Storage/storageAccounts/stfree")).status == 404);
+  // One's own account may be deployed again.
+  azure.put(path(azure), body_of(template_of(Json::array({storage("stfree")}))));
+  azure.settle();
+  CHECK(azure.put(path(azure, "d2"), body_of(template_of(Json::array({storage("stfree")})))).status == 201);
 }

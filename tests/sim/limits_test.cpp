@@ -171,3 +171,84 @@ TEST_CASE("limits: names that somebody elsewhere has", "[limits]") {
   CHECK(vault.status == 409);
   CHECK(Azure::json(vault)["error"]["code"] == "VaultAlreadyExists");
 }
+
+TEST_CASE("limits: a name's pattern stands for all that it fits, in availability too, of registries as well", "[limits]") {
+  Azure azure = scenario(R"({"takenNames": [{"type": "Microsoft.Storage/storageAccounts", "name": "stlab*"}, {"type": "Microsoft.ContainerRegistry/registries", "name": "crlab*"}, {"type": "Microsoft.KeyVault/vaults", "name": "kv-?"}]})");
+  azure.make_group();
+  const Json account = {{"location", "eastus"}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
+  CHECK(Azure::json(azure.put(azure.resource("Microsoft.Storage/storageAccounts/stlab4711"), account))["error"]["code"] == "StorageAccountAlreadyTaken");
+  CHECK(azure.put(azure.resource("Microsoft.Storage/storageAccounts/stother"), account).ok());
+  const auto available = [&](const std::string& provider, const std::string& type, const std::string& name) {
+    return Azure::json(azure.post(azure.subscription() + "/providers/" + provider + "/checkNameAvailability", {{"name", name}, {"type", provider + "/" + type}}));
+  };
+  CHECK(available("Microsoft.Storage", "storageAccounts", "stlab1") == Json{{"nameAvailable", false}, {"reason", "AlreadyExists"}, {"message", "The storage account named stlab1 is already taken."}});
+  CHECK(available("Microsoft.Storage", "storageAccounts", "stfree1") == Json{{"nameAvailable", true}});
+  CHECK(available("Microsoft.KeyVault", "vaults", "kv-1")["reason"] == "AlreadyExists");
+  CHECK(available("Microsoft.KeyVault", "vaults", "kv-11") == Json{{"nameAvailable", true}});
+  CHECK(available("Microsoft.ContainerRegistry", "registries", "crlab1") == Json{{"nameAvailable", false}, {"reason", "AlreadyExists"}, {"message", "The registry crlab1 is already in use."}});
+  CHECK(available("Microsoft.ContainerRegistry", "registries", "crfree") == Json{{"nameAvailable", true}});
+  const Json short_name = available("Microsoft.ContainerRegistry", "registries", "cr");
+  CHECK(short_name["nameAvailable"] == false);
+  CHECK(short_name["reason"] == "Invalid");
+  const Response registry = azure.put(azure.resource("Microsoft.ContainerRegistry/registries/CrLab7"), {{"location", "eastus"}, {"sku", {{"name", "Basic"}}}});
+  CHECK(registry.status == 409);
+  CHECK(Azure::json(registry)["error"] == Json{{"code", "AlreadyInUse"}, {"message", "The registry DNS name CrLab7.azurecr.io is already in use. You can check if the name is already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability"}});
+}
+
+TEST_CASE("limits: a subscription that is past due is written to, one that is warned is not", "[limits]") {
+  Azure due = scenario(R"({"subscription": {"state": "PastDue"}})");
+  CHECK(due.get_json(due.subscription())["state"] == "PastDue");
+  CHECK(due.put(due.group(), {{"location", "eastus"}}).status == 201);
+  CHECK(due.del(due.group()).status == 202);
+  for (const std::string state : {"Warned", "Expired", "Deleted"}) {
+    INFO(state);
+    Azure azure = scenario(R"({"groups": [{"name": "rg"}], "subscription": {"state": ")" + state + "\"}}");
+    CHECK(azure.get_json(azure.subscription())["state"] == state);
+    CHECK(azure.get(azure.group()).status == 200);
+    CHECK(Azure::json(azure.put(azure.group("more"), {{"location", "eastus"}}))["error"]["code"] == "ReadOnlyDisabledSubscription");
+    CHECK(azure.del(azure.group()).status == 202);
+  }
+}
+
+TEST_CASE("limits: a cluster keeps the nodes that the region has, and says why it has no more", "[limits]") {
+  Azure azure = scenario(R"({"capacity": {"eastus": {"Standard_DS11_v2": 1}}})");
+  azure.make_workspace();
+  const Json cluster = {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "Standard_DS11_v2"}, {"scaleSettings", {{"minNodeCount", 3}, {"maxNodeCount", 4}}}}}}}};
+  REQUIRE(azure.put(compute(azure, "cpu"), cluster).status == 201);
+  azure.settle();
+  const Json made = azure.get_json(compute(azure, "cpu"));
+  CHECK(made["properties"]["provisioningState"] == "Succeeded");
+  CHECK(made["properties"]["properties"]["currentNodeCount"] == 1);
+  CHECK(made["properties"]["properties"]["errors"][0]["error"]["code"] == "AllocationFailed");
+}
+
+TEST_CASE("limits: a region has machines again after a while, of every size that has no number of its own", "[limits]") {
+  Azure azure = scenario(R"({"capacity": {"eastus": {"*": {"noneFor": "PT2H"}, "Standard_DS12_v2": 5}}})");
+  azure.make_workspace();
+  const auto state_of = [&](const std::string& name, const char* size) {
+    azure.put(compute(azure, name), instance(size));
+    azure.settle();
+    return azure.get_json(compute(azure, name))["properties"]["provisioningState"].get<std::string>();
+  };
+  CHECK(state_of("ci-one", "Standard_DS11_v2") == "Failed");
+  CHECK(state_of("ci-two", "Standard_DS12_v2") == "Succeeded");
+  azure.simulator.advance(std::chrono::hours(2));
+  CHECK(state_of("ci-three", "Standard_DS11_v2") == "Succeeded");
+}
+
+TEST_CASE("limits: MLflow's budget is its own; its refusal names the seconds", "[limits][throttling]") {
+  Azure azure = scenario(R"({"throttling": {"mlflow": {"bucket": 2, "perSecond": 0.25}}})");
+  azure.make_workspace();
+  const std::string asked = "https://eastus.api.azureml.ms/mlflow/v1.0" + azure.workspace() + "/api/2.0/mlflow/experiments/search?max_results=5";
+  CHECK(azure.get(asked).status == 200);
+  CHECK(azure.get(asked).status == 200);
+  const Response refused = azure.get(asked);
+  CHECK(refused.status == 429);
+  CHECK(refused.headers.get("Retry-After") == "4");
+  CHECK(Azure::json(refused)["error_code"] == "REQUEST_LIMIT_EXCEEDED");
+  CHECK(azure.get(azure.workspace()).status == 200);
+  CHECK(azure.get(azure.workspace()).headers.get("x-ms-ratelimit-remaining-subscription-reads") == "249");
+  azure.simulator.advance(std::chrono::seconds(4));
+  CHECK(azure.get(asked).status == 200);
+  CHECK(azure.get(asked).status == 429);
+}

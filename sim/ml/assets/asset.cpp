@@ -56,7 +56,7 @@ std::string latest_version(const World& world, const ResourceId& workspace, std:
     return true;
   });
   if (latest.empty() && collection == "environments") {
-    if (const CuratedEnvironment* curated = find_curated(name)) return curated->version;
+    if (const CuratedEnvironment* curated = find_curated(world, name)) return curated->version;
   }
   return latest;
 }
@@ -65,7 +65,7 @@ std::optional<Json> find_asset_version(const World& world, const ResourceId& wor
   const std::string wanted = version == "latest" ? latest_version(world, workspace, collection, name) : std::string(version);
   if (auto body = arm::read_resource(world, workspace.to_string() + "/" + std::string(collection) + "/" + std::string(name) + "/versions/" + wanted)) return body;
   if (collection != "environments") return std::nullopt;
-  const CuratedEnvironment* curated = find_curated(name);
+  const CuratedEnvironment* curated = find_curated(world, name);
   if (curated == nullptr || curated->version != wanted) return std::nullopt;
   return curated_version_json(workspace, *curated);
 }

@@ -24,7 +24,7 @@ Json curated_container(const ResourceId& workspace, const CuratedEnvironment& en
 
 std::optional<Json> find_container(const World& world, const AssetScope& scope, const AssetKind& kind, const std::string& name) {
   if (auto body = arm::read_resource(world, scope.workspace.to_string() + "/" + std::string(kind.collection) + "/" + name)) return body;
-  const CuratedEnvironment* curated = kind.collection == "environments" ? find_curated(name) : nullptr;
+  const CuratedEnvironment* curated = kind.collection == "environments" ? find_curated(world, name) : nullptr;
   if (curated != nullptr) return curated_container(scope.workspace, *curated);
   return std::nullopt;
 }
@@ -49,7 +49,9 @@ Response list_asset_containers(Context& context, const Request& request, const M
   });
   std::stable_sort(items.begin(), items.end(), [](const Json& a, const Json& b) { return string_at(b, "systemData.createdAt") < string_at(a, "systemData.createdAt"); });
   if (kind.collection == "environments" && !equals_ignore_case(request.query_value("listViewType").value_or(""), "ArchivedOnly")) {
-    for (const auto& one : curated_environments()) items.push_back(curated_container(scope->workspace, one));
+    for (const auto& one : curated_environments()) {
+      if (!is_withdrawn(context.world(), one)) items.push_back(curated_container(scope->workspace, one));
+    }
   }
   return page_of(request, Json(items));
 }

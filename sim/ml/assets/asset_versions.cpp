@@ -106,7 +106,7 @@ Response list_asset_versions(Context& context, const Request& request, const Mat
     if (shown_in(request, item) && (tags.empty() || has_tags(item, tags)) && (hash.empty() || has_hash(item, hash))) items.push_back(std::move(item));
     return true;
   });
-  const CuratedEnvironment* curated = kind.collection == "environments" ? find_curated(name) : nullptr;
+  const CuratedEnvironment* curated = kind.collection == "environments" ? find_curated(context.world(), name) : nullptr;
   if (curated != nullptr) items.push_back(curated_version_json(scope->workspace, *curated));
   order_versions(items, to_lower(request.query_value("$orderBy").value_or("")));
   return page_of(request, Json(items));

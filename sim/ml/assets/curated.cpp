@@ -7,6 +7,18 @@
 #include "sim/core/text.hpp"
 
 namespace azlab::ml {
+namespace {
+
+std::string withdrawn_key(const CuratedEnvironment& environment) { return "withdrawn-environment/" + to_lower(environment.name); }
+
+const CuratedEnvironment* known_as(std::string_view name) {
+  for (const auto& one : curated_environments()) {
+    if (equals_ignore_case(one.name, name) || (!one.registry.empty() && equals_ignore_case(one.registry, name))) return &one;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 const std::vector<CuratedEnvironment>& curated_environments() {
   static const std::vector<CuratedEnvironment> kAll = [] {
@@ -21,11 +33,17 @@ const std::vector<CuratedEnvironment>& curated_environments() {
   return kAll;
 }
 
-const CuratedEnvironment* find_curated(std::string_view name) {
-  for (const auto& one : curated_environments()) {
-    if (equals_ignore_case(one.name, name) || (!one.registry.empty() && equals_ignore_case(one.registry, name))) return &one;
-  }
-  return nullptr;
+const CuratedEnvironment* find_curated(const World& world, std::string_view name) {
+  const CuratedEnvironment* known = known_as(name);
+  return known != nullptr && !is_withdrawn(world, *known) ? known : nullptr;
+}
+
+bool is_withdrawn(const World& world, const CuratedEnvironment& environment) { return world.find(Table::setting, withdrawn_key(environment)) != nullptr; }
+
+bool withdraw_environment(World& world, std::string_view name) {
+  const CuratedEnvironment* known = known_as(name);
+  if (known != nullptr) world.put(Table::setting, withdrawn_key(*known), Row{.body = "true"});
+  return known != nullptr;
 }
 
 Json curated_version_json(const ResourceId& workspace, const CuratedEnvironment& environment) {

@@ -6,6 +6,7 @@
 
 #include "sim/core/json.hpp"
 #include "sim/core/resource_id.hpp"
+#include "sim/core/world.hpp"
 
 namespace azlab::ml {
 
@@ -20,8 +21,12 @@ struct CuratedEnvironment {
 };
 
 const std::vector<CuratedEnvironment>& curated_environments();
-/// By its name in a workspace or in the registry; case does not matter.
-const CuratedEnvironment* find_curated(std::string_view name);
+/// By its name in a workspace or in the registry; case does not matter. Nothing for one that has been withdrawn.
+const CuratedEnvironment* find_curated(const World& world, std::string_view name);
+/// Whether Azure took an environment out of the registry and out of all workspaces.
+bool is_withdrawn(const World& world, const CuratedEnvironment& environment);
+/// Takes one away by its name in a workspace or in the registry; false: there is none of that name.
+bool withdraw_environment(World& world, std::string_view name);
 /// A version as a workspace shows it.
 Json curated_version_json(const ResourceId& workspace, const CuratedEnvironment& environment);
 

@@ -35,32 +35,32 @@ Json in_registry(const CuratedEnvironment& environment, bool container) {
   return out;
 }
 
-const CuratedEnvironment* registered(const std::string& name) {
-  const CuratedEnvironment* found = find_curated(name);
+const CuratedEnvironment* registered(Context& context, const std::string& name) {
+  const CuratedEnvironment* found = find_curated(context.world(), name);
   return found != nullptr && !found->registry.empty() && equals_ignore_case(found->registry, name) ? found : nullptr;
 }
 
-Response list_registry_environments(Context&, const Request& request, const Match&) {
+Response list_registry_environments(Context& context, const Request& request, const Match&) {
   Json items = Json::array();
   for (const auto& one : curated_environments()) {
-    if (!one.registry.empty()) items.push_back(in_registry(one, true));
+    if (!one.registry.empty() && !is_withdrawn(context.world(), one)) items.push_back(in_registry(one, true));
   }
   return page_of(request, std::move(items));
 }
 
-Response get_registry_environment(Context&, const Request&, const Match& match) {
-  const CuratedEnvironment* found = registered(match.at("name"));
+Response get_registry_environment(Context& context, const Request&, const Match& match) {
+  const CuratedEnvironment* found = registered(context, match.at("name"));
   if (found == nullptr) return arm::error_response({404, "UserError", "Could not find asset with ID: azureml://registries/azureml/environments/" + match.at("name")});
   return json_response(200, in_registry(*found, true));
 }
 
-Response list_registry_versions(Context&, const Request& request, const Match& match) {
-  const CuratedEnvironment* found = registered(match.at("name"));
+Response list_registry_versions(Context& context, const Request& request, const Match& match) {
+  const CuratedEnvironment* found = registered(context, match.at("name"));
   return page_of(request, found == nullptr ? Json::array() : Json::array({in_registry(*found, false)}));
 }
 
-Response get_registry_version(Context&, const Request&, const Match& match) {
-  const CuratedEnvironment* found = registered(match.at("name"));
+Response get_registry_version(Context& context, const Request&, const Match& match) {
+  const CuratedEnvironment* found = registered(context, match.at("name"));
   const std::string& version = match.at("version");
   if (found == nullptr || (version != found->version && version != "latest")) {
     return arm::error_response({404, "UserError", "Could not find asset with ID: azureml://registries/azureml/environments/" + match.at("name") + "/versions/" + version});

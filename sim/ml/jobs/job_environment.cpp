@@ -111,7 +111,7 @@ Result<ResolvedEnvironment> resolve_environment(Context& context, const AssetSco
   };
   if (wanted.version.empty()) return fail(400, "UserError", "Failed to extract version when parsing asset " + std::string(text) + " of type environments as arm id. Version must be provided.");
   if (text.starts_with("azureml://registries/") && !text.starts_with("azureml://registries/azureml/")) return not_found();
-  if (const CuratedEnvironment* curated = find_curated(wanted.name); curated != nullptr && (wanted.version == "latest" || wanted.version == curated->version)) return from_curated(*curated);
+  if (const CuratedEnvironment* curated = find_curated(context.world(), wanted.name); curated != nullptr && (wanted.version == "latest" || wanted.version == curated->version)) return from_curated(*curated);
   const auto body = find_asset_version(context.world(), scope.workspace, "environments", wanted.name, wanted.version);
   if (!body) return not_found();
   ResolvedEnvironment out{.id = string_at(*body, "id"), .name = wanted.name + ":" + string_at(*body, "name"), .image = {}, .curated = false, .python = {}, .requirements = {}, .blocked = {}};

@@ -59,8 +59,9 @@ std::vector<std::string> differences(const Json& step, const Response& response)
   std::vector<std::string> out;
   const std::string text = response.body.text();
   if (step.contains("status") && response.status != step["status"].get<int>()) out.push_back("status " + std::to_string(response.status) + " instead of " + dump(step["status"]) + ": " + text.substr(0, 400));
-  for (const auto& said : step.value("says", Json::array())) {
-    if (text.find(said.get<std::string>()) == std::string::npos) out.push_back("it does not say '" + said.get<std::string>() + "': " + text.substr(0, 900));
+  const Json says = step.value("says", Json::array());
+  for (const auto& said : says) {
+    if (text.find(filled(said.get<std::string>())) == std::string::npos) out.push_back("it does not say '" + said.get<std::string>() + "': " + text.substr(0, 900));
   }
   const Json json = Json::parse(text, nullptr, false);
   const Json has = step.value("has", Json::object());
