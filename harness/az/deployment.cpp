@@ -24,13 +24,14 @@ Result<Json> validate(Invocation& az, const TemplateRequest& request) {
   return result;
 }
 
-/// The error that the check of a template ends with, as the command prints it: JSON with sorted keys.
-Json error_json(const Error& error) {
+/// The error that the check of a template ends with, as az prints it: JSON, and each inner error below it.
+std::string printed_error(const Error& error) {
   Json json = {{"code", error.code}, {"message", error.message}};
   if (!error.target.empty()) json["target"] = error.target;
-  for (const Error& detail : error.details) json["details"].push_back(error_json(detail));
   if (auto info = parse_json(error.additional_info)) json["additionalInfo"] = *info;
-  return json;
+  std::string out = python_dump(json);
+  for (const Error& detail : error.details) out += "\n\nInner Errors: \n" + printed_error(detail);
+  return out;
 }
 
 /// An error that stands in an answer of what-if: "Code - message", each detail in a line of its own.
@@ -105,7 +106,7 @@ Result<Json> deployment_create(Invocation& az) {
   auto request = template_request(az);
   if (!request) return tl::make_unexpected(request.error());
   auto checked = validate(az, *request);
-  if (!checked) return is_from_azure(checked.error()) ? cli_error(python_dump(error_json(checked.error()))) : checked;
+  if (!checked) return is_from_azure(checked.error()) ? cli_error(printed_error(checked.error())) : checked;
   auto done = send_and_finish(
       az, {.method = Method::put, .path = request->path, .version = kResourcesVersion, .body = request->body});
   if (!done && !az.failed_operation.empty()) return cli_error(az.failed_operation);
