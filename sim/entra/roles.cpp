@@ -46,6 +46,13 @@ std::string_view verb_of(Method method) {
   return "/read";
 }
 
+/// Questions that clients POST: roles call them reading (operations of the providers: Microsoft.Storage/checknameavailability/read,
+/// Microsoft.PolicyInsights/policyStates/queryResults/read).
+bool is_question(std::string_view word) {
+  constexpr std::string_view kQuestions[] = {"checkNameAvailability", "queryResults", "summarize"};
+  return std::any_of(std::begin(kQuestions), std::end(kQuestions), [&](std::string_view known) { return equals_ignore_case(known, word); });
+}
+
 /// The provider's part of a path: types and names after a "providers" segment, from `at` on.
 ArmAction provider_action(Method method, const std::vector<std::string>& segments, std::size_t at) {
   std::string action = segments[at];
@@ -56,7 +63,8 @@ ArmAction provider_action(Method method, const std::vector<std::string>& segment
   std::vector<std::string> scope(segments.begin(), segments.end() - (ends_on_type ? 1 : 0));
   // What a list or an action of a provider's own concerns is what stands before the provider.
   if (scope.size() <= at + 1) scope.resize(at - 1);
-  return {action + std::string(verb_of(method)), "/" + join(scope, "/")};
+  const bool reads = method == Method::post && ends_on_type && is_question(segments.back());
+  return {action + std::string(reads ? "/read" : verb_of(method)), "/" + join(scope, "/")};
 }
 
 bool any_matches(const Json& role, const char* key, std::string_view action) {
@@ -134,9 +142,11 @@ ArmAction arm_action(Method method, std::string_view path) {
   const std::string verb(verb_of(method));
   if (segments.size() == 2) return {"Microsoft.Resources/subscriptions" + verb, subscription};
   if (!equals_ignore_case(segments[2], "resourcegroups")) return {"Microsoft.Resources/subscriptions/" + segments[2] + verb, subscription};
-  if (segments.size() == 3) return {"Microsoft.Resources/subscriptions/resourceGroups" + verb, subscription};
-  const std::string group = subscription + "/resourceGroups/" + segments[3];
-  if (segments.size() == 4) return {"Microsoft.Resources/subscriptions/resourceGroups" + verb, group};
+  // "resourcegroups" as the client writes it: az does so in small letters, and is answered so (dotnet/machinelearning-modelbuilder#738).
+  const std::string action = "Microsoft.Resources/subscriptions/" + segments[2] + verb;
+  if (segments.size() == 3) return {action, subscription};
+  const std::string group = subscription + "/" + segments[2] + "/" + segments[3];
+  if (segments.size() == 4) return {action, group};
   // "/resourceGroups/rg/deployments/d/operations": an older spelling of Microsoft.Resources.
   return {"Microsoft.Resources/" + segments[4] + verb, group};
 }

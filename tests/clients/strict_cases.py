@@ -97,7 +97,7 @@ def no_token():
 def a_reader():
     of_auditor = groups(ClientSecretCredential(TENANT, AUDITOR, SECRET))
     equal(["rg"], [group.name for group in of_auditor.list()])
-    said = refused(HttpResponseError, "does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourceGroups/write' over scope", of_auditor.create_or_update, "rg2", {"location": "eastus"})
+    said = refused(HttpResponseError, "does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourcegroups/write' over scope", of_auditor.create_or_update, "rg2", {"location": "eastus"})
     equal((403, "AuthorizationFailed"), (said.status_code, said.error.code))
 
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/matched.hpp"
+#include "sim/arm/names.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/entries.hpp"

@@ -158,8 +158,10 @@ TEST_CASE("requests are named as role definitions name them") {
   CHECK(action(Method::get, "/subscriptions") == " @ ");
   CHECK(action(Method::get, "/tenants") == " @ ");
   CHECK(action(Method::get, sub) == "Microsoft.Resources/subscriptions/read @ /subscriptions/s");
-  CHECK(action(Method::get, sub + "/resourcegroups") == "Microsoft.Resources/subscriptions/resourceGroups/read @ /subscriptions/s");
-  CHECK(action(Method::put, sub + "/resourcegroups/rg") == "Microsoft.Resources/subscriptions/resourceGroups/write @ /subscriptions/s/resourceGroups/rg");
+  CHECK(action(Method::get, sub + "/resourcegroups") == "Microsoft.Resources/subscriptions/resourcegroups/read @ /subscriptions/s");
+  CHECK(action(Method::put, sub + "/resourcegroups/rg") == "Microsoft.Resources/subscriptions/resourcegroups/write @ /subscriptions/s/resourcegroups/rg");
+  CHECK(action(Method::post, sub + "/providers/Microsoft.Storage/checkNameAvailability") == "Microsoft.Storage/checkNameAvailability/read @ /subscriptions/s");
+  CHECK(action(Method::post, sub + "/resourceGroups/rg/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults") == "Microsoft.PolicyInsights/policyStates/queryResults/read @ /subscriptions/s/resourceGroups/rg/providers/Microsoft.PolicyInsights/policyStates/latest");
   CHECK(action(Method::post, sub + "/providers/Microsoft.Storage/register") == "Microsoft.Storage/register/action @ /subscriptions/s");
   CHECK(action(Method::get, sub + "/providers/Microsoft.Storage") == "Microsoft.Resources/subscriptions/providers/read @ /subscriptions/s");
   CHECK(action(Method::get, kWorkspace + "/computes") == "Microsoft.MachineLearningServices/workspaces/computes/read @ " + kWorkspace);
