@@ -97,6 +97,7 @@ std::vector<std::unique_ptr<arm::TypeEntry>> install_services(Machinery& machine
                       {"resourceGroup.deleted", arm::on_resource_group_deleted},
                       {"provider.registered", arm::on_provider_registered},
                       {"subscription.spent", arm::on_subscription_spent},
+                      {arm::kPolicyDeploy, arm::on_policy_deploy},
                       {arm::kCapacityBack, arm::on_capacity_back},
                       {"deployment.step", arm::on_deployment_step},
                       {"deployment.trim", arm::on_deployment_trim}};

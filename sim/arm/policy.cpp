@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/arm/policy_applied.hpp"
 #include "sim/arm/policy_compliance.hpp"
+#include "sim/arm/policy_existence.hpp"
 #include "sim/arm/policy_store.hpp"
 #include "sim/arm/scope.hpp"
 #include "sim/arm/subscription.hpp"
@@ -19,14 +21,6 @@ namespace {
 
 constexpr std::string_view kAssignments = "Microsoft.Authorization/policyAssignments";
 constexpr std::string_view kGroupType = "Microsoft.Resources/subscriptions/resourceGroups";
-
-/// An assignment with one of its rules and what the rule's expressions see.
-struct Applied {
-  Json assignment;
-  AssignedRule rule;
-  policy::Surroundings surroundings;
-  std::string effect;  ///< lower case
-};
 
 bool is_excluded(const Json& assignment, const std::string& id) {
   const Json* scopes = find_path(assignment, "properties.notScopes");
@@ -50,36 +44,6 @@ std::vector<Json> assignments_for(Context& context, const std::string& id, bool 
     out.push_back(std::move(*assignment));
     return true;
   });
-  return out;
-}
-
-Result<std::vector<Applied>> rules_for(Context& context, std::string_view type, const std::string& id, bool enforced_only) {
-  std::vector<Applied> out;
-  for (auto& assignment : assignments_for(context, id, enforced_only)) {
-    auto rules = rules_of(context, assignment);
-    if (!rules) return fail(rules.error());
-    for (auto& rule : *rules) {
-      if (!has_mode_for(rule.definition, type)) continue;
-      Applied applied{.assignment = assignment, .rule = std::move(rule), .surroundings = {}, .effect = {}};
-      applied.surroundings = surroundings_of(context, id, assignment, applied.rule);
-      const auto effect = policy::evaluate(applied.rule.definition["properties"]["policyRule"]["then"]["effect"], Json::object(), {}, applied.surroundings);
-      if (!effect) return fail(effect.error());
-      applied.effect = effect->is_string() ? to_lower(effect->get<std::string>()) : std::string();
-      out.push_back(std::move(applied));
-    }
-  }
-  return out;
-}
-
-/// A body as rules see it: with what its address says.
-Json subject_of(std::string_view type, const ResourceId& id, const Json& body) {
-  Json out = body;
-  std::vector<std::string> names;
-  for (const auto& part : id.parts) names.push_back(part.second);
-  out["type"] = type;
-  out["id"] = id.to_string();
-  out["name"] = id.parts.empty() ? id.resource_group : id.name();
-  out["fullName"] = names.empty() ? id.resource_group : join(names, "/");
   return out;
 }
 
@@ -202,6 +166,37 @@ Json like_any(const char* field, const Json& globs) {
 
 }  // namespace
 
+Result<std::vector<Applied>> rules_for(Context& context, std::string_view type, const std::string& id, bool enforced_only) {
+  std::vector<Applied> out;
+  for (auto& assignment : assignments_for(context, id, enforced_only)) {
+    auto rules = rules_of(context, assignment);
+    if (!rules) return fail(rules.error());
+    for (auto& rule : *rules) {
+      if (!has_mode_for(rule.definition, type)) continue;
+      Applied applied{.assignment = assignment, .rule = std::move(rule), .surroundings = {}, .effect = {}};
+      applied.surroundings = surroundings_of(context, id, assignment, applied.rule);
+      const auto effect = policy::evaluate(applied.rule.definition["properties"]["policyRule"]["then"]["effect"], Json::object(), {}, applied.surroundings);
+      if (!effect) return fail(effect.error());
+      applied.effect = effect->is_string() ? to_lower(effect->get<std::string>()) : std::string();
+      out.push_back(std::move(applied));
+    }
+  }
+  return out;
+}
+
+Json subject_of(std::string_view type, const ResourceId& id, const Json& body) {
+  Json out = body;
+  std::vector<std::string> names;
+  for (const auto& part : id.parts) names.push_back(part.second);
+  out["type"] = type;
+  out["id"] = id.to_string();
+  out["name"] = id.parts.empty() ? id.resource_group : id.name();
+  out["fullName"] = names.empty() ? id.resource_group : join(names, "/");
+  return out;
+}
+
+std::string type_for_rules(const ResourceId& id, const std::string& type) { return id.parts.empty() ? std::string(kGroupType) : type; }
+
 Result<void> apply_policies(Context& context, std::string_view type, const ResourceId& id, Json& body) {
   const auto all = rules_for(context, type, id.to_string(), true);
   if (!all) return fail(all.error());
@@ -229,10 +224,18 @@ Result<void> check_policies(Context& context, std::string_view type, const Resou
 Result<std::vector<Violation>> violations_of(Context& context, const Json& resource) {
   const auto id = ResourceId::parse(string_at(resource, "id"));
   if (!id) return std::vector<Violation>{};
-  const std::string type = id->parts.empty() ? std::string(kGroupType) : string_at(resource, "type");
+  const std::string type = type_for_rules(*id, string_at(resource, "type"));
   const auto all = rules_for(context, type, id->to_string(), false);
   if (!all) return fail(all.error());
-  return judge_all(*all, subject_of(type, *id, resource), {"audit", "deny", "append", "modify"});
+  const Json subject = subject_of(type, *id, resource);
+  auto out = judge_all(*all, subject, {"audit", "deny", "append", "modify"});
+  if (!out) return out;
+  for (const auto& applied : *all) {
+    auto lacks = lacks_related(context, applied, *id, subject);
+    if (!lacks) return fail(lacks.error());
+    if (*lacks) out->push_back(violation_of(applied, std::move(**lacks)));
+  }
+  return out;
 }
 
 Result<void> put_scenario_policy(Context& context, const Json& policy) {

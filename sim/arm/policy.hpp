@@ -21,6 +21,13 @@ Result<void> check_policies(Context& context, std::string_view type, const Resou
 /// `{"name","displayName","denyTypes":[globs],"allowTypes":[globs],"allowLocations":[…],"reason"}`.
 Result<void> put_scenario_policy(Context& context, const Json& policy);
 
+/// Something was written: rules that deploy look at it later.
+void schedule_policy_deployments(Context& context, std::string_view type, const ResourceId& id);
+inline constexpr std::string_view kPolicyDeploy = "policy.deploy";
+/// The handler of that event: the deployments of all rules whose related resource is missing. Carried out as Azure, whatever roles the
+/// assignment's identity has.
+void on_policy_deploy(Context& context, const Event& event);
+
 /// Definitions, set definitions and assignments; compliance (Microsoft.PolicyInsights/policyStates).
 std::vector<Route> policy_routes();
 

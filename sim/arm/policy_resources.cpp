@@ -8,6 +8,7 @@
 #include "sim/arm/error.hpp"
 #include "sim/arm/policy.hpp"
 #include "sim/arm/policy_compliance.hpp"
+#include "sim/arm/policy_existence.hpp"
 #include "sim/arm/policy_store.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/arm/scope.hpp"
@@ -18,8 +19,7 @@ namespace {
 
 constexpr std::string_view kProvider = "/providers/Microsoft.Authorization/";
 constexpr const char* kAssignmentPath = "policyAssignments";
-// Effects that need something to be deployed or asked later.
-constexpr std::string_view kUnserved[] = {"deployifnotexists", "auditifnotexists", "denyaction", "mutate", "addtonetworkgroup"};
+constexpr std::string_view kUnserved[] = {"denyaction", "mutate", "addtonetworkgroup"};
 
 Result<Json> read_properties(const Request& request) {
   auto body = parse_json(request.body.text());
@@ -110,8 +110,9 @@ Result<void> check_rules(Context& context, const Json& assignment) {
     if (!effect) return fail(effect.error());
     const std::string text = effect->is_string() ? to_lower(effect->get<std::string>()) : std::string();
     if (std::find(std::begin(kUnserved), std::end(kUnserved), text) != std::end(kUnserved)) {
-      return fail(400, "AzlabNotSimulated", fmt::format("azlab does not simulate the policy effect '{}' of '{}'; audit, deny, append, modify and disabled are.", effect->get<std::string>(), string_at(rule.definition, "name")));
+      return fail(400, "AzlabNotSimulated", fmt::format("azlab does not simulate the policy effect '{}' of '{}'; audit, auditIfNotExists, deny, append, modify, deployIfNotExists and disabled are.", effect->get<std::string>(), string_at(rule.definition, "name")));
     }
+    if (const auto ok = check_existence_rule(assignment, rule, text); !ok) return ok;
   }
   return {};
 }

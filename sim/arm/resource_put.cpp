@@ -168,6 +168,7 @@ Response store_and_start(Context& context, const TypeEntry& entry, const Resourc
                                           .phases = phases});
   }
   if (entry.hooks.after_put != nullptr) entry.hooks.after_put(context, id, body, creating);
+  schedule_policy_deployments(context, type.type, id);
   Response response = resource_response(creating ? type.create_status : 200, context.world().find(Table::resource, id.key()));
   if (style == LroStyle::location) {
     response.status = 202;

@@ -136,7 +136,7 @@ TEST_CASE("policy: an assignment's parameters are checked", "[policy]") {
   CHECK(Azure::json(assign(azure, azure.subscription(), "a", kAllowedLocations, {{"listOfAllowedLocations", {"eastus"}}, {"more", 1}}))["error"]["code"] == "UndefinedPolicyParameter");
   CHECK(Azure::json(assign(azure, azure.subscription(), "a", "/providers/Microsoft.Authorization/policyDefinitions/438c38d2-3772-465a-a9cc-7a6666a275ce", {{"effect", "Nothing"}}))["error"]["code"] == "PolicyParameterValueNotAllowed");
   CHECK(Azure::json(assign(azure, azure.subscription(), "a", definition(azure, "none")))["error"]["code"] == "PolicyDefinitionNotFound");
-  const Json rule = {{"if", {{"field", "location"}, {"equals", "westus"}}}, {"then", {{"effect", "deployIfNotExists"}}}};
+  const Json rule = {{"if", {{"field", "location"}, {"equals", "westus"}}}, {"then", {{"effect", "denyAction"}}}};
   REQUIRE(azure.put(definition(azure, "later"), {{"properties", {{"policyRule", rule}}}}).status == 201);
   CHECK(Azure::json(assign(azure, azure.subscription(), "a", definition(azure, "later")))["error"]["code"] == "AzlabNotSimulated");
 }
@@ -164,4 +164,96 @@ TEST_CASE("policy: a scenario's policies are definitions and assignments", "[pol
   CHECK(error["message"] == "Resource 'lab' was disallowed by policy. Reasons: 'Machine Learning workspaces are created by the data platform team.'. See error details for policy resource IDs.");
   REQUIRE(azure.del(assignment(azure.subscription(), "deny-machine-learning")).status == 200);
   CHECK(Azure::json(azure.put(azure.workspace(), {{"location", "eastus"}, {"properties", Json::object()}}))["error"]["code"] != "RequestDisallowedByPolicy");
+}
+
+namespace {
+
+/// Accounts want a container of a name; the effect is a parameter.
+Json wants_container() {
+  const Json source = {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"parameters", {{"account", {{"type", "string"}}}}},
+                       {"resources", {{{"type", "Microsoft.Storage/storageAccounts/blobServices/containers"}, {"apiVersion", "2023-05-01"}, {"name", "[concat(parameters('account'), '/default/logs')]"}, {"properties", {{"metadata", {{"by", "policy"}}}}}}}}};
+  const Json details = {{"type", "Microsoft.Storage/storageAccounts/blobServices/containers"}, {"name", "logs"},
+                        {"roleDefinitionIds", {"/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"}},
+                        {"deployment", {{"properties", {{"mode", "incremental"}, {"template", source}, {"parameters", {{"account", {{"value", "[field('name')]"}}}}}}}}}};
+  const Json rule = {{"if", {{"field", "type"}, {"equals", "Microsoft.Storage/storageAccounts"}}}, {"then", {{"effect", "[parameters('effect')]"}, {"details", details}}}};
+  return {{"properties", {{"displayName", "Accounts have logs"}, {"mode", "Indexed"}, {"parameters", {{"effect", {{"type", "String"}}}}}, {"policyRule", rule}}}};
+}
+
+std::size_t non_compliant(Azure& azure) { return Azure::json(azure.post(azure.group() + "/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"))["value"].size(); }
+
+std::string logs(const Azure& azure, const std::string& account) { return azure.resource("Microsoft.Storage/storageAccounts/" + account + "/blobServices/default/containers/logs"); }
+
+}  // namespace
+
+TEST_CASE("policy: auditIfNotExists says which resource lacks another, and makes none", "[policy][existence]") {
+  Azure azure;
+  azure.make_group();
+  REQUIRE(azure.put(definition(azure, "logs"), wants_container()).status == 201);
+  REQUIRE(assign(azure, azure.group(), "logs", definition(azure, "logs"), {{"effect", "AuditIfNotExists"}}).status == 201);
+  REQUIRE(make_storage(azure, "stone").ok());
+  REQUIRE(make_storage(azure, "sttwo").ok());
+  azure.settle();
+  CHECK(non_compliant(azure) == 2);
+  REQUIRE(azure.put(logs(azure, "stone"), {{"properties", Json::object()}}).ok());
+  azure.settle();
+  const Json states = Azure::json(azure.post(azure.group() + "/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"))["value"];
+  REQUIRE(states.size() == 1);
+  CHECK(states[0]["resourceId"] == azure.resource("Microsoft.Storage/storageAccounts/sttwo"));
+  CHECK(states[0]["policyDefinitionAction"] == "auditifnotexists");
+  azure.simulator.advance(std::chrono::hours(1));
+  CHECK(azure.get(logs(azure, "sttwo")).status == 404);
+}
+
+TEST_CASE("policy: deployIfNotExists needs an identity, and deploys ten minutes later what is missing", "[policy][existence]") {
+  Azure azure;
+  azure.make_group();
+  REQUIRE(azure.put(definition(azure, "logs"), wants_container()).status == 201);
+  const Response refused = assign(azure, azure.group(), "logs", definition(azure, "logs"), {{"effect", "DeployIfNotExists"}});
+  CHECK(refused.status == 400);
+  CHECK(Azure::json(refused)["error"]["code"] == "ResourceIdentityRequired");
+  const Json body = {{"location", "eastus"}, {"identity", {{"type", "SystemAssigned"}}}, {"properties", {{"displayName", "Logs"}, {"policyDefinitionId", definition(azure, "logs")}, {"parameters", {{"effect", {{"value", "DeployIfNotExists"}}}}}}}};
+  REQUIRE(make_storage(azure, "stbefore").ok());
+  azure.settle();
+  REQUIRE(azure.put(assignment(azure.group(), "logs"), body).status == 201);
+  REQUIRE(make_storage(azure, "stafter").ok());
+  azure.simulator.advance(std::chrono::minutes(9));
+  CHECK(azure.get(logs(azure, "stafter")).status == 404);
+  CHECK(non_compliant(azure) == 2);
+  azure.settle();
+  CHECK(azure.get_json(logs(azure, "stafter"))["properties"]["metadata"]["by"] == "policy");
+  // What was there before is found and left alone: that is a remediation task's.
+  CHECK(azure.get(logs(azure, "stbefore")).status == 404);
+  CHECK(non_compliant(azure) == 1);
+  const Json deployments = azure.get_json(azure.group() + "/providers/Microsoft.Resources/deployments")["value"];
+  REQUIRE(deployments.size() == 1);
+  CHECK(deployments[0]["name"].get<std::string>().starts_with("PolicyDeployment_"));
+  CHECK(deployments[0]["properties"]["provisioningState"] == "Succeeded");
+  // An update of what was there is a write as well.
+  REQUIRE(azure.send(Method::patch, azure.resource("Microsoft.Storage/storageAccounts/stbefore"), {{"tags", {{"a", "b"}}}}).ok());
+  azure.settle();
+  CHECK(azure.get(logs(azure, "stbefore")).status == 200);
+  CHECK(non_compliant(azure) == 0);
+}
+
+TEST_CASE("policy: an existenceCondition is asked of the other resource; what cannot be carried out is refused when assigned", "[policy][existence]") {
+  Azure azure;
+  azure.make_group();
+  Json rule = wants_container();
+  Json& details = rule["properties"]["policyRule"]["then"]["details"];
+  details = {{"type", "Microsoft.KeyVault/vaults"}, {"existenceCondition", {{"field", "Microsoft.KeyVault/vaults/enablePurgeProtection"}, {"equals", true}}}};
+  REQUIRE(azure.put(definition(azure, "vault"), rule).status == 201);
+  REQUIRE(assign(azure, azure.group(), "vault", definition(azure, "vault"), {{"effect", "auditIfNotExists"}}).status == 201);
+  REQUIRE(make_storage(azure, "stone").ok());
+  Json vault = {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}, {"family", "A"}}}}}};
+  REQUIRE(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-open"), vault).ok());
+  azure.settle();
+  CHECK(non_compliant(azure) == 1);
+  vault["properties"]["enablePurgeProtection"] = true;
+  REQUIRE(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-kept"), vault).ok());
+  azure.settle();
+  CHECK(non_compliant(azure) == 0);
+  CHECK(Azure::json(assign(azure, azure.group(), "deploys", definition(azure, "vault"), {{"effect", "deployIfNotExists"}}))["error"]["code"] == "InvalidPolicyRule");
+  details = {{"type", "Microsoft.KeyVault/vaults"}, {"deploymentScope", "subscription"}, {"deployment", {{"properties", {{"template", Json::object()}}}}}};
+  REQUIRE(azure.put(definition(azure, "wide"), rule).status == 201);
+  CHECK(Azure::json(assign(azure, azure.group(), "wide", definition(azure, "wide"), {{"effect", "deployIfNotExists"}}))["error"]["code"] == "AzlabNotSimulated");
 }
