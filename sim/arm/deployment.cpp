@@ -63,6 +63,7 @@ Result<Checked> check_deployment(Context& context, const ResourceId& id, const s
   auto foresight = foresee(context, id, *request, **plan);
   if (!foresight) return fail(foresight.error());
   if (const auto ok = preflight(context, id, *foresight); !ok) return fail(ok.error());
+  if (const auto ok = preflight_names(context, id, *foresight); !ok) return fail(ok.error());
   return Checked{std::move(*request), *plan, std::move(*foresight)};
 }
 

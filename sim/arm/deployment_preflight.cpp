@@ -163,7 +163,6 @@ Result<Foresight> foresee(Context& context, const ResourceId& deployment, const 
 Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight) {
   if (const auto ok = check_may_write(context, foresight); !ok) return ok;
   std::vector<Error> violations;
-  std::vector<Error> names;
   for (const auto& resource : foresight.resources) {
     if (!resource.identified) continue;
     const TypeDescriptor* type = find_type(resource.type);
@@ -176,13 +175,23 @@ Result<void> preflight(Context& context, const ResourceId& deployment, const For
     const auto id = ResourceId::parse(resource.id);
     if (!id) continue;
     if (const auto ok = check_policies(context, type->type, *id, known_body(resource)); !ok) violations.push_back(ok.error());
-    if (auto wrong = refused_name(context.world(), *type, resource, *id)) names.push_back(std::move(*wrong));
   }
-  if (violations.empty()) return names.empty() ? Result<void>() : fail(not_valid(context, deployment, std::move(names)));
+  if (violations.empty()) return {};
   Error error{400, "InvalidTemplateDeployment", "The template deployment failed because of policy violation. Please see details for more information."};
   error.target = deployment.name();
   error.details = std::move(violations);
   return fail(error);
+}
+
+Result<void> preflight_names(Context& context, const ResourceId& deployment, const Foresight& foresight) {
+  std::vector<Error> wrong;
+  for (const auto& resource : foresight.resources) {
+    const TypeDescriptor* type = resource.identified ? find_type(resource.type) : nullptr;
+    const auto id = type != nullptr ? ResourceId::parse(resource.id) : std::nullopt;
+    if (!id) continue;
+    if (auto refused = refused_name(context.world(), *type, resource, *id)) wrong.push_back(std::move(*refused));
+  }
+  return wrong.empty() ? Result<void>() : fail(not_valid(context, deployment, std::move(wrong)));
 }
 
 }  // namespace azlab::arm

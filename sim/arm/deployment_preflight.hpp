@@ -35,8 +35,9 @@ struct Foresight {
 /// Errors are those of the templates (InvalidTemplate, InvalidContentLink, …), nested ones included.
 Result<Foresight> foresee(Context& context, const ResourceId& deployment, const DeploymentRequest& request, const arm_template::Plan& plan);
 
-/// What a deployment asks before it starts: types that are served, registered providers, policies, and the names of types
-/// whose provider checks them beforehand (TypeDescriptor::name_preflight).
+/// What a deployment asks before it starts: types that are served, registered providers, policies.
 Result<void> preflight(Context& context, const ResourceId& deployment, const Foresight& foresight);
+/// What providers say of the names beforehand (TypeDescriptor::name_preflight): PreflightValidationCheckFailed. What-if does not ask.
+Result<void> preflight_names(Context& context, const ResourceId& deployment, const Foresight& foresight);
 
 }  // namespace azlab::arm

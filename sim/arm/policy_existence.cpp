@@ -102,16 +102,20 @@ Result<Json> deployment_body(const Applied& applied, const Json& subject) {
 }  // namespace
 
 Result<void> check_existence_rule(const Json& assignment, const AssignedRule& rule, std::string_view effect) {
+  const Json details = details_of(rule.definition);
+  // Asked of what the definition can do, whatever its effect is here.
+  const std::string identity = string_at(assignment, "identity.type", "None");
+  if ((effect == kDeployIfMissing || find_key(details, "deployment") != nullptr) && equals_ignore_case(identity, "None")) {
+    return fail(400, "ResourceIdentityRequired", "Policy assignments must include a 'managed identity' when assigning 'DeployIfNotExists' policy definitions or policy definitions that contain a deployment in the effect details.");
+  }
   if (effect != kAuditIfMissing && effect != kDeployIfMissing) return {};
   const std::string name = string_at(rule.definition, "name");
-  const Json details = details_of(rule.definition);
   if (string_at(details, "type").empty()) return fail(400, "InvalidPolicyRule", fmt::format("Failed to parse policy rule: the 'then' of '{}' has no 'details' with a 'type'.", name));
   if (effect == kAuditIfMissing) return {};
   const Json* source = find_path(details, "deployment.properties.template");
   if (source == nullptr || !source->is_object()) return fail(400, "InvalidPolicyRule", fmt::format("Failed to parse policy rule: the 'details' of '{}' have no 'deployment' with a template.", name));
   if (equals_ignore_case(string_at(details, "deploymentScope"), "Subscription")) return fail(400, "AzlabNotSimulated", fmt::format("azlab does not simulate deployments to a subscription by a policy ('{}'); those to the resource's group are.", name));
-  if (!string_at(assignment, "identity.type").empty() && !equals_ignore_case(string_at(assignment, "identity.type"), "None")) return {};
-  return fail(400, "ResourceIdentityRequired", "Policy assignments must include a 'managed identity' when assigning 'DeployIfNotExists' policy definitions. Please see https://aka.ms/azurepolicyremediation for usage details.");
+  return {};
 }
 
 Result<std::optional<Json>> lacks_related(Context& context, const Applied& applied, const ResourceId& id, const Json& subject) {

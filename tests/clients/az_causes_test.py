@@ -45,6 +45,12 @@ FILES = {
     "vault-and-account": template(VAULT, ACCOUNT),
     "workspace": TEAM,
     "own-workspace": template({"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-04-01", "name": "mlw-old", **workspace("rg", "lab", f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stlab")}),
+    "logs-rule": {"if": {"field": "type", "equals": "Microsoft.Storage/storageAccounts"},
+                  "then": {"effect": "deployIfNotExists", "details": {
+                      "type": "Microsoft.Storage/storageAccounts/blobServices/containers", "name": "logs", "roleDefinitionIds": [],
+                      "deployment": {"properties": {"mode": "incremental", "parameters": {"account": {"value": "[field('name')]"}}, "template": {
+                          **template({"type": "Microsoft.Storage/storageAccounts/blobServices/containers", "apiVersion": "2023-05-01", "name": "[concat(parameters('account'), '/default/logs')]", "properties": {}}),
+                          "parameters": {"account": {"type": "string"}}}}}}}},
     "linked": template(ACCOUNT, {"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-04-01", "name": "mlw-lab", **TEAM}),
     "role": {"Name": "Storage maker", "Description": "Makes accounts.", "Actions": ["Microsoft.Storage/storageAccounts/read", "Microsoft.Storage/storageAccounts/write", "Microsoft.Storage/checkNameAvailability/read"], "AssignableScopes": [SUBSCRIPTION]},
 }

@@ -17,6 +17,7 @@ CLIENTS = {
     "mlflow3": ("mlflow3", "mlflow", "plain MLflow, its third generation:", "mlflow_plain_cases.py", []),
     "storage": ("ml", "azure-storage-blob", "azure-storage-file-share and azure-storage-blob, strictly checked:", "storage_cases.py", ["--strict"]),
     "secret": ("az", "azure-keyvault-secrets", "azure-keyvault-secrets, strictly checked:", "secret_cases.py", ["--strict"]),
+    "cause": ("ml", "azure-ai-ml", "causes met by azure-mgmt, MLflow and azure-ai-ml", "cause_cases.py", ["--scenario", str(clients.HERE / "cause_scenario.json")]),
     "mgmt": ("az", "azure-mgmt-resource", "azure-mgmt-*, with azure-mgmt-resource", "mgmt_cases.py", []),
 }
 # Hosts and routes that clients ask for and that nobody misses.

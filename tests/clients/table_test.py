@@ -10,7 +10,7 @@ import unittest
 import clients
 
 PAGE = clients.ROOT / "docs" / "clients.md"
-ORDER = ["az", "az_sign_in", "az_templates", "az_causes", "identity", "strict", "ml", "ml_asset", "ml_online", "mlflow", "mlflow2", "mlflow3", "storage", "secret", "mgmt", "node", "node_blob", "debian"]
+ORDER = ["az", "az_sign_in", "az_templates", "az_causes", "identity", "strict", "ml", "ml_asset", "ml_online", "mlflow", "mlflow2", "mlflow3", "cause", "storage", "secret", "mgmt", "node", "node_blob", "debian"]
 HEAD = """# Real clients
 
 Unmodified clients, in the versions that the tests install, carried out the operations below in front of `azlab run`. Written by

@@ -189,7 +189,10 @@ TEST_CASE("policy: auditIfNotExists says which resource lacks another, and makes
   Azure azure;
   azure.make_group();
   REQUIRE(azure.put(definition(azure, "logs"), wants_container()).status == 201);
-  REQUIRE(assign(azure, azure.group(), "logs", definition(azure, "logs"), {{"effect", "AuditIfNotExists"}}).status == 201);
+  const Json body = {{"identity", {{"type", "SystemAssigned"}}}, {"location", "eastus"}, {"properties", {{"policyDefinitionId", definition(azure, "logs")}, {"parameters", {{"effect", {{"value", "AuditIfNotExists"}}}}}}}};
+  // The definition could deploy, so an identity is asked for although this assignment does not.
+  CHECK(Azure::json(assign(azure, azure.group(), "logs", definition(azure, "logs"), {{"effect", "AuditIfNotExists"}}))["error"]["code"] == "ResourceIdentityRequired");
+  REQUIRE(azure.put(assignment(azure.group(), "logs"), body).status == 201);
   REQUIRE(make_storage(azure, "stone").ok());
   REQUIRE(make_storage(azure, "sttwo").ok());
   azure.settle();
@@ -211,6 +214,7 @@ TEST_CASE("policy: deployIfNotExists needs an identity, and deploys ten minutes 
   const Response refused = assign(azure, azure.group(), "logs", definition(azure, "logs"), {{"effect", "DeployIfNotExists"}});
   CHECK(refused.status == 400);
   CHECK(Azure::json(refused)["error"]["code"] == "ResourceIdentityRequired");
+  CHECK(Azure::json(refused)["error"]["message"] == "Policy assignments must include a 'managed identity' when assigning 'DeployIfNotExists' policy definitions or policy definitions that contain a deployment in the effect details.");
   const Json body = {{"location", "eastus"}, {"identity", {{"type", "SystemAssigned"}}}, {"properties", {{"displayName", "Logs"}, {"policyDefinitionId", definition(azure, "logs")}, {"parameters", {{"effect", {{"value", "DeployIfNotExists"}}}}}}}};
   REQUIRE(make_storage(azure, "stbefore").ok());
   azure.settle();
@@ -252,8 +256,12 @@ TEST_CASE("policy: an existenceCondition is asked of the other resource; what ca
   REQUIRE(azure.put(azure.resource("Microsoft.KeyVault/vaults/kv-kept"), vault).ok());
   azure.settle();
   CHECK(non_compliant(azure) == 0);
-  CHECK(Azure::json(assign(azure, azure.group(), "deploys", definition(azure, "vault"), {{"effect", "deployIfNotExists"}}))["error"]["code"] == "InvalidPolicyRule");
+  const auto refusal = [&](const char* name) {
+    const Json body = {{"identity", {{"type", "SystemAssigned"}}}, {"location", "eastus"}, {"properties", {{"policyDefinitionId", definition(azure, name)}, {"parameters", {{"effect", {{"value", "deployIfNotExists"}}}}}}}};
+    return Azure::json(azure.put(assignment(azure.group(), name), body))["error"]["code"].get<std::string>();
+  };
+  CHECK(refusal("vault") == "InvalidPolicyRule");
   details = {{"type", "Microsoft.KeyVault/vaults"}, {"deploymentScope", "subscription"}, {"deployment", {{"properties", {{"template", Json::object()}}}}}};
   REQUIRE(azure.put(definition(azure, "wide"), rule).status == 201);
-  CHECK(Azure::json(assign(azure, azure.group(), "wide", definition(azure, "wide"), {{"effect", "deployIfNotExists"}}))["error"]["code"] == "AzlabNotSimulated");
+  CHECK(refusal("wide") == "AzlabNotSimulated");
 }
