@@ -20,8 +20,6 @@
 namespace azlab::arm {
 namespace {
 
-constexpr const char* kDeploymentType = "Microsoft.Resources/deployments";
-
 Error deployment_not_found(const ResourceId& id) { return {404, "DeploymentNotFound", "Deployment '" + id.name() + "' could not be found."}; }
 
 /// A deployment's name, its scope, and one that runs under the name already.

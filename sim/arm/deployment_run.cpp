@@ -17,8 +17,6 @@
 namespace azlab::arm {
 namespace {
 
-constexpr const char* kDeploymentType = "Microsoft.Resources/deployments";
-
 /// What was asked, and what it means; made again from the row where a snapshot has lost it.
 struct Running {
   DeploymentRequest request;

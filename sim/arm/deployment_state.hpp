@@ -13,6 +13,8 @@
 
 namespace azlab::arm {
 
+inline constexpr const char* kDeploymentType = "Microsoft.Resources/deployments";
+
 /// One resource of a running or ended deployment.
 struct DeploymentItem {
   std::string id{};

@@ -10,7 +10,7 @@ namespace azlab::arm {
 namespace {
 
 /// What a template may write and no service heeds.
-constexpr std::array<std::string_view, 12> kReadOnly = {"properties.provisioningState", "properties.creationTime",  "properties.creationDate", "properties.vaultUri",
+constexpr std::array<std::string_view, 12> kSetByAzure = {"properties.provisioningState", "properties.creationTime",  "properties.creationDate", "properties.vaultUri",
                                                         "properties.primaryEndpoints",  "properties.loginServer",   "properties.customerId",   "properties.InstrumentationKey",
                                                         "properties.workspaceId",       "properties.discoveryUrl",  "identity.principalId",    "identity.tenantId"};
 /// Which resource it is, rather than what it is like.
@@ -43,7 +43,7 @@ void compare_objects(const std::string& path, const Json& before, const Json& af
     const std::string inner = path.empty() ? item.key() : path + "." + item.key();
     const Json* there = find_key(before, item.key());
     if (there == nullptr || there->is_null()) {
-      if (!item.value().is_null() && item.value() != Json::object() && item.value() != Json::array()) out.push_back(change(inner, among(kReadOnly, inner) ? "NoEffect" : "Create", nullptr, item.value()));
+      if (!item.value().is_null() && item.value() != Json::object() && item.value() != Json::array()) out.push_back(change(inner, among(kSetByAzure, inner) ? "NoEffect" : "Create", nullptr, item.value()));
     } else {
       compare(inner, *there, item.value(), out);
     }
@@ -81,7 +81,7 @@ Json compare_arrays(const Json& before, const Json& after) {
 }
 
 void compare(const std::string& path, const Json& before, const Json& after, Json& out) {
-  if (among(kReadOnly, path)) {
+  if (among(kSetByAzure, path)) {
     if (!same(path, before, after)) out.push_back(change(path, "NoEffect", before, after));
   } else if (before.is_object() && after.is_object()) {
     compare_objects(path, before, after, out);
