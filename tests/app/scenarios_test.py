@@ -58,21 +58,21 @@ class Scenarios(unittest.TestCase):
     def test_list(self):
         listed = azlab("scenarios", "list")
         self.assertEqual((0, ""), (listed.returncode, listed.stderr))
-        self.assertIn("\n\ncapacity/full-for-a-moment                           catalogue   The region is full when", listed.stdout)
+        self.assertIn("\n\n" + "capacity/cluster-does-not-grow".ljust(53) + "catalogue   The region has no machines left", listed.stdout)
         self.assertEqual(listed.stdout, azlab("scenarios").stdout)
         all_of_them = json.loads(azlab("scenarios", "list", "--json").stdout)
         self.assertEqual([one["name"] for one in all_of_them], [line.split()[0] for line in listed.stdout.splitlines() if line])
         self.assertGreaterEqual(len(all_of_them), 40)
-        full = next(one for one in all_of_them if one["name"] == "capacity/region-full")
-        self.assertEqual({"name": "capacity/region-full", "family": "capacity", "description": "The region has no machines of the size left: everything that needs one fails.",
-                          "source": "catalogue allocation-failed", "sourceKind": "catalogue", "faults": ["allocation-failed"]}, full)
+        full = next(one for one in all_of_them if one["name"] == "capacity/start-never-ends")
+        self.assertEqual({"name": "capacity/start-never-ends", "family": "capacity", "description": "Starting a stopped instance goes on for ever.",
+                          "source": "catalogue ci-start-timeout", "sourceKind": "catalogue", "faults": ["ci-start-timeout"]}, full)
         self.assertEqual({"catalogue", "thread", "constructed", "data"}, {one["sourceKind"] for one in all_of_them})
 
     def test_show(self):
         shown = azlab("scenarios", "show", "capacity/region-full")
         self.assertIn('"extends": "workspace-ready"', shown.stdout)
         resolved = json.loads(azlab("scenarios", "show", "capacity/region-full", "--resolved").stdout)
-        self.assertEqual({"workspaces": [{"name": "mlw-lab", "group": "rg-lab"}]}, resolved["start"])
+        self.assertEqual({"workspaces": [{"name": "mlw-lab", "group": "rg-lab"}], "capacity": {"eastus": {"*": 0}}}, resolved["start"])
         self.assertNotIn("extends", resolved)
         unknown = azlab("scenarios", "show", "capacity/region-ful")
         self.assertEqual((2, "azlab: unknown scenario 'capacity/region-ful'; did you mean capacity/region-full?\n"), (unknown.returncode, unknown.stderr))
