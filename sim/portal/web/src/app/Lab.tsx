@@ -1,0 +1,62 @@
+import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Button, ProgressBar } from "@fluentui/react-components";
+import { CheckmarkCircleFilled } from "@fluentui/react-icons/svg/checkmark-circle";
+import { CircleRegular } from "@fluentui/react-icons/svg/circle";
+import { LightbulbRegular } from "@fluentui/react-icons/svg/lightbulb";
+import { useState } from "react";
+import { Markup } from "../components/markup";
+import { ask } from "../live/live";
+import type { Lab, LabItem, LabStep } from "../protocol";
+import { useStrings } from "../strings/strings";
+
+function Item({ item }: { item: LabItem }) {
+  const t = useStrings();
+  const [hint, setHint] = useState(item.hint);
+  const shown = item.hint ?? hint;
+  return (
+    <li className={item.done ? "lab-item done" : "lab-item"} data-item={item.id}>
+      {item.done ? <CheckmarkCircleFilled className="good" aria-label={t("labDone")} /> : <CircleRegular aria-label={t("labOpen")} />}
+      <div>
+        <span>{item.text}</span>
+        {shown !== undefined && <p className="lab-hint">{shown}</p>}
+      </div>
+      {!item.done && shown === undefined && (
+        <Button size="small" appearance="subtle" icon={<LightbulbRegular />} aria-label={`${t("labHint")}: ${item.text}`}
+          onClick={() => void ask("lab.hint", { id: item.id }).then((answer) => setHint(answer.hint)).catch(() => undefined)} />
+      )}
+    </li>
+  );
+}
+
+function finished(step: LabStep): boolean {
+  return step.items.length > 0 && step.items.every((one) => one.done);
+}
+
+/** The lab beside the page. The first step that is not finished is open, until the person chooses. */
+export default function LabPanel({ lab }: { lab: Lab }) {
+  const t = useStrings();
+  const [hidden, setHidden] = useState(false);
+  const [chosen, setChosen] = useState<string[] | null>(null);
+  const next = lab.steps.find((step) => step.items.length > 0 && !finished(step))?.id ?? lab.steps[0]?.id ?? "";
+  if (hidden) return <aside className="lab lab-folded" aria-label={t("lab")}><Button appearance="subtle" onClick={() => setHidden(false)}>{t("labShow")}</Button></aside>;
+  return (
+    <aside className="lab" aria-label={t("lab")}>
+      <div className="lab-head">
+        <h2>{t("lab")}</h2>
+        <span data-score>{t("labScore", { got: lab.score.got, of: lab.score.of })}</span>
+        <Button size="small" appearance="subtle" onClick={() => setHidden(true)}>{t("labHide")}</Button>
+      </div>
+      <ProgressBar aria-label={t("labScore", { got: lab.score.got, of: lab.score.of })} value={lab.score.of === 0 ? 0 : lab.score.got / lab.score.of} />
+      <Accordion multiple collapsible openItems={chosen ?? [next]} onToggle={(_, data) => setChosen(data.openItems as string[])}>
+        {lab.steps.map((step) => (
+          <AccordionItem key={step.id} value={step.id}>
+            <AccordionHeader as="h3">{finished(step) && <CheckmarkCircleFilled className="good" aria-label={t("labDone")} />}{step.heading}</AccordionHeader>
+            <AccordionPanel>
+              <Markup html={step.text} />
+              <ul className="lab-items">{step.items.map((item) => <Item key={item.id} item={item} />)}</ul>
+            </AccordionPanel>
+          </AccordionItem>
+        ))}
+      </Accordion>
+    </aside>
+  );
+}

@@ -1,0 +1,90 @@
+import type { Act, ActKind, Ask, Asks, Outcome, Push } from "../protocol";
+import { flushDrafts } from "./drafts";
+import { Link, LostError, type Socket } from "./link";
+import { hearPush, showOutcome, showPage, showWelcome, useStore } from "./store";
+
+// The page's one link, and what every control calls.
+
+let link: Link | null = null;
+const listeners = new Set<(push: Push) => void>();
+
+const KEPT = "azlab.session";
+
+export function startLive(connect: () => Socket, wanted: { language?: string; address?: string }): void {
+  let language = wanted.language;
+  let address = wanted.address;
+  link = new Link(connect, () => {
+    const session = sessionStorage.getItem(KEPT) ?? undefined;
+    language = useStore.getState().session === null ? language : useStore.getState().language;
+    return { language, session, address };
+  }, {
+    state: (state, attempt) => useStore.setState({ link: state, attempt }),
+    welcome: (welcome) => {
+      // The address asked for is opened once; after a reconnect the person is where they were.
+      address = undefined;
+      sessionStorage.setItem(KEPT, welcome.session);
+      showWelcome(welcome);
+    },
+    refused: (error) => useStore.setState({ refused: error }),
+    push: (push) => {
+      hearPush(push);
+      for (const listener of listeners) listener(push);
+    },
+  });
+  link.start();
+}
+
+export function endLive(): void {
+  link?.end();
+  link = null;
+}
+
+export function ask<K extends Ask>(kind: K, what: Asks[K][0]): Promise<Asks[K][1]> {
+  return link === null ? Promise.reject(new LostError(false)) : link.ask(kind, what);
+}
+
+export function onPush(listener: (push: Push) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const SPOKEN = "azlab.language";
+
+/** The language chosen in the menu, which stands before the browser's. */
+export function chosenLanguage(): string | null {
+  return localStorage.getItem(SPOKEN);
+}
+
+export function speakLanguage(language: string): void {
+  localStorage.setItem(SPOKEN, language);
+  useStore.setState({ language });
+  link?.greet();
+}
+
+async function carryOut(act: Act): Promise<Outcome> {
+  useStore.setState((state) => ({ acting: state.acting + 1 }));
+  try {
+    const answer = await ask("act", act);
+    showPage(answer);
+    showOutcome(answer.outcome);
+    return answer.outcome;
+  } catch (error) {
+    const lost = error instanceof LostError;
+    const text = error instanceof Error ? error.message : String(error);
+    useStore.setState({ message: { text, kind: lost ? "lost" : "error" } });
+    return { ok: false, error: text };
+  } finally {
+    useStore.setState((state) => ({ acting: state.acting - 1 }));
+  }
+}
+
+/** What is typed, said without waiting for other drafts. */
+export function type(kind: "fill" | "type" | "choose", target: string, value: string): Promise<Outcome> {
+  return carryOut({ kind, target, value });
+}
+
+/** Everything else: first what was typed elsewhere, then this. */
+export async function act(kind: ActKind, target = "", value = ""): Promise<Outcome> {
+  await flushDrafts();
+  return carryOut({ kind, target, value });
+}

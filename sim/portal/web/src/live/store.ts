@@ -1,0 +1,70 @@
+import { create } from "zustand";
+import type { App, Clock, Lab, Notification, Outcome, Page, Push, View, Welcome } from "../protocol";
+import type { LinkState } from "./link";
+
+export type Theme = "system" | "light" | "dark";
+
+/** A message bar: what a refused act said. */
+export interface Message {
+  text: string;
+  kind: "error" | "not-simulated" | "lost";
+}
+
+export interface State {
+  link: LinkState;
+  attempt: number;
+  refused: string | null;
+  session: string | null;
+  language: string;
+  languages: string[];
+  person: { name: string; user: string } | null;
+  view: View | null;
+  apps: App[];
+  clock: Clock | null;
+  /** When the clock's word arrived, by the page's own clock: between words it goes on at its speed. */
+  clockHeard: number;
+  lab: Lab | null;
+  notifications: Notification[];
+  unseen: number;
+  message: Message | null;
+  /** How many acts are under way. */
+  acting: number;
+  theme: Theme;
+}
+
+export const initial: State = {
+  link: "connecting", attempt: 0, refused: null, session: null, language: "en", languages: [], person: null,
+  view: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, theme: "system",
+};
+
+export const useStore = create<State>(() => ({ ...initial }));
+
+export function showPage(page: Page): void {
+  useStore.setState({ view: page.view, apps: page.apps });
+}
+
+export function showWelcome(welcome: Welcome): void {
+  useStore.setState({
+    refused: null, session: welcome.session, language: welcome.language, languages: welcome.languages, person: welcome.person,
+    view: welcome.view, apps: welcome.apps, clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
+  });
+}
+
+export function showOutcome(outcome: Outcome): void {
+  if (outcome.ok) return useStore.setState({ message: null });
+  useStore.setState({ message: { text: outcome.error ?? "", kind: outcome.notSimulated ? "not-simulated" : "error" } });
+}
+
+/** A notification with a known id takes the place of its earlier state. */
+export function withNotification(list: Notification[], one: Notification): Notification[] {
+  return [one, ...list.filter((other) => other.id !== one.id)].slice(0, 100);
+}
+
+export function hearPush(push: Push): void {
+  if (push.push === "view") showPage(push);
+  if (push.push === "clock") useStore.setState({ clock: push, clockHeard: Date.now() });
+  if (push.push === "lab") useStore.setState({ lab: push });
+  if (push.push === "notice") {
+    useStore.setState((state) => ({ notifications: withNotification(state.notifications, push), unseen: state.unseen + 1 }));
+  }
+}

@@ -1,0 +1,189 @@
+// What page and server say to each other: JSON texts over one WebSocket at /live. The C++ side of a view is
+// sim/portal/view_json.hpp; members that are empty or false are left out there, hence the question marks here.
+//
+// A client asks {"id": n, "ask": kind, ...}; the answer is {"re": n, ...} or {"re": n, "error": "one line"}.
+// The server pushes {"push": kind, ...} whenever it likes.
+//
+// What the page can use and the server may not say yet is marked "optional to the server"; the page does without.
+
+export type ControlKind =
+  | "button" | "link" | "icon" | "menu" | "tab" | "field" | "option" | "toggle" | "row" | "status" | "text" | "component";
+
+export interface Control {
+  id: string;
+  kind: ControlKind;
+  label: string;
+  labelEn?: string;
+  enabled?: false;
+  busy?: boolean;
+  required?: boolean;
+  /** The label is English, whatever the session's language. */
+  untranslated?: boolean;
+  unverified?: boolean;
+  /** Fields and status: text; toggles: on/off; tabs, options and (optional to the server) rows: "selected"; an editor: its text;
+   *  a terminal: the machine; a notebook: its path; a chart: JSON of `Series[]`, or a URL that answers it; a deployment:
+   *  (optional to the server) the deployment's id, which is otherwise read from the view's address. */
+  value?: string;
+  options?: string[];
+  error?: string;
+  hint?: string;
+  /** Fields: "time", "radio", …; components: their name. */
+  format?: string;
+  table?: string;
+  chrome?: boolean;
+  children?: Control[];
+}
+
+export type App = "portal" | "studio";
+
+export interface View {
+  screen: string;
+  app: App;
+  title: string;
+  address: string;
+  complete?: boolean;
+  absent?: boolean;
+  dialog?: boolean;
+  commit?: string;
+  step?: string;
+  wayOut?: string[];
+  notices?: string[];
+  controls: Control[];
+}
+
+export type ActKind =
+  | "click" | "fill" | "choose" | "toggle" | "open" | "search" | "refresh" | "type"
+  | "dismiss" | "cancel" | "close-tab" | "close-pane" | "switch-tab";
+
+export interface Act {
+  kind: ActKind;
+  target: string;
+  value: string;
+}
+
+export interface Outcome {
+  ok: boolean;
+  error?: string;
+  opened?: string;
+  notSimulated?: boolean;
+}
+
+export interface Clock {
+  now: string;
+  /** 1 while the learner works, more while something awaited is pending. */
+  speed: number;
+  waiting: string[];
+  /** When the next of what is awaited ends. */
+  next: string | null;
+}
+
+export interface Notification {
+  id: string;
+  title: string;
+  text: string;
+  state: "running" | "done" | "failed" | "info";
+  at: string;
+}
+
+export interface LabItem {
+  id: string;
+  text: string;
+  done: boolean;
+  hint?: string;
+}
+
+export interface LabStep {
+  id: string;
+  heading: string;
+  /** Markup of the lab's text; the page cleans it before it is drawn. */
+  text: string;
+  items: LabItem[];
+}
+
+export interface Lab {
+  steps: LabStep[];
+  score: { got: number; of: number };
+}
+
+export interface Page {
+  view: View;
+  apps: App[];
+}
+
+export interface Welcome extends Page {
+  session: string;
+  language: string;
+  languages: string[];
+  person: { name: string; user: string };
+  clock: Clock;
+  lab?: Lab;
+}
+
+/** An output of a notebook's cell, as nbformat 4 writes it. */
+export interface Output {
+  output_type: "stream" | "display_data" | "execute_result" | "error";
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+  ename?: string;
+  evalue?: string;
+  traceback?: string[];
+}
+
+export interface Cell {
+  kind: "code" | "markdown";
+  source: string;
+  outputs: Output[];
+  count: number | null;
+}
+
+export type CellState = "queued" | "running" | "done" | "failed";
+
+export interface Series {
+  name: string;
+  /** [step, value] by step. */
+  points: [number, number][];
+}
+
+/** Each kind of question: what is sent with it, and what comes back. */
+export interface Asks {
+  hello: [{ language?: string; session?: string; address?: string }, Welcome];
+  act: [Act, Page & { outcome: Outcome }];
+  view: [object, Page];
+  get: [{ url: string }, { status: number; body: unknown }];
+  upload: [{ path: string; data: string; last: boolean }, object];
+  download: [{ path: string }, { data: string }];
+  "terminal.open": [{ machine: string; columns: number; rows: number }, { terminal: string }];
+  "terminal.type": [{ terminal: string; data: string }, object];
+  "terminal.size": [{ terminal: string; columns: number; rows: number }, object];
+  "terminal.close": [{ terminal: string }, object];
+  "notebook.open": [{ path: string }, { cells: Cell[]; kernel: string }];
+  /** `cell` is the cell's place, from 0. */
+  "notebook.run": [{ path: string; cell: number; source: string }, object];
+  "notebook.runAll": [{ path: string }, object];
+  "notebook.interrupt": [{ path: string }, object];
+  "notebook.save": [{ path: string; cells: Cell[] }, object];
+  "clock.skip": [object, object];
+  "lab.hint": [{ id: string }, { hint?: string }];
+}
+
+export type Ask = keyof Asks;
+
+export type Push =
+  | ({ push: "view" } & Page)
+  | { push: "terminal"; terminal: string; data: string }
+  | { push: "terminal.ended"; terminal: string }
+  | { push: "notebook"; path: string; cell: number; state: CellState; outputs: Output[]; count: number | null }
+  | ({ push: "clock" } & Clock)
+  | ({ push: "notice" } & Notification)
+  | ({ push: "lab" } & Lab);
+
+export type Answer = { re: number; error?: string } & Record<string, unknown>;
+
+export function isAnswer(message: unknown): message is Answer {
+  return typeof message === "object" && message !== null && typeof (message as { re?: unknown }).re === "number";
+}
+
+export function isPush(message: unknown): message is Push {
+  return typeof message === "object" && message !== null && typeof (message as { push?: unknown }).push === "string";
+}
