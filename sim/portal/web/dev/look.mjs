@@ -10,7 +10,7 @@ await mkdir(out, { recursive: true });
 const wanted = process.argv.slice(2);
 const http = await start(0);
 const base = `http://127.0.0.1:${http.address().port}/`;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
 async function open(options = {}, query = "") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "UTC", ...options });
@@ -29,10 +29,10 @@ async function shoot(page, name) {
 }
 
 /** Puts every later person on a scene. */
-async function at(page, scene) {
+async function at(page, scene, query = "") {
   const [person] = [...server.people.values()].slice(-1);
   person.go(scene);
-  await page.reload();
+  await page.goto(base + query);
   await page.locator("#page-title, [role=dialog]").first().waitFor();
 }
 
@@ -48,7 +48,7 @@ for (const [variant, options, query] of variants) {
   const page = await open(options, query);
   for (const scene of all) {
     if (wanted.length > 0 && !wanted.includes(variant) && !wanted.includes(`${variant}-${scene}`)) continue;
-    await at(page, scene);
+    await at(page, scene, query);
     await shoot(page, `${variant}-${scene}`);
   }
   await page.context().close();

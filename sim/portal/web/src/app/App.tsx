@@ -1,7 +1,6 @@
 import { Button, FluentProvider, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from "@fluentui/react-components";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useStore } from "../live/store";
-import type { View } from "../protocol";
 import { Page } from "../page/Page";
 import { SiteFrame } from "../page/Frames";
 import { Pane } from "../page/Pane";
@@ -22,24 +21,16 @@ function LinkNotice() {
   return <MessageBar intent="warning" role="alert" data-lost><MessageBarBody>{t("lost", { attempt })}</MessageBarBody></MessageBar>;
 }
 
-/** The page under a dialog: the session's view is then the dialog alone, so the last one before it stays in sight. */
-function useUnder(view: View | null): View | null {
-  const under = useRef<View | null>(null);
-  if (view !== null && !view.dialog) under.current = view;
-  return view?.dialog ? under.current : view;
-}
-
 function Middle() {
   const t = useStrings();
   const view = useStore((state) => state.view);
-  const under = useUnder(view);
+  const under = useStore((state) => state.under);
   if (view === null) return <main id="page" className="waiting" tabIndex={-1}><Spinner label={t("connecting")} /></main>;
   const chrome = under?.controls.filter((one) => one.chrome) ?? [];
   const panes = under?.controls.filter((one) => !one.chrome && one.kind === "component" && one.format === "pane") ?? [];
-  const frame = { ...(under ?? view) };
   return (
     <>
-      <SiteFrame view={frame} chrome={chrome}>{under !== null && under.screen !== "" && <Page key={under.screen} view={under} />}</SiteFrame>
+      <SiteFrame view={under ?? view} chrome={chrome}>{under !== null && <Page key={under.screen} view={under} />}</SiteFrame>
       {panes.map((one) => <Pane key={one.id} pane={one} />)}
       {view.dialog && <Suspense fallback={null}><Overlay key={view.screen} view={view} /></Suspense>}
     </>
@@ -71,8 +62,9 @@ export function App() {
     void loadStrings(language);
   }, [language]);
   useEffect(() => { document.documentElement.dataset.theme = isDark ? "dark" : "light"; }, [isDark]);
+  // No class: Fluent hands a provider's class on to the roots of its menus and dialogs.
   return (
-    <FluentProvider theme={isDark ? dark : light} className="provider">
+    <FluentProvider theme={isDark ? dark : light} style={{ height: "100%" }}>
       <div className="app">
         <a className="skip" href="#page" onClick={(event) => { event.preventDefault(); document.getElementById("page")?.focus(); }}>{t("skipToPage")}</a>
         <header className="browser">

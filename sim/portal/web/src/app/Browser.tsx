@@ -36,7 +36,7 @@ export function TabStrip() {
 
 export function AddressBar() {
   const t = useStrings();
-  const address = useStore((state) => state.view?.address ?? "");
+  const address = useStore((state) => (state.view?.dialog ? state.under : state.view)?.address ?? "");
   const [typed, setTyped] = useState<string | null>(null);
   useEffect(() => setTyped(null), [address]);
   return (

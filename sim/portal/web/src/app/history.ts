@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigate, useNavigationType } from "react-router-dom";
-import { act } from "../live/live";
+import { act, keepAddress } from "../live/live";
 import { useStore } from "../live/store";
 
 /** The simulated address in the browser's own URL: /?open=https://portal.azure.com/... */
@@ -30,6 +30,7 @@ export function useHistoryOfPages(): void {
 
   useEffect(() => {
     if (address === "" || dialog) return;
+    keepAddress(address);
     const search = searchFor(window.location.search, address);
     if (search !== window.location.search) navigate({ search }, { replace: first.current });
     first.current = false;

@@ -8,8 +8,10 @@ const blue: BrandVariants = {
   90: "#0078d4", 100: "#2b8ade", 110: "#479ce6", 120: "#60adee", 130: "#7abef4", 140: "#95cdf8", 150: "#b1dcfb", 160: "#cfebfe",
 };
 
-export const light = createLightTheme(blue);
-export const dark = { ...createDarkTheme(blue), colorBrandForeground1: "#60adee", colorBrandForegroundLink: "#60adee", colorBrandForegroundLinkHover: "#7abef4", colorCompoundBrandForeground1: "#60adee" };
+const fontFamilyBase = "'Segoe UI', 'Segoe UI Web (West European)', system-ui, -apple-system, Roboto, 'Noto Sans', sans-serif";
+
+export const light = { ...createLightTheme(blue), fontFamilyBase };
+export const dark = { ...createDarkTheme(blue), fontFamilyBase, colorBrandForeground1: "#60adee", colorBrandForegroundLink: "#60adee", colorBrandForegroundLinkHover: "#7abef4", colorCompoundBrandForeground1: "#60adee" };
 
 const KEPT = "azlab.theme";
 

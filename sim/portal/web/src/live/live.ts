@@ -9,10 +9,18 @@ let link: Link | null = null;
 const listeners = new Set<(push: Push) => void>();
 
 const KEPT = "azlab.session";
+const SEEN = "azlab.address";
+
+/** Remembers the address that the browser's URL got from the page, so that a reload does not open it anew. */
+export function keepAddress(address: string): void {
+  sessionStorage.setItem(SEEN, address);
+}
 
 export function startLive(connect: () => Socket, wanted: { language?: string; address?: string }): void {
   let language = wanted.language;
-  let address = wanted.address;
+  // Opening a page anew would lose what is typed on it; a reloaded page is where its session is.
+  const reloaded = sessionStorage.getItem(KEPT) !== null && sessionStorage.getItem(SEEN) === wanted.address;
+  let address = reloaded ? undefined : wanted.address;
   link = new Link(connect, () => {
     const session = sessionStorage.getItem(KEPT) ?? undefined;
     language = useStore.getState().session === null ? language : useStore.getState().language;

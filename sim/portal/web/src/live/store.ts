@@ -19,6 +19,8 @@ export interface State {
   languages: string[];
   person: { name: string; user: string } | null;
   view: View | null;
+  /** The page under a dialog: the view is then the dialog alone, so the last one before it stays in sight. */
+  under: View | null;
   apps: App[];
   clock: Clock | null;
   /** When the clock's word arrived, by the page's own clock: between words it goes on at its speed. */
@@ -34,20 +36,25 @@ export interface State {
 
 export const initial: State = {
   link: "connecting", attempt: 0, refused: null, session: null, language: "en", languages: [], person: null,
-  view: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, theme: "system",
+  view: null, under: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, theme: "system",
 };
 
 export const useStore = create<State>(() => ({ ...initial }));
 
+function underOf(state: State, dialog: View): View | null {
+  return state.under?.app === dialog.app ? state.under : null;
+}
+
 export function showPage(page: Page): void {
-  useStore.setState({ view: page.view, apps: page.apps });
+  useStore.setState((state) => ({ view: page.view, apps: page.apps, under: page.view.dialog ? underOf(state, page.view) : page.view }));
 }
 
 export function showWelcome(welcome: Welcome): void {
   useStore.setState({
     refused: null, session: welcome.session, language: welcome.language, languages: welcome.languages, person: welcome.person,
-    view: welcome.view, apps: welcome.apps, clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
+    clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
   });
+  showPage(welcome);
 }
 
 export function showOutcome(outcome: Outcome): void {

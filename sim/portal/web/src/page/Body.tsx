@@ -53,11 +53,11 @@ function Properties({ list }: { list: Control[] }) {
   );
 }
 
-function GroupOf({ group }: { group: Group }) {
+function GroupOf({ group, alone }: { group: Group; alone: boolean }) {
   const list = controlsOf(group.blocks);
   if (group.kind === "status") return <Properties list={list} />;
   if (group.kind === "link") {
-    return <ul className="links">{list.map((one) => <li key={one.id}><LinkTo control={one} /></li>)}</ul>;
+    return <ul className={alone ? "tiles" : "links"}>{list.map((one) => <li key={one.id}><LinkTo control={one} picture={alone} /></li>)}</ul>;
   }
   if (group.kind === "press") return <div className="pressed">{list.map((one) => <Any key={one.id} control={one} />)}</div>;
   return group.blocks.map((block) => block.kind === "table"
@@ -66,10 +66,11 @@ function GroupOf({ group }: { group: Group }) {
 }
 
 export function Body({ body }: { body: BodyData }) {
+  const groups = groupsOf(body.blocks);
   return (
     <>
       <CommandBar commands={body.commands} />
-      {groupsOf(body.blocks).map((group, index) => <GroupOf key={index} group={group} />)}
+      {groups.map((group, index) => <GroupOf key={index} group={group} alone={groups.length === 1} />)}
     </>
   );
 }

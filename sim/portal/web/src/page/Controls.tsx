@@ -73,11 +73,11 @@ export function MenuButton({ control, look = "secondary" }: { control: Control; 
   );
 }
 
-export function LinkTo({ control }: { control: Control }) {
+export function LinkTo({ control, picture = false }: { control: Control; picture?: boolean }) {
   return (
     <Why control={control}>
       <Link as="button" data-id={control.id} className="link" lang={langOf(control)} disabled={control.enabled === false} disabledFocusable={!!control.hint}
-        onClick={() => void act("click", control.id)}>{control.label}</Link>
+        onClick={() => void act("click", control.id)}>{picture && iconOf(control)}{control.label}</Link>
     </Why>
   );
 }
@@ -97,7 +97,7 @@ function Toggle({ control }: { control: Control }) {
 export function StateText({ status }: { status: Control }) {
   const tone = toneOf(status);
   return (
-    <span className="state" data-id={status.id}>
+    <span className={tone === null ? "state" : "state toned"} data-id={status.id}>
       {tone === "good" && <CheckmarkCircleFilled className="good" aria-hidden />}
       {tone === "bad" && <ErrorCircleFilled className="bad" aria-hidden />}
       {tone === "busy" && <Spinner size="extra-tiny" aria-hidden />}

@@ -1,4 +1,4 @@
-import { Combobox, Dropdown, Field as FluentField, InfoLabel, Input, Option, Radio, RadioGroup } from "@fluentui/react-components";
+import { Combobox, Dropdown, Field as FluentField, Input, Option, Radio, RadioGroup } from "@fluentui/react-components";
 import { useState } from "react";
 import { act, type as say } from "../live/live";
 import type { Control } from "../protocol";
@@ -84,9 +84,7 @@ export function Field({ control, layout = "form" }: Props) {
   const choices = (control.children ?? []).some((one) => one.kind === "option");
   const inner = !choices ? <Line control={control} />
     : control.format === "radio" ? <Radios control={control} /> : <Chooser control={control} />;
-  const label = control.unverified
-    ? <InfoLabel info={t("unverified")} lang={langOf(control)}>{control.label}</InfoLabel>
-    : control.label === "" ? undefined : <span lang={langOf(control)}>{control.label}</span>;
+  const label = control.label === "" ? undefined : <span lang={langOf(control)}>{control.label}</span>;
   return (
     <FluentField className={layout === "bar" ? "field-bar" : "field"} label={label === undefined ? undefined : { children: label }} required={control.required ?? false}
       validationMessage={control.error} validationState={control.error ? "error" : "none"} hint={expected}

@@ -2,6 +2,7 @@ import {
   Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DrawerBody, DrawerFooter, DrawerHeader, DrawerHeaderTitle, OverlayDrawer,
 } from "@fluentui/react-components";
 import { DismissRegular } from "@fluentui/react-icons/svg/dismiss";
+import { useEffect } from "react";
 import { act } from "../live/live";
 import type { Control, View } from "../protocol";
 import { useStrings } from "../strings/strings";
@@ -12,10 +13,19 @@ import { Contents, Footer, Notices } from "./Page";
 /** Forms of steps, and long ones, come from the side, as in Azure; the rest lies in the middle. */
 const LONG = 6;
 
+/** The first thing to fill in has the focus, rather than the corner's button. */
+function useFirstField(): void {
+  useEffect(() => {
+    const later = setTimeout(() => document.querySelector<HTMLElement>("[role=dialog] :is(.field, .toggle) :is(input, button, [role=combobox])")?.focus(), 60);
+    return () => clearTimeout(later);
+  }, []);
+}
+
 /** A dialog of the page: it keeps the focus, and Escape is the session's cancel. */
 export function Overlay({ view }: { view: View }) {
   const t = useStrings();
   const layout = layoutOf(view);
+  useFirstField();
   const closers = layout.commands.filter((one) => one.kind === "icon" && /^close|^fermer/i.test(one.labelEn ?? one.label));
   const inner = { ...layout, commands: layout.commands.filter((one) => !closers.includes(one) && one.kind !== "button") };
   const buttons = layout.commands.filter((one) => one.kind === "button");

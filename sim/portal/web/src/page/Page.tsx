@@ -92,7 +92,6 @@ export function Contents({ layout }: { layout: Layout }) {
       <div className="workbench">
         {layout.files !== null && <div className="workbench-files"><ComponentOf control={layout.files} /></div>}
         <div className="workbench-main">
-          <Tabs tabs={layout.tabs} label={layout.heading} />
           <CommandBar commands={layout.commands} />
           {layout.work.map((one) => <ComponentOf key={`${one.id} ${one.format === "editor" ? "" : one.value ?? ""}`} control={one} />)}
         </div>

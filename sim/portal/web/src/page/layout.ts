@@ -83,6 +83,8 @@ export function layoutOf(view: View): Layout {
     tabs = [];
     rest = rest.filter((one) => !links.includes(one));
   }
-  const body = files !== null || work.length > 0 ? { commands: rest, blocks: [] } : bodyOf(rest);
+  const bench = files !== null || work.length > 0;
+  const body = bench ? { commands: [...tabs, ...rest], blocks: [] } : bodyOf(rest);
+  if (bench) tabs = [];
   return { chrome, panes, heading, subtitle, steps, tabs, menu, footer, files, work, ...body };
 }

@@ -11,6 +11,7 @@ const tones: [Tone, RegExp][] = [
 
 /** What a state looks like. Azure's own word, if the view has it, comes before the translated one. */
 export function toneOf(status: Control): Tone {
+  if (status.busy) return "busy";
   const words = [...(status.options ?? []).slice(0, 2), status.value ?? ""];
   for (const word of words) {
     const found = tones.find(([, pattern]) => pattern.test(word));

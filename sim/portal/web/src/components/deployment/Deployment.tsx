@@ -41,7 +41,7 @@ export function Deployment({ control }: { control: Control }) {
                 <tr key={operationId} className="row-still">
                   <td>{properties.targetResource?.resourceName}</td>
                   <td>{properties.targetResource?.resourceType}</td>
-                  <td><StateText status={{ id: `${control.id}/${operationId}`, kind: "status", label: "", value: properties.provisioningState ?? "" }} /></td>
+                  <td><StateText status={{ id: `${control.id}/${operationId}`, kind: "status", label: "", value: properties.provisioningState ?? "", busy: properties.provisioningState === "Running" }} /></td>
                   <td>{properties.duration === undefined ? "" : durationOf(properties.duration, language)}</td>
                   <td>
                     {properties.statusCode !== undefined && <span>{properties.statusCode}</span>}

@@ -27,7 +27,7 @@ function Html({ html }: { html: string }) {
   const t = useStrings();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(60);
-  const page = useMemo(() => FRAME_STYLE + DOMPurify.sanitize(html, { FORBID_TAGS: ["form", "input", "button", "iframe", "object", "embed", "link", "meta", "base"], FORBID_ATTR: ["href", "target", "action"] }), [html]);
+  const page = useMemo(() => FRAME_STYLE + DOMPurify.sanitize(html, { FORBID_TAGS: ["form", "input", "button", "iframe", "object", "embed", "link", "meta", "base"], FORBID_ATTR: ["href", "target", "action", "srcset"], ALLOWED_URI_REGEXP: /^data:image\//i }), [html]);
   return (
     <iframe ref={frame} className="out-html" sandbox="allow-same-origin" srcDoc={page} title={t("outputHtml")} style={{ height }}
       onLoad={() => setHeight(Math.min(600, (frame.current?.contentDocument?.documentElement.scrollHeight ?? 60) + 4))} />

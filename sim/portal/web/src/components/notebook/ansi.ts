@@ -20,7 +20,6 @@ export function piecesOf(text: string): Piece[] {
   let colour: string | null = null;
   let bold = false;
   // Every escape sequence splits; only those ending in m mean something here.
-  // eslint-disable-next-line no-control-regex
   const parts = overwritten(text).split(/(\u001b\[[0-9;?]*[A-Za-z])/);
   for (const part of parts) {
     if (!part.startsWith("\u001b[")) {

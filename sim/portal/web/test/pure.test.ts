@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { durationOf, localeFor, secondsOf } from "../src/app/format";
+import { openOf, searchFor } from "../src/app/history";
+import { simulatedNow } from "../src/app/Tools";
+import { columnsOf, seriesIn } from "../src/components/chart/series";
+import { detailsOf } from "../src/components/deployment/details";
+import { deploymentOf } from "../src/components/deployment/Deployment";
+import { languageOf } from "../src/components/editor/languages";
+import { pathOf } from "../src/components/editor/Editor";
+import { rowsOf } from "../src/components/files/Files";
+import { cleaned } from "../src/components/markup";
+import { overwritten, piecesOf } from "../src/components/notebook/ansi";
+import { added, edited, heard, opened, queued, removed, written } from "../src/components/notebook/model";
+import { textOf } from "../src/components/notebook/Outputs";
+import { base64Of, bytesOf } from "../src/components/transfer";
+import { bestLanguage, fill, languageName } from "../src/strings/strings";
+import en from "../src/strings/en.json";
+import fr from "../src/strings/fr.json";
+import { recorded } from "./views";
+
+describe("strings", () => {
+  it("are complete in French, with the same places for values", () => {
+    expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort());
+    const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const [key, text] of Object.entries(en)) expect(places(fr[key as keyof typeof fr]), key).toEqual(places(text));
+  });
+  it("fill their places", () => expect(fill("{a} of {b} {c}", { a: 1, b: "two" })).toBe("1 of two {c}"));
+  it("follow the person's wish", () => {
+    const offered = ["en", "fr", "pt-BR", "zh-Hans", "zh-Hant"];
+    expect(bestLanguage(["fr-CA"], offered)).toBe("fr");
+    expect(bestLanguage(["sv", "pt-PT"], offered)).toBe("pt-BR");
+    expect(bestLanguage(["zh-TW"], offered)).toBe("zh-Hant");
+    expect(bestLanguage(["zh-CN"], offered)).toBe("zh-Hans");
+    expect(bestLanguage(["sv"], offered)).toBe("en");
+    expect(languageName("zh-cn")).toBe("简体中文");
+  });
+});
+
+describe("formats", () => {
+  it("reads Azure's durations", () => {
+    expect(secondsOf("PT1M4.5S")).toBe(64.5);
+    expect(secondsOf("P1DT2H")).toBe(93600);
+    expect(secondsOf("soon")).toBe(null);
+    expect(durationOf("PT2M0.9S", "en")).toBe("2m 1s");
+    expect(durationOf("soon", "en")).toBe("soon");
+  });
+  it("writes dates as the person's region does", () => {
+    expect(localeFor("en", ["fr-FR", "en-GB", "en-US"])).toBe("en-GB");
+    expect(localeFor("ja", ["fr-FR"])).toBe("ja");
+  });
+  it("lets simulated time go on between two words of the server", () => {
+    const clock = { now: "2026-11-23T09:00:00Z", speed: 60, waiting: [], next: null };
+    expect(new Date(simulatedNow(clock, 1000, 3000)).toISOString()).toBe("2026-11-23T09:02:00.000Z");
+  });
+});
+
+describe("addresses", () => {
+  it("stand readable in the browser's own and come back as they were", () => {
+    const address = "https://portal.azure.com/#resource/subscriptions/1/a b?x=1&y=2";
+    const search = searchFor("?l=fr", address);
+    expect(search).toBe("?l=fr&open=https://portal.azure.com/%23resource/subscriptions/1/a%20b%3Fx%3D1%26y%3D2");
+    expect(openOf(search)).toBe(address);
+    expect(searchFor(search, "")).toBe("?l=fr");
+  });
+});
+
+describe("components", () => {
+  it("draws one series without a copy and several on common steps", () => {
+    expect(columnsOf([{ name: "a", points: [[0, 2], [1, 1]] }])).toEqual([[0, 1], [2, 1]]);
+    expect(columnsOf([{ name: "a", points: [[0, 2], [2, 1]] }, { name: "b", points: [[1, 5]] }])).toEqual([[0, 1, 2], [2, null, 1], [null, 5, null]]);
+    expect(seriesIn({ series: [{ name: "a", points: [] }, { name: 3 }] })).toEqual([{ name: "a", points: [] }]);
+    expect(seriesIn("no")).toEqual([]);
+  });
+  it("lists an error's details from the outermost on", () => {
+    const message = { error: { code: "DeploymentFailed", message: "It failed.", details: [{ code: "Conflict", message: "Taken." }] } };
+    expect(detailsOf(message)).toEqual([{ code: "DeploymentFailed", message: "It failed.", depth: 0 }, { code: "Conflict", message: "Taken.", depth: 1 }]);
+    expect(detailsOf("OK")).toEqual([]);
+  });
+  it("finds the deployment by value or address", () => {
+    const view = { ...recorded("en-group"), address: "https://portal.azure.com/#deployments/subscriptions/1/resourceGroups/rg/providers/Microsoft.Resources/deployments/d-1" };
+    const control = { id: "progress", kind: "component" as const, label: "" };
+    expect(deploymentOf(control, view)).toBe("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Resources/deployments/d-1");
+    expect(deploymentOf({ ...control, value: "/subscriptions/2/deployments/x" }, view)).toBe("/subscriptions/2/deployments/x");
+  });
+  it("knows a file's language and which file an editor shows", () => {
+    expect(["a/train.py", "c.yml", "x.json", "run.sh", "README.md", "data"].map(languageOf)).toEqual(["python", "yaml", "json", "shell", "markdown", "text"]);
+    const view = { ...recorded("en-notebooks") };
+    view.controls = [{ id: "tab", kind: "text", label: "Users/alex/train.py" }];
+    expect(pathOf({ id: "editor", kind: "component", label: "" }, view)).toBe("Users/alex/train.py");
+    expect(pathOf({ id: "editor", kind: "component", label: "", hint: "a.sh" }, view)).toBe("a.sh");
+  });
+  it("lays a tree of files out as rows", () => {
+    const files = recorded("en-notebooks").controls[0];
+    if (files === undefined) throw new Error("no files");
+    expect(rowsOf(files).map((row) => `${row.depth} ${row.path} ${row.open}`)).toEqual(["1 Users true", "2 Users/alex.martin false"]);
+  });
+  it("carries bytes as base64", () => {
+    const bytes = Uint8Array.from({ length: 70000 }, (_, index) => index % 251);
+    expect(bytesOf(base64Of(bytes))).toEqual(bytes);
+  });
+});
+
+describe("outputs of cells", () => {
+  it("keep colours and nothing else of escapes", () => {
+    expect(piecesOf("\u001b[1;31mno\u001b[0m yes\u001b[2K")).toEqual([{ text: "no", colour: "red", bold: true }, { text: " yes", colour: null, bold: false }]);
+    expect(piecesOf("\u001b[38;5;196mx\u001b[39m")).toEqual([{ text: "x", colour: null, bold: false }]);
+  });
+  it("write over a line as progress bars do", () => expect(overwritten("1%\r50%\r\n2\r3")).toBe("50%\n3"));
+  it("join nbformat's lines", () => expect(textOf(["a\n", "b"])).toBe("a\nb"));
+  it("are cleaned", () => {
+    expect(cleaned("<div onclick=\"x()\">a<script>x()</script><img src=x onerror=x()><a href=\"javascript:x()\">b</a><form><input></form></div>")).toBe("<div>a<img src=\"x\"><a>b</a></div>");
+    expect(cleaned("<style>*{}</style><b style=\"position:fixed\" id=\"root\">c</b><iframe src=\"/\"></iframe>")).toBe("<b>c</b>");
+  });
+});
+
+describe("a notebook on the page", () => {
+  const start = opened([{ kind: "code", source: "1", outputs: [], count: null }, { kind: "markdown", source: "# a", outputs: [], count: null }], "Python 3");
+  it("keeps the keys of cells when one comes between", () => {
+    const more = added(start, 0, "code");
+    expect(more.cells.map((cell) => cell.key)).toEqual([0, 2, 1]);
+    expect(removed(more, 2).cells.map((cell) => cell.key)).toEqual([0, 1]);
+  });
+  it("takes what the kernel says by the cell's place", () => {
+    const run = heard(queued(edited(start, 0, "2"), 0), { push: "notebook", path: "a", cell: 0, state: "done", outputs: [{ output_type: "stream", text: "2" }], count: 4 });
+    expect(written(run)[0]).toEqual({ kind: "code", source: "2", outputs: [{ output_type: "stream", text: "2" }], count: 4 });
+    expect(run.cells[0]?.state).toBe("done");
+  });
+  it("gives an empty notebook a first cell", () => expect(opened([], "k").cells.length).toBe(1));
+});
