@@ -204,7 +204,13 @@ struct Simulator::Impl {
   std::vector<std::unique_ptr<arm::TypeEntry>> types;
   std::string last_get{};
   std::map<std::string, Time> read_at{};  ///< by reader and path, of what stands under waits-for/
+  /// The write set of what was just carried out is complete. A state store commits it here.
+  void commit() {
+    if (!machinery.world.take_changes().empty()) ++revision;
+  }
+
   std::shared_ptr<Recorder> recorder{};
+  std::uint64_t revision = 0;
   std::uint64_t recorded = 1;  ///< number of the first journal entry that the recorder has not heard of
 };
 
@@ -219,13 +225,13 @@ Response Simulator::handle(const Request& request) {
     impl_->apply_waiting_rule(request);
     const Time waited_until = impl_->machinery.clock.mode() == TimeMode::leap ? impl_->machinery.clock.now() : came;
     const Time now = impl_->advance_to(impl_->present());
-    impl_->machinery.world.take_changes();
+    impl_->commit();
     const Pinned pinned(impl_->machinery.clock, now);
     const std::uint64_t number = impl_->machinery.journal.next_number();
     Response response = impl_->admit(request);
     if (JournalEntry* entry = impl_->machinery.journal.find(number)) entry->waited = waited_until - came;
     impl_->record(&request, number);
-    impl_->machinery.world.take_changes();  // the write set; a state store commits it here
+    impl_->commit();
     return response;
   } catch (const std::exception& e) {
     // A defect of ours: nothing of the request stays, and the answer says so.
@@ -245,7 +251,7 @@ Time Simulator::advance(Duration by) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(impl_->present() + by);
   impl_->record();
-  impl_->machinery.world.take_changes();
+  impl_->commit();
   return reached;
 }
 
@@ -253,8 +259,27 @@ Time Simulator::advance_to(Time target) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(target);
   impl_->record();
-  impl_->machinery.world.take_changes();
+  impl_->commit();
   return reached;
+}
+
+void Simulator::set_time_scale(double scale) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->advance_to(impl_->present());  // what was due until now happened at the pace of until now
+  impl_->record();
+  impl_->commit();
+  impl_->machinery.clock.set_scale(scale);
+}
+
+void Simulator::postpone(std::string_view kind, Duration by) {
+  const std::lock_guard lock(impl_->mutex);
+  Timeline(impl_->machinery.world).postpone(kind, by);
+  impl_->commit();
+}
+
+std::uint64_t Simulator::revision() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->revision;
 }
 
 std::optional<Time> Simulator::next_due() const {
@@ -277,6 +302,7 @@ void Simulator::restore(const Snapshot& snapshot) {
   impl_->machinery.world = *snapshot.world;
   impl_->machinery.clock.restore(snapshot.now);
   impl_->machinery.journal.cut_back_to(snapshot.journal);
+  ++impl_->revision;
   impl_->last_get.clear();
   impl_->recorded = impl_->machinery.journal.next_number();
   if (impl_->recorder) impl_->recorder->went_back(impl_->machinery.clock.now());

@@ -78,6 +78,12 @@ class Simulator {
   /// Returns the time reached.
   Time advance(Duration by);
   Time advance_to(Time target);
+  /// In `scaled` mode: how many simulated seconds pass in a real one from now on. Ignored in the others.
+  void set_time_scale(double scale);
+  /// Lets all due events of a kind ("compute.schedule") happen that much later.
+  void postpone(std::string_view kind, Duration by);
+  /// Grows whenever a request or a due event changed anything in Azure. For pages that show it.
+  std::uint64_t revision() const;
   /// When the next event is due; nothing when none is.
   std::optional<Time> next_due() const;
   /// Where a running process keeps the clock from passing (design 4); nothing when none does.

@@ -144,7 +144,7 @@ int run_cli(int argc, char** argv) {
   prepare->add_flag("--where", only_where, "make nothing; print where each is kept or would be. The directory's name is a key for caches");
 
   azlab::host::ClientRunOptions client;
-  std::string time_mode = "leap";
+  std::string time_mode;
   std::vector<std::string> faults;
   auto* run = app.add_subcommand("run", "run an unmodified client against a simulated Azure of its own: azlab run [options] -- CMD…");
   bool no_prepare = false;
@@ -171,6 +171,9 @@ int run_cli(int argc, char** argv) {
   run->positionals_at_end();
   serve->add_option("--ready", client.ready_file, "tell programs that it is there: a line of JSON with admin address and settings, into a file, or - for standard output");
   serve->add_flag("--until-stdin-ends", client.until_stdin_ends, "end when standard input does: with the program that started it");
+  serve->add_option("--site-port", client.site_port, "port of the learner's site on 127.0.0.1 (0: any free one); by default any free one, and no site with --ready");
+  bool no_site = false;
+  serve->add_flag("--no-site", no_site, "open no site for a browser");
   auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");
 
   std::string journal_file;
@@ -215,6 +218,11 @@ int run_cli(int argc, char** argv) {
   if (no_prepare) client.python = azlab::run::PythonUse::present;
   client.expectations = !no_expect && run->parsed();
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
+  if (no_site) {
+    client.site_port = -1;
+  } else if (client.site_port < 0 && client.ready_file.empty()) {
+    client.site_port = 0;
+  }
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
   if (env->parsed()) return azlab::app::print_env();
   if (journal->parsed()) return azlab::app::print_journal(journal_file, journal_filters, journal_json);

@@ -32,7 +32,9 @@ Result<void> complete(host::ClientRunOptions& options, const std::string& time_m
 }  // namespace
 
 int serve(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
-  if (const auto ok = complete(options, time_mode, faults); !ok) return wrong_use(ok.error());
+  // In front of a person time goes as they do (harness/site/pace.hpp), unless they say otherwise.
+  const std::string mode = time_mode.empty() ? (options.site_port < 0 ? "leap" : "1x") : time_mode;
+  if (const auto ok = complete(options, mode, faults); !ok) return wrong_use(ok.error());
   const auto done = host::serve(options, host::env_file(), std::cerr);
   return done ? 0 : wrong_use(done.error());
 }
@@ -45,7 +47,7 @@ int print_env() {
 }
 
 int run_client(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
-  if (const auto ok = complete(options, time_mode, faults); !ok) return wrong_use(ok.error());
+  if (const auto ok = complete(options, time_mode.empty() ? "leap" : time_mode, faults); !ok) return wrong_use(ok.error());
   const auto status = host::run_client(options, std::cerr);
   return status ? *status : wrong_use(status.error());
 }

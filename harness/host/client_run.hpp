@@ -17,6 +17,7 @@ struct ClientRunOptions {
   std::vector<ArmedFault> faults{};
   int port = 0;
   int admin_port = -1;                    ///< of the admin interface; 0: any free one, negative: none
+  int site_port = -1;                     ///< of `serve`: of the learner's site; 0: any free one, negative: no site
   std::string state{};                    ///< folder from which the run goes on and in which it leaves its state; empty: none
   std::vector<std::string> allow{};       ///< hosts outside that are reached through us instead of refused
   bool require_requests = false;          ///< no request at all is an error rather than a warning

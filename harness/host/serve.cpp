@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "harness/host/stage.hpp"
+#include "harness/site/site.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::host {
@@ -79,11 +80,12 @@ class EndsWithInput {
 };
 
 /// Tells programs what people read on standard error; "-" is standard output.
-Result<void> tell_ready(const std::string& file, const Stage& stage) {
+Result<void> tell_ready(const std::string& file, const Stage& stage, const site::Site* site) {
   Json environment = Json::object();
   for (const auto& [name, value] : stage.door().settings()) environment[name] = value;
   const Json ready = {{"proxy", fmt::format("http://127.0.0.1:{}", stage.door().port())},
                       {"admin", stage.admin_port() == 0 ? Json(nullptr) : Json(fmt::format("http://127.0.0.1:{}", stage.admin_port()))},
+                      {"site", site == nullptr ? Json(nullptr) : Json(site->link())},
                       {"environment", environment},
                       {"unset", door::foreign_variables()}};
   if (file == "-") {
@@ -112,14 +114,22 @@ Result<void> serve(const ClientRunOptions& options, const std::string& file, std
     if (const auto written = write_settings(file, (*stage)->door()); !written) return written;
   }
   out << fmt::format("azlab: a simulated Azure behind the proxy http://127.0.0.1:{}\n", (*stage)->door().port());
+  std::unique_ptr<site::Site> site;
+  if (options.site_port >= 0) {
+    auto opened = site::Site::open((*stage)->simulator(), (*stage)->machines(), options.site_port);
+    if (!opened) return fail(opened.error());
+    site = std::move(*opened);
+    out << "azlab: the portal and the studio in your browser: " << site->link() << "\n";
+  }
   if ((*stage)->admin_port() != 0) out << fmt::format("azlab: admin interface at http://127.0.0.1:{}\n", (*stage)->admin_port());
   out << (for_people ? "azlab: in another terminal: eval \"$(azlab env)\"; Ctrl+C ends it\n" : "") << std::flush;
   if (!for_people) {
-    if (const auto told = tell_ready(options.ready_file, **stage); !told) return told;
+    if (const auto told = tell_ready(options.ready_file, **stage, site.get()); !told) return told;
   }
   const EndsWithInput ends_with_input(options.until_stdin_ends);
   int signal = 0;
   sigwait(&signals, &signal);
+  site.reset();
   std::error_code why;
   if (for_people) std::filesystem::remove(file, why);
   return (*stage)->close(out);

@@ -25,6 +25,7 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
 
   Simulator& simulator() { return *simulator_; }
+  run::Machines& machines() { return *machines_; }
   const door::ClientDoor& door() const { return *door_; }
   /// 0 when there is none.
   int admin_port() const { return admin_ ? admin_->port() : 0; }

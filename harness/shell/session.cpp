@@ -107,13 +107,18 @@ struct Session::Impl {
     return text.empty() ? 0 : std::stoull("0" + text);
   }
 
+  /// The clock as the shims read it.
+  void write_time() const {
+    const std::int64_t ms = host.now ? host.now().time_since_epoch().count() : 0;
+    const std::string fraction = std::to_string(1000 + ms % 1000).substr(1);
+    write_whole(paths.run + "/now", std::to_string(ms / 1000) + "." + fraction + "\n");
+  }
+
   /// Clock and seed as the shims read them. The counter is state of the session: a copy goes on as the original.
   void set_clock_and_seed() const {
     const std::uint64_t n = count() + 1;
     write_whole(paths.session + "/counter", std::to_string(n));
-    const std::int64_t ms = host.now ? host.now().time_since_epoch().count() : 0;
-    const std::string fraction = std::to_string(1000 + ms % 1000).substr(1);
-    write_whole(paths.run + "/now", std::to_string(ms / 1000) + "." + fraction + "\n");
+    write_time();
     write_whole(paths.run + "/uuid", draw.guid("shell.uuid", options.name, n) + "\n");
     write_whole(paths.run + "/random", std::to_string(draw.bits("shell.random", options.name, n) >> 34U) + "\n");
   }
@@ -224,6 +229,49 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
   for (const CommandResult& done : run.result.commands) add_not_reproducible(done.command, notes);
   run.result.not_reproducible = std::move(notes);
   return std::move(run.result);
+}
+
+namespace {
+
+/// A person's shell, and what stands behind it as long as it runs.
+class PersonsTerminal : public LiveTerminal {
+ public:
+  PersonsTerminal(std::shared_ptr<void> kept, std::function<void()> tell_time) : kept_(std::move(kept)), tell_time_(std::move(tell_time)) {}
+  Result<void> start(const ExecPlan& plan) { return terminal_.start(plan); }
+  bool read_some(std::string& out, int timeout_ms) override {
+    tell_time_();
+    return terminal_.read_some(out, timeout_ms);
+  }
+  void type(std::string_view text) override { terminal_.type(text); }
+  void resize(int columns, int rows) override { terminal_.resize(columns, rows); }
+
+ private:
+  std::shared_ptr<void> kept_;
+  std::function<void()> tell_time_;
+  Terminal terminal_{};  // last: it ends first
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LiveTerminal>> Session::open_terminal(int columns, int rows) {
+  const Impl& session = *impl_;
+  if (!session.broken.empty()) return fail(500, "NoTerminal", session.broken);
+  session.set_clock_and_seed();
+  const std::string start = session.host.sandbox ? session.start_directory() : session.on_computer(session.start_directory());
+  // As the two services show it: "alex [ ~ ]$ " in Cloud Shell, "azureuser@ci1:~$ " on an instance.
+  const std::string prompt = session.machine.name == "cloud-shell" ? R"(\u [ \w ]$ )" : R"(\u@\h:\w\$ )";
+  const std::string text = replace_all(replace_all(std::string(fixtures::get("fixtures/machines/person.bash")), "@PROMPT@", prompt), "@START@", start);
+  if (!write_whole(session.paths.run + "/person", text)) return fail(500, "NoTerminal", "cannot write below " + session.paths.session);
+  SandboxCommand command;
+  command.argv = {"/usr/bin/bash", "--noprofile", "--rcfile", session.inside.run + "/person", "-i"};
+  command.variables = session.options.variables;
+  command.variables["TERM"] = "xterm-256color";
+  auto equipped = session.equip(command);
+  if (!equipped) return fail(equipped.error());
+  auto terminal = std::make_unique<PersonsTerminal>(std::move(*equipped), [impl = impl_.get()] { impl->write_time(); });
+  if (const auto started = terminal->start(session.plan(command)); !started) return fail(started.error());
+  terminal->resize(columns, rows);
+  return std::unique_ptr<LiveTerminal>(std::move(terminal));
 }
 
 CommandResult Session::run_script(const std::string& text, const std::vector<std::string>& arguments,

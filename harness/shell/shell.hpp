@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -121,6 +122,16 @@ struct Program {
   int nice = 0;                      ///< steps below this process's priority
 };
 
+/// A terminal at which a person sits, with bash as they left it at nobody's command. One thread reads; any may do the rest.
+class LiveTerminal {
+ public:
+  virtual ~LiveTerminal() = default;  ///< ends what runs in it
+  /// Waits up to `timeout_ms` and appends what was written. False when the shell has ended.
+  virtual bool read_some(std::string& out, int timeout_ms) = 0;
+  virtual void type(std::string_view text) = 0;
+  virtual void resize(int columns, int rows) = 0;
+};
+
 /// A terminal on a simulated machine: "cloud-shell" or "compute-instance". State between blocks (directory,
 /// exported variables, functions, files) is data below the run's directory, so it can be copied to branch.
 class Session {
@@ -141,6 +152,9 @@ class Session {
   /// Options::start_directory, with the share mounted. `missing_tool` also says why it could not be run at all.
   CommandResult run_script(const std::string& text, const std::vector<std::string>& arguments,
                            double time_limit_s = 600, bool as_root = true);
+
+  /// Opens a terminal for a person, in the start directory; several may be open at a time.
+  Result<std::unique_ptr<LiveTerminal>> open_terminal(int columns, int rows);
 
   /// Runs a program on the machine, without a terminal. `failure` also says why nothing can run here at all.
   ProcessResult run_program(const Program& program);

@@ -74,6 +74,11 @@ void Terminal::type(std::string_view text) {
   }
 }
 
+void Terminal::resize(int columns, int rows) const {
+  const winsize size{.ws_row = static_cast<unsigned short>(rows), .ws_col = static_cast<unsigned short>(columns), .ws_xpixel = 0, .ws_ypixel = 0};
+  ioctl(master_, TIOCSWINSZ, &size);
+}
+
 bool Terminal::print(std::string_view text) const {
   // Opened for this only: with a side of ours open, nobody would learn that everybody else has hung up.
   const int slave = open(name_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);

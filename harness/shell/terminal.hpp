@@ -33,6 +33,7 @@ class Terminal {
   /// Waits up to `timeout_ms` and appends what was written. False when nobody has the terminal open any more.
   bool read_some(std::string& out, int timeout_ms);
   void type(std::string_view text);
+  void resize(int columns, int rows) const;
   /// Writes what a process inside would write, so that it comes out behind all that was written before. False when it
   /// cannot be written now.
   bool print(std::string_view text) const;

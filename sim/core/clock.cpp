@@ -27,6 +27,12 @@ std::chrono::nanoseconds Clock::real_until(Time time) const {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(to_seconds(left) / scale_ * 1e9));
 }
 
+void Clock::set_scale(double scale) {
+  if (mode_ != TimeMode::scaled) return;
+  restore(now());
+  scale_ = scale;
+}
+
 Time Clock::machine_time() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 double Clock::real_seconds() {

@@ -23,6 +23,9 @@ class Clock {
   void pin(Time time) { pinned_ = time; }
   void unpin() { pinned_.reset(); }
   TimeMode mode() const { return mode_; }
+  /// How many simulated seconds pass in a real one from now on; in `scaled` mode only.
+  void set_scale(double scale);
+  double scale() const { return scale_; }
   /// The first instant of the run.
   Time start() const { return start_; }
   /// How long a real wait until simulated `time` takes; zero when it has come or in leap mode.

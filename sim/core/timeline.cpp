@@ -53,6 +53,20 @@ void Timeline::cancel_subject(std::string_view subject) {
   for (const auto& key : keys) cancel(key);
 }
 
+void Timeline::postpone(std::string_view kind, Duration by) {
+  std::vector<Event> later;
+  world_.for_each(Table::event, kDue, [&](const std::string& key, const RowPtr& row) {
+    if (row->type != kind) return true;
+    const auto body = parse_json(row->body);
+    later.push_back({.due = time_of_key(key, kDue) + by, .kind = row->type, .subject = row->state, .args = string_at(*body, "args"), .key = key});
+    return true;
+  });
+  for (auto& event : later) {
+    cancel(event.key);
+    schedule(std::move(event));
+  }
+}
+
 std::optional<Time> Timeline::next_due_of(const World& world, std::string_view subject) {
   std::optional<Time> due;
   world.for_each(Table::event, subject_prefix(subject), [&](const std::string&, const RowPtr& row) {

@@ -28,6 +28,8 @@ class Timeline {
   void cancel(std::string_view key);
   /// Cancels all events about a subject.
   void cancel_subject(std::string_view subject);
+  /// Lets all events of a kind be due that much later.
+  void postpone(std::string_view kind, Duration by);
   std::optional<Time> next_due() const;
   /// When the next event about a subject is due.
   static std::optional<Time> next_due_of(const World& world, std::string_view subject);

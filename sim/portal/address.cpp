@@ -3,7 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <map>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "sim/core/resource_id.hpp"
@@ -95,7 +95,7 @@ bool is_about(const Json& screen, const std::map<std::string, std::string>& para
   });
 }
 
-std::optional<Json> read_address(const Json& screen, const Parts& asked) {
+std::optional<std::map<std::string, std::string>> read_address(const Json& screen, const Parts& asked) {
   const Parts form = parts_of(screen.value("address", std::string()));
   if (form.host != asked.host) return std::nullopt;
   auto params = read_places(plain_path(form.path), plain_path(asked.path));
@@ -108,11 +108,10 @@ std::optional<Json> read_address(const Json& screen, const Parts& asked) {
     params->insert(value->begin(), value->end());
   }
   if (!is_about(screen, *params)) return std::nullopt;
-  Json out = Json::object();
-  for (const auto& [name, value] : *params) out[name] = whole_id(value);
+  for (auto& [name, value] : *params) value = whole_id(value);
   // A page about a group also names it.
-  if (out.contains("groupId")) out["resourceGroup"] = ResourceId::parse(out["groupId"].get<std::string>())->name();
-  return out;
+  if (const auto group = params->find("groupId"); group != params->end()) (*params)["resourceGroup"] = ResourceId::parse(group->second)->name();
+  return params;
 }
 
 }  // namespace

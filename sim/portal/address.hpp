@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +12,7 @@ namespace azlab::portal {
 /// A page and what it is about.
 struct Destination {
   std::string screen;
-  Json params = Json::object();
+  std::map<std::string, std::string> params{};
 };
 
 /// The page behind an address that a person types, a lab names or a client prints: a screen whose own address has the same

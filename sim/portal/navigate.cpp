@@ -86,7 +86,7 @@ Outcome Effects::open_address(const std::string& address) {
   if (!page && address.find_first_not_of("/#?", behind_host) != std::string::npos) return Outcome{.ok = false, .error = "the page " + address + " is not simulated", .opened = {}, .not_simulated = true};
   const std::string screen = page ? page->screen : std::string(site->screen);
   if (state_.tabs.empty()) state_.tabs.push_back({.app = screen.substr(0, screen.find('.')), .frames = {}});
-  return open_screen(screen, Json::object(), {{"params", page ? page->params : Json::object()}});
+  return open_screen(screen, Json::object(), {{"params", page ? Json(page->params) : Json::object()}});
 }
 
 Outcome Effects::close_tab() {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/run/machines.hpp"
+#include "harness/site/pace.hpp"
+#include "sim/core/json.hpp"
+#include "sim/simulator.hpp"
+
+namespace azlab::site {
+
+class Tab;
+
+/// What all tabs of the site share.
+struct House {
+  Simulator& simulator;
+  run::Machines& machines;
+  Pace& pace;
+  std::mutex machines_gate{};  ///< Machines is made for one thread
+
+  std::mutex tabs_mutex{};  ///< held while a tab is spoken to from outside, so that none goes meanwhile
+  std::set<Tab*> tabs{};
+
+  std::mutex sessions_mutex{};
+  std::map<std::string, std::string> sessions{};  ///< saved, by id: a tab that was reloaded goes on where it was
+};
+
+/// Languages of the simulated portal, as browsers name them ("pt-BR"), the best match first for what a browser asks; English when
+/// none is known.
+const std::vector<std::string>& languages();
+std::string language_for(const std::string& wanted);
+
+/// The clock as pages show it.
+Json clock_json(const Pace::State& state);
+
+}  // namespace azlab::site

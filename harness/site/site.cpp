@@ -1,0 +1,113 @@
+#include "harness/site/site.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/site/tab.hpp"
+#include "sim/core/fixtures.hpp"
+#include "sim/core/text.hpp"
+#include "sim/net/site_guard.hpp"
+
+namespace azlab::site {
+namespace {
+
+constexpr std::string_view kPage = "web/";  ///< of what is embedded: the built page
+constexpr std::chrono::milliseconds kWatch{250};
+
+constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
+                                                               {".svg", "image/svg+xml"},             {".json", "application/json"},              {".woff2", "font/woff2"},
+                                                               {".ico", "image/x-icon"},              {".png", "image/png"},                      {".webmanifest", "application/manifest+json"}};
+
+constexpr std::string_view kWithoutPage =
+    "<!doctype html><html lang=\"en\"><title>azlab</title><p>This azlab was built without Node.js, so it has no page to show; clients, labs and "
+    "the admin interface work. Install Node.js 18 or newer and start ./azlab again.</p></html>";
+
+net::SiteAnswer file_of_page(const std::string& path) {
+  if (!has_page()) return {.status = 200, .type = "text/html; charset=utf-8", .body = std::string(kWithoutPage)};
+  // The page's own routes are all the one document.
+  const bool is_file = path.starts_with("/assets/") || path.find('.') != std::string::npos;
+  const std::string name = std::string(kPage) + (is_file ? path.substr(1) : "index.html");
+  const auto packed = fixtures::find(name + ".gz");
+  const auto plain = fixtures::find(name);
+  if (!packed && !plain) return {.status = 404, .body = "there is no " + path + "\n"};
+  net::SiteAnswer answer{.body = std::string(packed ? *packed : *plain), .encoding = packed ? "gzip" : "", .unchanging = path.starts_with("/assets/")};
+  for (const auto& [end, type] : kTypes) {
+    if (name.ends_with(end)) answer.type = type;
+  }
+  return answer;
+}
+
+}  // namespace
+
+bool has_page() { return fixtures::find(std::string(kPage) + "index.html").has_value() || fixtures::find(std::string(kPage) + "index.html.gz").has_value(); }
+
+const std::vector<std::string>& languages() {
+  static const std::vector<std::string> kLanguages = {"en", "fr", "de", "es", "id", "it", "ja", "ko", "pt-BR", "zh-Hans", "zh-Hant"};
+  return kLanguages;
+}
+
+std::string language_for(const std::string& wanted) {
+  const std::string lower = to_lower(wanted);
+  if (lower.starts_with("zh")) return lower.find("tw") != std::string::npos || lower.find("hant") != std::string::npos || lower.find("hk") != std::string::npos ? "zh-Hant" : "zh-Hans";
+  for (const auto& language : languages()) {
+    const std::string known = to_lower(language);
+    if (lower == known || lower.substr(0, 2) == known.substr(0, 2)) return language;
+  }
+  return "en";
+}
+
+Json clock_json(const Pace::State& state) {
+  Json waiting = Json::array();
+  for (const auto& one : state.waiting) waiting.push_back({{"operation", one.operation}, {"resource", one.resource}, {"name", one.resource.substr(one.resource.rfind('/') + 1)}});
+  return {{"now", to_iso8601_seconds(state.now)}, {"speed", state.speed}, {"waiting", waiting}, {"next", state.next ? Json(to_iso8601_seconds(*state.next)) : Json(nullptr)}};
+}
+
+Site::Site(Simulator& simulator, run::Machines& machines) : pace_(simulator), house_{.simulator = simulator, .machines = machines, .pace = pace_} {}
+
+Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, int port) {
+  std::unique_ptr<Site> site(new Site(simulator, machines));
+  auto server = net::SiteServer::open({.port = port, .key = net::SiteGuard::new_key()}, {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+  if (!server) return fail(server.error());
+  site->server_ = std::move(*server);
+  site->pace_.start();
+  site->watcher_ = std::thread([one = site.get()] { one->watch(); });
+  return site;
+}
+
+Site::~Site() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  ending_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+  pace_.stop();
+  server_.reset();
+}
+
+/// Tells every tab when Azure looks different, and how the clock goes.
+void Site::watch() {
+  std::uint64_t seen = 0;
+  std::string clock;
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    lock.unlock();
+    const std::uint64_t now = house_.simulator.revision();
+    const Json state = clock_json(pace_.state());
+    {
+      const std::lock_guard tabs(house_.tabs_mutex);
+      for (Tab* tab : house_.tabs) {
+        if (dump(state) != clock) tab->push("clock", state);
+        if (now != seen) tab->refresh();
+      }
+    }
+    seen = now;
+    clock = dump(state);
+    lock.lock();
+    ending_.wait_for(lock, kWatch, [this] { return ended_; });
+  }
+}
+
+}  // namespace azlab::site

@@ -1,0 +1,186 @@
+#include "harness/site/tab.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/core/text.hpp"
+#include "sim/entra/directory.hpp"
+#include "sim/net/site_guard.hpp"
+#include "sim/portal/view_json.hpp"
+
+namespace azlab::site {
+namespace {
+
+constexpr const char* kFirstPage = "https://portal.azure.com/#home";
+
+Json refusal(const std::string& why) { return {{"error", why}}; }
+
+Json outcome_json(const portal::Outcome& outcome) {
+  Json out = {{"ok", outcome.ok}};
+  if (!outcome.error.empty()) out["error"] = outcome.error;
+  if (!outcome.opened.empty()) out["opened"] = outcome.opened;
+  if (outcome.not_simulated) out["notSimulated"] = true;
+  return out;
+}
+
+std::string person() { return Caller{}.user_name; }
+
+std::string display_name(const std::string& user) {
+  const auto* known = entra::directory().find_person(user);
+  return known == nullptr ? user : known->display_name;
+}
+
+}  // namespace
+
+const Tab::Row Tab::kAsks[] = {{"hello", &Tab::hello},
+                               {"act", &Tab::act},
+                               {"view", &Tab::view},
+                               {"get", &Tab::get},
+                               {"terminal.open", &Tab::open_terminal},
+                               {"terminal.type", &Tab::type_terminal},
+                               {"terminal.size", &Tab::resize_terminal},
+                               {"terminal.close", &Tab::close_terminal},
+                               {"clock.skip", &Tab::skip}};
+
+Tab::Tab(House& house, std::shared_ptr<net::SiteTab> socket) : house_(house), socket_(std::move(socket)) {
+  terminals_ = std::make_unique<Terminals>(house_.machines, house_.machines_gate,
+                                           Terminals::Listener{.wrote = [this](const std::string& terminal, const std::string& data) { push("terminal", {{"terminal", terminal}, {"data", data}}); },
+                                                               .ended = [this](const std::string& terminal) { push("terminal.ended", {{"terminal", terminal}}); }});
+  const std::lock_guard lock(house_.tabs_mutex);
+  house_.tabs.insert(this);
+}
+
+Tab::~Tab() {
+  {
+    const std::lock_guard lock(house_.tabs_mutex);
+    house_.tabs.erase(this);
+  }
+  terminals_.reset();
+}
+
+void Tab::told(const std::string& text) {
+  const auto ask = parse_json(text);
+  if (!ask || !ask->is_object()) return socket_->send(dump({{"re", nullptr}, {"error", "this is no JSON object"}}));
+  const std::string name = string_at(*ask, "ask");
+  Json answer = refusal("unknown question '" + name + "'");
+  for (const Row& row : kAsks) {
+    if (row.name != name) continue;
+    const std::lock_guard lock(mutex_);
+    if (!session_ && row.name != "hello") {
+      answer = refusal("say hello first");
+      break;
+    }
+    try {
+      answer = (this->*row.ask)(*ask);
+    } catch (const Json::exception& e) {
+      answer = refusal(fmt::format("'{}' is asked otherwise: {}", name, e.what()));
+    }
+  }
+  answer["re"] = ask->value("id", Json());
+  socket_->send(dump(answer));
+}
+
+void Tab::push(const char* kind, Json message) {
+  message["push"] = kind;
+  socket_->send(dump(message));
+}
+
+Json Tab::page() {
+  Json out = {{"view", portal::view_json(session_->view())}, {"apps", session_->apps()}};
+  shown_ = dump(out);
+  {
+    const std::lock_guard lock(house_.sessions_mutex);
+    house_.sessions[id_] = session_->save();
+  }
+  return out;
+}
+
+void Tab::refresh() {
+  const std::lock_guard lock(mutex_);
+  if (!session_) return;
+  const std::string before = shown_;
+  Json now = page();
+  if (shown_ != before) push("view", std::move(now));
+}
+
+void Tab::begin_session(const std::string& language) {
+  session_ = std::make_unique<portal::Session>([this](const Request& request) { return house_.simulator.handle(request); },
+                                               portal::Session::Options{.language = language, .as_of = {}, .user_name = person(), .seed = house_.simulator.options().seed});
+}
+
+Json Tab::hello(const Json& ask) {
+  const std::string language = language_for(ask.value("language", std::string()));
+  begin_session(language);
+  id_ = ask.value("session", std::string());
+  std::string saved;
+  {
+    const std::lock_guard lock(house_.sessions_mutex);
+    if (const auto found = house_.sessions.find(id_); found != house_.sessions.end()) saved = found->second;
+  }
+  if (saved.empty()) {
+    id_ = net::SiteGuard::new_key();  // who knows it sees the page of another tab
+    session_->act({.kind = "open", .target = {}, .value = kFirstPage});
+  } else {
+    session_->load(saved);
+  }
+  Json out;
+  if (const std::string address = ask.value("address", std::string()); !address.empty()) out["outcome"] = outcome_json(session_->act({.kind = "open", .target = {}, .value = address}));
+  out.update(page());
+  out["session"] = id_;
+  out["language"] = language;
+  out["languages"] = languages();
+  out["person"] = {{"name", display_name(person())}, {"user", person()}};
+  out["clock"] = clock_json(house_.pace.state());
+  return out;
+}
+
+Json Tab::act(const Json& ask) {
+  const portal::Action action{.kind = ask.at("kind").get<std::string>(), .target = ask.value("target", std::string()), .value = ask.value("value", std::string())};
+  const portal::Outcome outcome = session_->act(action);
+  Json out = page();
+  out["outcome"] = outcome_json(outcome);
+  return out;
+}
+
+Json Tab::view(const Json&) { return page(); }
+
+/// A reading of Azure as the person; what changes anything goes through the page's controls.
+Json Tab::get(const Json& ask) {
+  Request request = Request::make(Method::get, ask.at("url").get<std::string>());
+  request.caller.origin = "portal";
+  request.caller.user_name = person();
+  const Response response = house_.simulator.handle(request);
+  const std::string text = response.body.text();
+  auto body = parse_json(text);
+  return {{"status", response.status}, {"body", body ? std::move(*body) : Json(text)}};
+}
+
+Json Tab::open_terminal(const Json& ask) {
+  const auto opened = terminals_->open(ask.value("machine", std::string()), ask.value("columns", 80), ask.value("rows", 24));
+  return opened ? Json{{"terminal", *opened}} : refusal(opened.error().message);
+}
+
+Json Tab::type_terminal(const Json& ask) {
+  const auto done = terminals_->type(ask.at("terminal").get<std::string>(), ask.at("data").get<std::string>());
+  return done ? Json::object() : refusal(done.error().message);
+}
+
+Json Tab::resize_terminal(const Json& ask) {
+  const auto done = terminals_->resize(ask.at("terminal").get<std::string>(), ask.at("columns").get<int>(), ask.at("rows").get<int>());
+  return done ? Json::object() : refusal(done.error().message);
+}
+
+Json Tab::close_terminal(const Json& ask) {
+  const auto done = terminals_->close(ask.at("terminal").get<std::string>());
+  return done ? Json::object() : refusal(done.error().message);
+}
+
+Json Tab::skip(const Json&) {
+  house_.pace.skip();
+  Json out = page();
+  out["clock"] = clock_json(house_.pace.state());
+  return out;
+}
+
+}  // namespace azlab::site

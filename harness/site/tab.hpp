@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "harness/site/house.hpp"
+#include "harness/site/terminals.hpp"
+#include "sim/net/site_server.hpp"
+#include "sim/portal/session.hpp"
+
+namespace azlab::site {
+
+/// One tab of a learner's browser: a portal session, and what the page asks beside it. sim/portal/web/src/protocol.ts says
+/// what is asked and answered, as JSON texts: {"id", "ask", …} -> {"re", …} or {"re", "error"}; {"push", …} at any time.
+class Tab : public net::SiteVisitor {
+ public:
+  Tab(House& house, std::shared_ptr<net::SiteTab> socket);
+  ~Tab() override;
+  void told(const std::string& text) override;
+
+  /// Something changed in Azure: sends the page again where it looks different. Any thread.
+  void refresh();
+  /// Any thread.
+  void push(const char* kind, Json message);
+
+ private:
+  using Ask = Json (Tab::*)(const Json&);
+  struct Row {
+    std::string_view name;
+    Ask ask;
+  };
+  static const Row kAsks[];
+
+  Json hello(const Json& ask);
+  Json act(const Json& ask);
+  Json view(const Json& ask);
+  Json get(const Json& ask);
+  Json open_terminal(const Json& ask);
+  Json type_terminal(const Json& ask);
+  Json resize_terminal(const Json& ask);
+  Json close_terminal(const Json& ask);
+  Json skip(const Json& ask);
+
+  /// Members `view` and `apps`, remembered as what the page shows.
+  Json page();
+  void begin_session(const std::string& language);
+
+  House& house_;
+  std::shared_ptr<net::SiteTab> socket_;
+  std::mutex mutex_{};  ///< guards the session and what the page shows
+  std::string id_{};    ///< of the session, by which a tab that comes back finds it
+  std::unique_ptr<portal::Session> session_{};
+  std::string shown_{};
+  std::unique_ptr<Terminals> terminals_{};
+};
+
+}  // namespace azlab::site
