@@ -48,8 +48,8 @@ export function ClockTool() {
     <span className="clock">
       <Popover positioning="below-end" trapFocus>
         <PopoverTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<ClockRegular />} aria-label={`${t("clock")}: ${time}, ${t("clockSpeed", { speed: numberOf(clock.speed, language) })}`}>
-            <span className="clock-time">{time}</span>{clock.speed !== 1 && <strong className="speed">{numberOf(clock.speed, language)}×</strong>}
+          <Button size="small" appearance="subtle" icon={<ClockRegular />} title={t("clockSpeed", { speed: numberOf(clock.speed, language) })}>
+            <span className="unseen">{t("clock")}: </span><span className="clock-time">{time}</span>{clock.speed !== 1 && <strong className="speed">{numberOf(clock.speed, language)}×</strong>}
           </Button>
         </PopoverTrigger>
         <PopoverSurface className="told-more" tabIndex={-1}>
@@ -71,7 +71,7 @@ export function LanguageTool() {
   const offered = served.length > 0 ? served : Object.keys(languages);
   return (
     <Menu checkedValues={{ language: [language] }} onCheckedValueChange={(_, data) => { const chosen = data.checkedItems[data.checkedItems.length - 1]; if (chosen) speakLanguage(chosen); }}>
-      <MenuTrigger disableButtonEnhancement><Button size="small" appearance="subtle" icon={<LocalLanguageRegular />} aria-label={`${t("language")}: ${languageName(language)}`}><span className="wide">{language}</span></Button></MenuTrigger>
+      <MenuTrigger disableButtonEnhancement><Button size="small" appearance="subtle" icon={<LocalLanguageRegular />} title={languageName(language)}><span className="unseen">{t("language")}: </span><span className="wide">{language}</span></Button></MenuTrigger>
       <MenuPopover><MenuList>{offered.map((one) => <MenuItemRadio key={one} name="language" value={one} lang={one}>{languageName(one)}</MenuItemRadio>)}</MenuList></MenuPopover>
     </Menu>
   );

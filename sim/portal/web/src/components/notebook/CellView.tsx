@@ -3,6 +3,7 @@ import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { DeleteRegular } from "@fluentui/react-icons/svg/delete";
 import { EditRegular } from "@fluentui/react-icons/svg/edit";
 import { PlayRegular } from "@fluentui/react-icons/svg/play";
+import { TextAddRegular } from "@fluentui/react-icons/svg/text-add";
 import { useState } from "react";
 import type { CellState } from "../../protocol";
 import { type Key, useStrings } from "../../strings/strings";
@@ -51,7 +52,7 @@ export function CellView({ cell, number, onChange, onLeave, onRun, onAdd, onDele
       <div className="cell-tools">
         {cell.kind === "markdown" && !editing && <Button size="small" appearance="subtle" icon={<EditRegular />} aria-label={`${t("editCell")}: ${name}`} onClick={() => setEditing(true)} />}
         <Button size="small" appearance="subtle" icon={<AddRegular />} aria-label={`${t("addCode")}: ${name}`} title={t("addCode")} onClick={() => onAdd("code")} />
-        <Button size="small" appearance="subtle" aria-label={`${t("addMarkdown")}: ${name}`} title={t("addMarkdown")} onClick={() => onAdd("markdown")}>M+</Button>
+        <Button size="small" appearance="subtle" aria-label={`${t("addMarkdown")}: ${name}`} title={t("addMarkdown")} icon={<TextAddRegular />} onClick={() => onAdd("markdown")} />
         <Button size="small" appearance="subtle" icon={<DeleteRegular />} aria-label={`${t("deleteCell")}: ${name}`} title={t("deleteCell")} onClick={onDelete} />
       </div>
     </section>
