@@ -86,7 +86,7 @@ const checks = {
     await page.locator("[role=dialog]").waitFor();
     await page.waitForTimeout(300);
     await page.keyboard.type("rg");
-    await page.locator('[data-id="delete"]:not([aria-disabled=true])').last().waitFor();
+    await page.locator('[role=dialog] [data-id="delete"]:not([aria-disabled=true])').waitFor();
     await press(page, "Tab");
     assert.equal(await focused(page), "delete");
     for (let tries = 0; tries < 8; tries++) {

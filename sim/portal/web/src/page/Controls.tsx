@@ -19,10 +19,9 @@ function textOf(control: Control): string {
   return iconOf(control) === undefined ? control.label : control.label.replace(/^\+\s*/, "");
 }
 
-function Why({ control, children }: { control: Control; children: JSX.Element }) {
-  const why = control.hint;
-  if (control.enabled !== false || !why) return children;
-  return <Tooltip content={why} relationship="description">{children}</Tooltip>;
+/** Why a control is off. A plain title: an element around the control that comes and goes would take the focus away. */
+function whyOff(control: Control): string | undefined {
+  return control.enabled === false ? control.hint : undefined;
 }
 
 export function Press({ control, look = "secondary" }: { control: Control; look?: Look }) {
@@ -34,12 +33,13 @@ export function Press({ control, look = "secondary" }: { control: Control; look?
       appearance={look === "primary" ? "primary" : look === "command" || control.kind === "icon" ? "subtle" : "secondary"}
       // What is off can still be reached, so that the reason can be read.
       disabled={off && !control.hint} disabledFocusable={off && !!control.hint}
-      aria-label={bare ? control.label : undefined} onClick={() => void act("click", control.id)}>
+      title={bare ? undefined : whyOff(control)} onClick={() => void act("click", control.id)}>
       {bare ? undefined : textOf(control)}
     </Button>
   );
-  if (bare && !off) return <Tooltip content={control.label} relationship="label">{button}</Tooltip>;
-  return <Why control={control}>{button}</Why>;
+  if (!bare) return button;
+  const why = whyOff(control);
+  return <Tooltip content={why === undefined ? control.label : `${control.label}: ${why}`} relationship="label">{button}</Tooltip>;
 }
 
 function MenuEntries({ items }: { items: Control[] }) {
@@ -75,10 +75,8 @@ export function MenuButton({ control, look = "secondary" }: { control: Control; 
 
 export function LinkTo({ control, picture = false }: { control: Control; picture?: boolean }) {
   return (
-    <Why control={control}>
-      <Link as="button" data-id={control.id} className="link" lang={langOf(control)} disabled={control.enabled === false} disabledFocusable={!!control.hint}
-        onClick={() => void act("click", control.id)}>{picture && iconOf(control)}{control.label}</Link>
-    </Why>
+    <Link as="button" data-id={control.id} className="link" lang={langOf(control)} disabled={control.enabled === false} disabledFocusable={!!control.hint}
+      title={whyOff(control)} onClick={() => void act("click", control.id)}>{picture && iconOf(control)}{control.label}</Link>
   );
 }
 
