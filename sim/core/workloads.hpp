@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/time.hpp"
@@ -42,6 +44,20 @@ struct Workload {
   PythonNeeds python{};                ///< of a job
   double time_limit_s = 0;             ///< real seconds; 0: the implementation's own limit
 };
+
+/// Where processes are reported on.
+inline constexpr std::string_view kWorkloadsHost = "workloads.azlab";
+/// On an answer that waits for a process: its id. Clients of the local channel and of the listener are answered when the process has
+/// ended, by what GET https://workloads.azlab/{id}/answer then says (sim/net/server.cpp); a caller in this process asks for that itself.
+inline constexpr std::string_view kPendingHeader = "x-azlab-pending";
+
+/// How many ends of processes were reported in this program. Whoever waits for one reads it, looks, and waits for the next: a report that
+/// comes in between is not missed.
+std::uint64_t reports_so_far();
+/// Returns when there were more than `seen`, or after `at_most` of real time.
+void wait_for_report(std::uint64_t seen, Duration at_most);
+/// Wakes those who wait.
+void note_report();
 
 /// What became of a start. `blocked` says why a process cannot run here; it is reported, never invented.
 struct WorkloadStart {

@@ -2,6 +2,7 @@
 
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/workloads.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/ml/compute.hpp"
 #include "sim/ml/workspace.hpp"
@@ -25,10 +26,11 @@ Response workload_exit(Context& context, const Request& request, const Match& ma
   Json state = *parse_json(row->body);
   state["exitStatus"] = report->value("exitStatus", -1);
   state["reason"] = report->value("reason", "");
-  // A job's output came while it ran.
-  if (const std::string output = report->value("output", ""); !output.empty() || !state.contains("output")) state["output"] = output;
+  // What came while it ran is the whole; the report of its end carries the last piece of that again.
+  if (string_at(state, "output").empty()) state["output"] = report->value("output", "");
   record(context.world(), id, state);
   context.timeline().release(id);
+  note_report();
   return empty_response(204);
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "sim/arm/error.hpp"
@@ -158,7 +160,14 @@ Result<void> before_delete_workspace(Context& context, const ResourceId& id, con
   return {};
 }
 
-/// Soft deletion keeps the workspace's data for a recovery; its computes are gone for good (documented).
+/// What soft deletion does not keep: computes and online endpoints are gone for good (documented).
+bool is_kept(const Row& row) {
+  constexpr std::string_view kGone[] = {"Microsoft.MachineLearningServices/workspaces/computes", "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+                                        "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments"};
+  return std::find(std::begin(kGone), std::end(kGone), row.type) == std::end(kGone);
+}
+
+/// Soft deletion keeps the workspace's data for a recovery.
 void after_delete_workspace(Context& context, const ResourceId& id, const Json& body, const arm::RemovedRows& children) {
   const std::string purge = "purge/" + id.key();
   if (context.world().find(Table::setting, purge)) {
@@ -167,7 +176,7 @@ void after_delete_workspace(Context& context, const ResourceId& id, const Json& 
   }
   put_deleted_workspace(context.world(), id, body, context.now());
   for (const auto& [key, row] : children) {
-    if (row->type != "Microsoft.MachineLearningServices/workspaces/computes") context.world().put(Table::deleted, kDeletedChild + key, *row);
+    if (is_kept(*row)) context.world().put(Table::deleted, kDeletedChild + key, *row);
   }
 }
 

@@ -14,10 +14,13 @@
 
 #include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/workloads.hpp"
 
 namespace azlab::net {
 namespace {
 
+// How often at least somebody whose process runs looks whether the program ends, in real time.
+constexpr Duration kLookAgain = std::chrono::seconds(2);
 constexpr std::size_t kLineBytesMax = 8 * 1024;
 constexpr std::size_t kNameShownMax = 60;
 constexpr const char* kKeptEncoding = "x-azlab-content-encoding";
@@ -329,6 +332,23 @@ bool Server::process_and_close_socket(socket_t sock) {
   return true;
 }
 
+Response Server::answer_in_time(const Request& request) {
+  std::uint64_t seen = reports_so_far();
+  Response response = handle_(request);
+  while (response.headers.has(kPendingHeader)) {
+    wait_for_report(seen, kLookAgain);
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_) return empty_response(503);
+    }
+    seen = reports_so_far();
+    Request again = Request::make(Method::get, "https://" + std::string(kWorkloadsHost) + "/" + std::string(response.headers.get(kPendingHeader)) + "/answer");
+    again.caller.origin = "azure";
+    response = handle_(again);
+  }
+  return response;
+}
+
 void Server::answer_one(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader) {
   t_understood = true;
   Body body;
@@ -348,7 +368,7 @@ void Server::answer_one(const httplib::Request& from, httplib::Response& to, con
       return;
     }
   }
-  Response response = handle_(to_request(from, std::move(body), *t_host, *t_caller));
+  Response response = answer_in_time(to_request(from, std::move(body), *t_host, *t_caller));
   if (response.headers.has(kTransportHeader)) {
     t_connection->break_answer(std::string(response.headers.get(kTransportHeader)));
     response.headers.remove(kTransportHeader);

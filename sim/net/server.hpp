@@ -52,6 +52,8 @@ class Server : public httplib::Server {
   bool process_and_close_socket(socket_t sock) override;
   template <class Stream, class Setup>
   bool parse_and_answer(Stream& stream, bool& closed, const Setup& setup);
+  /// The answer to a request; where it waits for a process, once that has ended.
+  Response answer_in_time(const Request& request);
   void answer_one(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader);
 
   Handle handle_;

@@ -1,4 +1,5 @@
 """azure-ai-ml: managed online endpoints, from the first PUT to the last DELETE."""
+import json
 import os
 import pathlib
 import tempfile
@@ -90,9 +91,39 @@ def traffic():
     equal({"blue": 100}, client.online_endpoints.get("shop").traffic)
 
 
+def asked(**content):
+    file = PLACE / "request.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return str(file)
+
+
+@case("MLClient.online_endpoints.invoke", "MLClient.online_endpoints.invoke (a deployment by its name)")
+def invoke():
+    equal([0.5, 1.5], json.loads(client.online_endpoints.invoke("shop", request_file=asked(data=[1, 3]))))
+    equal([1.0], json.loads(client.online_endpoints.invoke("shop", request_file=asked(data=[2]), deployment_name="blue")))
+
+
+@case("MLClient.online_endpoints.invoke (run() raises)")
+def a_script_that_raises():
+    refused(HttpResponseError, "An unexpected error occurred in scoring script. Check the logs for more info.", client.online_endpoints.invoke, "shop", request_file=asked(nothing=1))
+    assert "KeyError: 'data'" in client.online_deployments.get_logs("blue", "shop", 100)
+
+
+@case("MLClient.online_deployments.begin_create_or_update (init() raises)")
+def a_script_whose_init_raises():
+    (PLACE / "wrong").mkdir()
+    (PLACE / "wrong" / "score.py").write_text("import nothing_of_the_kind\n\n\ndef init():\n    pass\n\n\ndef run(raw_data):\n    return 1\n", encoding="utf-8")
+    wrong = deployment("wrong", code_configuration=CodeConfiguration(code=str(PLACE / "wrong"), scoring_script="score.py"))
+    refused(HttpResponseError, "ResourceNotReady", lambda: client.online_deployments.begin_create_or_update(wrong).result())
+    equal("Failed", client.online_deployments.get("wrong", "shop").provisioning_state)
+    assert "ModuleNotFoundError: No module named 'nothing_of_the_kind'" in client.online_deployments.get_logs("wrong", "shop", 100)
+    client.online_deployments.begin_delete("wrong", "shop").result()
+
+
 @case("MLClient.online_deployments.get_logs", "MLClient.online_deployments.get_logs (storage-initializer)")
 def logs():
     said = client.online_deployments.get_logs("blue", "shop", 100)
+    assert "ready with 0.5" in said, said
     assert "UserContainerStart: Succeeded" in said and "Message: Container image is pulled successfully" in said, said
     assert "ModelDownload: Succeeded" in client.online_deployments.get_logs("blue", "shop", 100, container_type="storage-initializer")
 
@@ -117,6 +148,18 @@ def more_instances():
     blue = client.online_deployments.get("blue", "shop")
     blue.instance_count = 2
     equal(2, client.online_deployments.begin_create_or_update(blue).result().instance_count)
+
+
+@case("MLClient.online_deployments.begin_create_or_update (a model of MLflow's)", "MLClient.online_endpoints.invoke (a model of MLflow's)")
+def a_model_of_mlflow_s_without_a_script():
+    import mlflow.sklearn
+    from sklearn.linear_model import LogisticRegression
+    mlflow.sklearn.save_model(LogisticRegression().fit([[0], [1], [2], [3]], [0, 0, 1, 1]), str(PLACE / "flow"))
+    flow = deployment("flow", model=Model(path=str(PLACE / "flow"), name="flow", type="mlflow_model"), environment=None, code_configuration=None)
+    equal("Succeeded", client.online_deployments.begin_create_or_update(flow).result().provisioning_state)
+    told = client.online_endpoints.invoke("shop", request_file=asked(input_data={"columns": [0], "index": [0, 1], "data": [[0], [3]]}), deployment_name="flow")
+    equal([0, 1], json.loads(told))
+    client.online_deployments.begin_delete("flow", "shop").result()
 
 
 @case("MLClient.online_deployments.begin_delete", "MLClient.online_deployments.begin_delete (with traffic: refused)", "MLClient.online_endpoints.begin_delete")

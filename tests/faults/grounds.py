@@ -63,8 +63,22 @@ def traffic(serve, shares):
     put(serve, PLACES["shop"], {"location": "eastus", "identity": {"type": "SystemAssigned"}, "properties": {"authMode": "Key", "traffic": shares}})
 
 
+SCORE = """import json
+
+
+def init():
+    print("ready")
+
+
+def run(raw_data):
+    return [2 * number for number in json.loads(raw_data)["data"][0]]
+"""
+
+
 def endpoint(serve):
-    put(serve, WORKSPACE + "/models/churn/versions/1", {"properties": {"modelUri": "azureml://datastores/workspaceblobstore/paths/models/churn", "modelType": "custom_model"}})
+    serve.upload("https://stlabs.blob.core.windows.net/azureml/models/churn/weights.txt", "0.5")
+    serve.upload("https://stlabs.blob.core.windows.net/azureml/scoring/score.py", SCORE)
+    put(serve, WORKSPACE + "/models/churn/versions/1", {"properties": {"modelUri": "azureml://datastores/workspaceartifactstore/paths/models/churn", "modelType": "custom_model"}})
     put(serve, WORKSPACE + "/codes/scoring/versions/1", {"properties": {"codeUri": "https://stlabs.blob.core.windows.net/azureml/scoring"}})
     put(serve, WORKSPACE + "/environments/own/versions/1", {"properties": {"image": "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04", "condaFile": "dependencies: [python=3.10]"}})
     traffic(serve, {})

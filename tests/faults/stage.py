@@ -46,14 +46,21 @@ class Serve:
             time.sleep(0.005)
         raise AssertionError("azlab serve did not begin")
 
+    def upload(self, url, text):
+        """A blob, put by a plain request."""
+        request = urllib.request.Request(url, method="PUT", data=text.encode(), headers={"x-ms-blob-type": "BlockBlob", "x-ms-version": "2023-11-03"})
+        self.opener().open(request, timeout=PATIENCE_S).close()
+
+    def opener(self):
+        return urllib.request.build_opener(urllib.request.ProxyHandler({"https": self.settings["HTTPS_PROXY"]}),
+                                           urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.settings["SSL_CERT_FILE"])))
+
     def ask(self, method, path, body=None, api_version="2024-04-01"):
         """(status, JSON or None) of a plain request to Resource Manager."""
         url = f"https://management.azure.com{path}{'&' if '?' in path else '?'}api-version={api_version}"
         request = urllib.request.Request(url, method=method, data=None if body is None else json.dumps(body).encode(), headers={"Content-Type": "application/json"})
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"https": self.settings["HTTPS_PROXY"]}),
-                                             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.settings["SSL_CERT_FILE"])))
         try:
-            with opener.open(request, timeout=PATIENCE_S) as answer:
+            with self.opener().open(request, timeout=PATIENCE_S) as answer:
                 text = answer.read()
                 return answer.status, json.loads(text) if text else None
         except urllib.error.HTTPError as refusal:

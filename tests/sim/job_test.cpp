@@ -80,6 +80,17 @@ TEST_CASE("a job waits for a node, runs as a process and ends with its exit stat
   CHECK(lab.simulator.handle(log).body.text() == "trained\n");
 }
 
+TEST_CASE("the end of a process does not cut what it wrote before", "[job]") {
+  Lab lab;
+  lab.submit("j1");
+  REQUIRE(lab.until("j1", "Running"));
+  for (const char* piece : {"one\n", "two\n"}) lab.simulator.handle(Request::make(Method::post, "https://workloads.azlab/j1/output", Body(piece)));
+  // The report of the end has the last piece once more.
+  lab.post("https://workloads.azlab/j1/exit", {{"exitStatus", 0}, {"output", "two\n"}, {"reason", ""}});
+  REQUIRE(lab.until("j1", "Completed"));
+  CHECK(lab.simulator.handle(Request::make(Method::get, "https://stlab.blob.core.windows.net/azureml/ExperimentRun/dcid.j1/user_logs/std_log.txt")).body.text() == "one\ntwo\n");
+}
+
 TEST_CASE("an idle node goes after the cluster's idle time", "[job]") {
   Lab lab;
   lab.submit("j1");

@@ -1,63 +1,9 @@
-#include <nlohmann/json.hpp>
-
-#include "sim/core/text.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/world.hpp"
+#include "tests/sim/online.hpp"
 
 using namespace azlab;
 using azlab::test::Azure;
-
-namespace {
-
-/// A workspace with a model, code and an environment, and the shortest ways to deploy them.
-struct Online : Azure {
-  Online() {
-    make_workspace();
-    version("models/churn", {{"modelUri", "azureml://datastores/workspaceblobstore/paths/models/churn"}, {"modelType", "custom_model"}});
-    version("models/flow", {{"modelUri", "azureml://datastores/workspaceblobstore/paths/models/flow"}, {"modelType", "mlflow_model"}});
-    version("codes/scoring", {{"codeUri", "https://stlab.blob.core.windows.net/azureml-blobstore/scoring"}});
-    version("environments/own", {{"image", "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"}, {"condaFile", "dependencies: [python=3.10]"}});
-  }
-  void version(const std::string& asset, const Json& properties) { REQUIRE(put(workspace() + "/" + asset + "/versions/1", {{"properties", properties}}).ok()); }
-  std::string endpoint(const std::string& name = "shop") const { return workspace() + "/onlineEndpoints/" + name; }
-  std::string deployment(const std::string& name = "blue") const { return endpoint() + "/deployments/" + name; }
-  Response make_endpoint(const std::string& name = "shop", const std::string& mode = "Key", const Json& traffic = Json::object()) {
-    return put(endpoint(name), {{"location", "eastus"}, {"identity", {{"type", "SystemAssigned"}}}, {"tags", Json::object()},
-                                {"properties", {{"authMode", mode}, {"properties", Json::object()}, {"traffic", traffic}, {"mirrorTraffic", Json::object()}}}});
-  }
-  Json blue(const Json& changes = Json::object(), int instances = 1) {
-    Json properties = {{"endpointComputeType", "Managed"}, {"instanceType", "Standard_DS2_v2"}, {"model", workspace() + "/models/churn/versions/1"}, {"environmentId", "azureml:AzureML-sklearn-1.5@latest"},
-                       {"codeConfiguration", {{"codeId", workspace() + "/codes/scoring/versions/1"}, {"scoringScript", "score.py"}}}, {"scaleSettings", {{"scaleType", "Default"}}}};
-    properties.merge_patch(changes);
-    return {{"location", "eastus"}, {"sku", {{"name", "Default"}, {"capacity", instances}}}, {"properties", properties}};
-  }
-  /// An endpoint with one deployment, ready; it receives all the traffic.
-  void make_shop() {
-    REQUIRE(make_endpoint().status == 201);
-    settle();
-    REQUIRE(put(deployment(), blue()).status == 201);
-    settle();
-    REQUIRE(make_endpoint("shop", "Key", {{"blue", 100}}).status == 200);
-    settle();
-    REQUIRE(state(deployment()) == "Succeeded");
-  }
-  std::string state(const std::string& id) { return string_at(get_json(id), "properties.provisioningState"); }
-  Response score(const std::string& secret, const std::string& deployment = "") {
-    Request request = Request::make(Method::post, "https://shop.eastus.inference.ml.azure.com/score", Body("{}"));
-    if (!secret.empty()) request.headers.set("Authorization", secret);
-    if (!deployment.empty()) request.headers.set("azureml-model-deployment", deployment);
-    return simulator.handle(request);
-  }
-  std::string key() { return "Bearer " + string_at(json(post(endpoint() + "/listKeys")), "primaryKey"); }
-  std::string logs() { return string_at(json(post(deployment() + "/getLogs", {{"tail", 100}})), "content"); }
-};
-
-std::string message_of(const Response& response) {
-  const Json error = Azure::json(response)["error"];
-  return error.contains("details") && !error["details"].empty() ? error["details"][0]["message"] : error["message"];
-}
-
-}  // namespace
+using azlab::test::message_of;
+using azlab::test::Online;
 
 TEST_CASE("an endpoint is made in about a minute and a half and then has its address", "[online]") {
   Online azure;
@@ -327,6 +273,42 @@ TEST_CASE("an endpoint goes with its deployments, their quota and its keys", "[o
   CHECK(azure.del(azure.endpoint()).status == 204);
   azure.make_shop();
   CHECK(azure.key() != key);
+}
+
+TEST_CASE("a workspace that comes back has its models and no endpoints", "[online]") {
+  Online azure;
+  azure.make_shop();
+  const Json body = azure.get_json(azure.workspace());
+  CHECK(azure.del(azure.workspace()).status == 202);
+  azure.settle();
+  CHECK(azure.score("Bearer key").status == 404);
+  Json again = {{"location", "eastus"}, {"properties", {{"allowRecoverSoftDeletedWorkspace", true}}}};
+  for (const char* part : {"storageAccount", "keyVault", "applicationInsights"}) again["properties"][part] = body["properties"][part];
+  REQUIRE(azure.put(azure.workspace(), again).ok());
+  azure.settle();
+  CHECK(azure.get(azure.workspace() + "/models/churn/versions/1").status == 200);
+  CHECK(azure.get(azure.endpoint()).status == 404);
+  CHECK(azure.get(azure.deployment()).status == 404);
+  CHECK(azure.make_endpoint().status == 201);
+}
+
+TEST_CASE("an endpoint in a template is made with its deployment", "[online]") {
+  Online azure;
+  const Json endpoint = {{"type", "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"}, {"apiVersion", "2024-04-01"}, {"name", "lab/shop"}, {"location", "eastus"},
+                         {"identity", {{"type", "SystemAssigned"}}}, {"properties", {{"authMode", "Key"}}}};
+  Json deployment = azure.blue();
+  deployment.merge_patch({{"type", "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments"}, {"apiVersion", "2024-04-01"}, {"name", "lab/shop/blue"},
+                          {"dependsOn", {"[resourceId('Microsoft.MachineLearningServices/workspaces/onlineEndpoints', 'lab', 'shop')]"}}});
+  const Json body = {{"properties", {{"mode", "Incremental"}, {"template", {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"},
+                                                                            {"resources", {endpoint, deployment}},
+                                                                            {"outputs", {{"uri", {{"type", "string"}, {"value", "[reference(resourceId('Microsoft.MachineLearningServices/workspaces/onlineEndpoints', 'lab', 'shop')).scoringUri]"}}}}}}}}}};
+  REQUIRE(azure.put(azure.group() + "/providers/Microsoft.Resources/deployments/d", body).status == 201);
+  azure.settle();
+  const Json done = azure.get_json(azure.group() + "/providers/Microsoft.Resources/deployments/d")["properties"];
+  INFO(done.dump());
+  CHECK(done["provisioningState"] == "Succeeded");
+  CHECK(done["outputs"]["uri"]["value"] == "https://shop.eastus.inference.ml.azure.com/score");
+  CHECK(azure.state(azure.deployment()) == "Succeeded");
 }
 
 TEST_CASE("a deployment that failed at first can only be deleted; one that was there can be sent again", "[online]") {

@@ -10,6 +10,7 @@
 #include "sim/ml/assets/asset.hpp"
 #include "sim/ml/endpoints/deployed.hpp"
 #include "sim/ml/endpoints/online.hpp"
+#include "sim/ml/endpoints/serving.hpp"
 #include "sim/ml/jobs/job_environment.hpp"
 #include "sim/ml/size.hpp"
 
@@ -116,6 +117,7 @@ void stage_started(Context& context, const Operation& op, const OperationPhase& 
   if (stage.name != "probes") return;
   add_online_event(context, op.resource, "Created", "Normal", "Created container inference-server");
   add_online_event(context, op.resource, "Started", "Normal", "Started container inference-server");
+  start_probes(context, op, stage);
 }
 
 Result<void> stage_ended(Context& context, const Operation& op, const OperationPhase& stage) {
@@ -130,7 +132,10 @@ Result<void> stage_ended(Context& context, const Operation& op, const OperationP
     return fail(faults::make_error("online-deployment-capacity", {{"vmSize", size->name}, {"region", op.location}}));
   }
   if (stage.name == "pull") add_online_event(context, op.resource, "Pulled", "Normal", "Container image is pulled successfully");
-  if (stage.name == "model") add_online_event(context, op.resource, "Downloaded", "Normal", "Models are downloaded successfully or no model need to download");
+  if (stage.name == "probes") return probes_result(context, op);
+  if (stage.name != "model") return {};
+  if (const auto ok = check_downloads(context, *id, *body); !ok) return ok;
+  add_online_event(context, op.resource, "Downloaded", "Normal", "Models are downloaded successfully or no model need to download");
   return {};
 }
 
@@ -152,6 +157,7 @@ void deployment_made(Context& context, const Operation& op) {
 /// What its log shows of the stage in which it failed.
 void deployment_failed(Context& context, const Operation& op) {
   const std::string& stage = op.phases[op.current].name;
+  forget_container(context, op.id);
   if (stage == "pull") add_online_event(context, op.resource, "ImagePullFailed", "Warning", "Image pull failed, retrying.");
   if (stage == "model") add_online_event(context, op.resource, "DownloadFailed", "Warning", "Model download failed, retrying. Please check storage-initializer log for detail.");
   if (stage == "probes") add_online_event(context, op.resource, "LivenessProbeFailed", "Warning", "Liveness probe failed: HTTP probe failed with statuscode: 502");

@@ -5,8 +5,10 @@
 #include "sim/arm/names.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
+#include "sim/faults/catalogue.hpp"
 #include "sim/faults/entries.hpp"
 #include "sim/ml/endpoints/online.hpp"
+#include "sim/ml/endpoints/serving.hpp"
 
 namespace azlab::ml {
 namespace {
@@ -64,6 +66,13 @@ std::string deployment_for(Context& context, const Request& request, const Resou
   return {};
 }
 
+/// To whoever asked inside of this process; clients of a door wait (sim/net/server.cpp).
+Response pending(const std::string& id) {
+  Response response = empty_response(202);
+  response.headers.set(std::string(kPendingHeader), id);
+  return response;
+}
+
 Response score(Context& context, const Request& request, const Match&) {
   const auto id = endpoint_at(context.world(), to_lower(request.host));
   const auto endpoint = id ? arm::read_resource(context.world(), id->to_string()) : std::nullopt;
@@ -72,13 +81,56 @@ Response score(Context& context, const Request& request, const Match&) {
   if (auto refused = check_caller(context, request, *id, *endpoint)) return std::move(*refused);
   const std::string name = deployment_for(context, request, *id, *endpoint);
   if (name.empty()) return refuse_score("score-no-traffic");
-  Response response = json_response(501, {{"error", {{"code", "AzlabNotSimulated"}, {"message", "azlab does not run the model of deployment '" + name + "' yet: requests to score are let in, routed and refused as Azure does, and end here."}}}});
-  response.headers.set("azureml-model-deployment", name);
+  const std::string deployment = id->to_string() + "/deployments/" + name;
+  const std::string process = context.draw().guid("score", id->key(), next_number(context.world(), "online-process/" + id->key()));
+  const std::string asked = request.body.text();
+  if (const auto ok = start_container(context, deployment, process, &asked); !ok) {
+    // Azure never says this: nothing is invented where the model cannot be run.
+    Response response = json_response(501, {{"error", {{"code", ok.error().code.empty() ? "AzlabBlocked" : ok.error().code}, {"message", ok.error().message}}}});
+    response.headers.set("azureml-model-deployment", name);
+    return response;
+  }
+  return pending(process);
+}
+
+/// What a model's answer takes to be told: its container's status is 200, or the client sees 424.
+Response answer_of(Context& context, const std::string& deployment, const std::string& id, const Served& served) {
+  const std::string name = deployment.substr(deployment.rfind('/') + 1);
+  const auto body = arm::read_resource(context.world(), deployment);
+  const auto limit = body ? parse_iso8601_duration(string_at(*body, "properties.requestSettings.requestTimeout")) : std::nullopt;
+  if (served.reason == "timeout" || (served.status && limit && served.seconds > to_seconds(*limit))) return refuse_score("score-timeout");
+  // A container that ended before it answered is a bad gateway to whoever asks it.
+  const int status = served.status.value_or(502);
+  Response response{.status = status == 200 ? 200 : 424, .headers = {{"Content-Type", "application/json"}}, .body = served.body};
+  response.headers.set("azureml-model-deployment", body ? string_at(*body, "name", name) : name);
+  response.headers.set("Server", "azureml-frontdoor");
+  response.headers.set("x-ms-run-function-failed", status == 200 ? "False" : "True");
+  response.headers.set("x-ms-run-fn-exec-ms", std::to_string(faults::timing(context, "online-score", id).count()));
+  if (status == 200) return response;
+  response.headers.set("ms-azureml-model-error-reason", "model_error");
+  response.headers.set("ms-azureml-model-error-statuscode", std::to_string(status));
+  return response;
+}
+
+/// The answer to a request that waited for its process; it can be asked for once.
+Response tell_answer(Context& context, const Request&, const Match& match) {
+  const std::string& id = match.at("id");
+  const RowPtr row = context.world().find(Table::workload, id);
+  const auto state = row ? parse_json(row->body) : parse_json("");
+  const std::string deployment = state ? string_at(*state, "deployment") : "";
+  if (deployment.empty()) return json_response(503, {{"error", {{"code", "AzlabGone"}, {"message", "azlab no longer has the process of this request: somebody went back in time, or it was ended."}}}});
+  const auto result = served(context.world(), id);
+  if (!result) return pending(id);
+  add_online_output(context, deployment, result->output);
+  Response response = answer_of(context, deployment, id, *result);
+  forget_container(context, id);
   return response;
 }
 
 }  // namespace
 
-std::vector<Route> online_score_routes() { return {{Method::post, "*" + std::string(kScoringHosts), "/score", "onlineEndpoints.score", score}}; }
+std::vector<Route> online_score_routes() { 
+  return {{Method::post, "*" + std::string(kScoringHosts), "/score", "onlineEndpoints.score", score}, {Method::get, "workloads.azlab", "/{id}/answer", "workloads.answer", tell_answer}};
+}
 
 }  // namespace azlab::ml

@@ -15,6 +15,9 @@ namespace {
 // A log that is longer is cut, and says so: a process that prints without end must not fill the memory.
 constexpr std::size_t kLogBytesMax = std::size_t{4} << 20;
 
+// A file of a process whose files stay in its row (`keeps`): the answer of a model.
+constexpr std::size_t kKeptBytesMax = std::size_t{8} << 20;
+
 std::string artifact_uri(const std::string& job, const std::string& path) { return "azureml://datastores/workspaceartifactstore/paths/ExperimentRun/dcid." + job + "/" + path; }
 
 /// Where an output goes: what the job says, or the service's own place (wire.md 3.11).
@@ -45,7 +48,7 @@ std::optional<Json> workload_row(const World& world, const std::string& id) {
 Response workload_output(Context& context, const Request& request, const Match& match) {
   const std::string& id = match.at("id");
   auto row = workload_row(context.world(), id);
-  if (!row || !row->contains("job")) return unknown_workload(id);
+  if (!row || (!row->contains("job") && !row->contains("keeps"))) return unknown_workload(id);
   std::string log = string_at(*row, "output");
   if (log.size() < kLogBytesMax) {
     log += request.body.text();
@@ -60,7 +63,13 @@ Response workload_output(Context& context, const Request& request, const Match& 
 /// A file that the process left: an artifact of the run, or part of a named output.
 Response workload_file(Context& context, const Request& request, const Match& match) {
   const std::string& id = match.at("id");
-  const auto row = workload_row(context.world(), id);
+  auto row = workload_row(context.world(), id);
+  if (row && row->contains("keeps")) {
+    if (request.body.size() > kKeptBytesMax) return json_response(413, {{"error", {{"code", "TooLarge"}, {"message", "What a process answers is kept in memory, and this is too large."}}}});
+    (*row)["files"][match.at("path")] = request.body.text();
+    context.world().put(Table::workload, id, Row{.body = dump(*row)});
+    return empty_response(204);
+  }
   const auto state = row && row->contains("job") ? find_job_state(context.world(), string_at(*row, "job")) : std::nullopt;
   const auto body = state ? arm::read_resource(context.world(), state->id) : std::nullopt;
   if (!body) return unknown_workload(id);
