@@ -197,6 +197,36 @@ const checks = {
     assert.equal(await page.evaluate(() => document.activeElement?.id), "page-title");
   },
 
+  async "terminals outlive the page that shows them, and there may be several"() {
+    const page = await open();
+    await id(page, "portal.shell").click();
+    await page.locator('.terminal[data-state="open"]').waitFor();
+    await page.keyboard.type("first");
+    await page.getByRole("button", { name: "New terminal" }).click();
+    await page.locator('.terminal[data-state="open"]').waitFor();
+    await page.keyboard.type("second");
+    const says = (text) => page.waitForFunction((wanted) => document.querySelector(".xterm-rows")?.textContent?.includes(wanted), text, { timeout: 3000 });
+    await says("second");
+    await page.getByRole("button", { name: "Cloud Shell", exact: true, pressed: false }).click();
+    await says("first");
+    await id(page, "portal.groups").click();
+    await page.getByRole("heading", { name: "Resource groups", level: 1 }).waitFor();
+    await says("first");
+    await id(page, "shell.close").click();
+    await page.locator(".pane").waitFor({ state: "detached" });
+    await id(page, "portal.shell").click();
+    await says("first");
+  },
+
+  async "a page that is not simulated says so, and back leads back"() {
+    const page = await open();
+    await at(page, "group");
+    await id(page, "activity").click();
+    await page.getByRole("heading", { name: "azlab does not simulate this page" }).waitFor();
+    await page.getByRole("button", { name: "Go back" }).click();
+    await page.getByRole("heading", { name: "rg", level: 1 }).waitFor();
+  },
+
   async "100,000 points are drawn in under 200 ms"() {
     const page = await open();
     await at(page, "metrics");

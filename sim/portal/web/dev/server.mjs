@@ -97,8 +97,9 @@ function answer(person, message, push) {
     case "view": return person.page();
     case "get": return { status: 200, body: operations };
     case "terminal.open":
-      setTimeout(() => push({ push: "terminal", terminal: "t1", data: `alex@${message.machine || "cloudshell"}:~$ ` }), 20);
-      return { terminal: "t1" };
+      person.terminals = (person.terminals ?? 0) + 1;
+      setTimeout((terminal) => push({ push: "terminal", terminal, data: `alex@${message.machine || "cloudshell"}:~$ ` }), 20, `t${person.terminals}`);
+      return { terminal: `t${person.terminals}` };
     case "terminal.type":
       push({ push: "terminal", terminal: message.terminal, data: message.data === "\r" ? "\r\n$ " : message.data });
       return {};

@@ -4,6 +4,8 @@
 // A client asks {"id": n, "ask": kind, ...}; the answer is {"re": n, ...} or {"re": n, "error": "one line"}.
 // The server pushes {"push": kind, ...} whenever it likes.
 //
+// A link with ?key=... hands the key on: the page then opens /live?key=... .
+//
 // What the page can use and the server may not say yet is marked "optional to the server"; the page does without.
 
 export type ControlKind =
@@ -151,8 +153,10 @@ export interface Asks {
   act: [Act, Page & { outcome: Outcome }];
   view: [object, Page];
   get: [{ url: string }, { status: number; body: unknown }];
+  /** `path`: of the notebook share, or of Cloud Shell's home when it begins with "~/". `data` is base64; a file may come in parts. */
   upload: [{ path: string; data: string; last: boolean }, object];
   download: [{ path: string }, { data: string }];
+  /** `machine`: the component's value; empty: Cloud Shell. Several may be open, and they outlive the page that shows them. */
   "terminal.open": [{ machine: string; columns: number; rows: number }, { terminal: string }];
   "terminal.type": [{ terminal: string; data: string }, object];
   "terminal.size": [{ terminal: string; columns: number; rows: number }, object];
@@ -162,6 +166,7 @@ export interface Asks {
   "notebook.run": [{ path: string; cell: number; source: string }, object];
   "notebook.runAll": [{ path: string }, object];
   "notebook.interrupt": [{ path: string }, object];
+  /** Sources and their order are the page's to say; outputs of a cell that runs are the server's. */
   "notebook.save": [{ path: string; cells: Cell[] }, object];
   "clock.skip": [object, object];
   "lab.hint": [{ id: string }, { hint?: string }];

@@ -22,7 +22,7 @@ export function TabStrip() {
         return (
           <span key={app} className={app === active ? "browser-tab active" : "browser-tab"}>
             <button type="button" data-app={app} aria-current={app === active ? "true" : undefined} onClick={() => { if (app !== active) void act("switch-tab", "", app); }}>
-              <span className={`dot dot-${app}`} aria-hidden />{name}
+              <span className={`dot dot-${app}`} aria-hidden /><span className="tab-name">{name}</span>
             </button>
             {app === active && apps.length > 1 && (
               <Button size="small" appearance="transparent" icon={<DismissRegular />} aria-label={t("closeTab", { name })} onClick={() => void act("close-tab")} />

@@ -24,17 +24,24 @@ export function useHistoryOfPages(): void {
   const navigate = useNavigate();
   const how = useNavigationType();
   const address = useStore((state) => state.view?.address ?? "");
+  const screen = useStore((state) => state.view?.screen ?? "");
   const dialog = useStore((state) => state.view?.dialog ?? false);
   const first = useRef(true);
   const at = useRef(location.key);
 
   useEffect(() => {
-    if (address === "" || dialog) return;
+    if (screen === "" || dialog) return;
+    if (address === "") {
+      // A page without an address stands on top of the last one that has: going back opens that.
+      if (window.location.hash !== `#${screen}`) navigate({ search: window.location.search, hash: screen }, { replace: first.current });
+      first.current = false;
+      return;
+    }
     keepAddress(address);
     const search = searchFor(window.location.search, address);
-    if (search !== window.location.search) navigate({ search }, { replace: first.current });
+    if (search !== window.location.search || window.location.hash !== "") navigate({ search }, { replace: first.current });
     first.current = false;
-  }, [address, dialog, navigate]);
+  }, [address, screen, dialog, navigate]);
 
   useEffect(() => {
     if (location.key === at.current) return;

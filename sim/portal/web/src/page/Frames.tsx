@@ -26,7 +26,7 @@ function NavItem({ control, view, done }: { control: Control; view: View; done()
     <li>
       <button type="button" data-id={control.id} className="nav-item" lang={langOf(control)} disabled={control.enabled === false}
         aria-current={control.id === view.screen ? "page" : undefined} onClick={() => { done(); void act("click", control.id); }}>
-        {iconOf(control)}<span>{control.label}</span>
+        {iconOf(control) ?? <span className="no-icon" />}<span>{control.label}</span>
       </button>
     </li>
   );

@@ -68,7 +68,6 @@ function Absent() {
   const t = useStrings();
   return (
     <div className="absent">
-      <h2>{t("absentTitle")}</h2>
       <p>{t("absentText")}</p>
       <Button onClick={() => history.back()}>{t("goBack")}</Button>
     </div>
@@ -108,13 +107,14 @@ export function Contents({ layout }: { layout: Layout }) {
 }
 
 export function Page({ view }: { view: View }) {
+  const t = useStrings();
   const layout = layoutOf(view);
   const work = layout.files !== null || layout.work.length > 0;
   const blade = (
     <section className={work ? "blade blade-work" : "blade"} aria-labelledby="page-title">
       <header className="blade-head">
-        <h1 id="page-title" tabIndex={-1}>{view.absent ? view.title : layout.heading}</h1>
-        {layout.subtitle !== "" && <p className="quiet">{layout.subtitle}</p>}
+        <h1 id="page-title" tabIndex={-1}>{view.absent ? t("absentTitle") : layout.heading}</h1>
+        {(view.absent || layout.subtitle !== "") && <p className="quiet">{view.absent ? view.title : layout.subtitle}</p>}
       </header>
       <Notices view={view} />
       {view.absent ? <Absent /> : <Contents layout={layout} />}

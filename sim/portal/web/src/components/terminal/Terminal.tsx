@@ -1,83 +1,89 @@
 import { Button, Input, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
+import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { ArrowDownloadRegular } from "@fluentui/react-icons/svg/arrow-download";
-import { FitAddon } from "@xterm/addon-fit";
-import { Terminal as Xterm } from "@xterm/xterm";
+import { DismissRegular } from "@fluentui/react-icons/svg/dismiss";
 import "@xterm/xterm/css/xterm.css";
 import { useEffect, useRef, useState } from "react";
 import type { Control } from "../../protocol";
 import { useStrings } from "../../strings/strings";
 import { downloadFile } from "../transfer";
 import { Uploads } from "../Uploads";
-import { TerminalSession, type SessionState } from "./session";
+import { addScreen, chooseScreen, closeScreen, connectScreen, type Screen, useRooms } from "./rooms";
 
-const colours = { background: "#1e1e1e", foreground: "#e6e6e6", cursor: "#e6e6e6", selectionBackground: "#3a5f8f" };
+const none: Screen[] = [];
 
 export default function Terminal({ control }: { control: Control }) {
   const t = useStrings();
   const machine = control.value ?? "";
   const place = useRef<HTMLDivElement>(null);
-  const [state, setState] = useState<SessionState>("opening");
-  const [why, setWhy] = useState("");
-  const [round, setRound] = useState(0);
-  const screen = useRef<Xterm | null>(null);
+  const screens = useRooms((rooms) => rooms.screens[machine] ?? none);
+  const active = useRooms((rooms) => rooms.active[machine] ?? 0);
+  const shown = screens.find((one) => one.key === active);
 
   useEffect(() => {
-    if (place.current === null) return undefined;
-    const xterm = new Xterm({ theme: colours, fontSize: 14, fontFamily: "'Cascadia Mono', 'DejaVu Sans Mono', Consolas, monospace", cursorBlink: true, scrollback: 5000, screenReaderMode: true });
-    const fit = new FitAddon();
-    xterm.loadAddon(fit);
-    xterm.open(place.current);
-    xterm.attachCustomKeyEventHandler((event) => {
-      // A terminal swallows Tab, so a keyboard needs another way out.
-      if (event.type === "keydown" && event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "q") {
-        document.getElementById("page-title")?.focus();
-        return false;
-      }
-      if (event.type === "keydown" && event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "c") {
-        void navigator.clipboard?.writeText(xterm.getSelection());
-        event.preventDefault();
-        return false;
-      }
-      // Left to the browser, these paste; the text then comes as input.
-      return !(event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "v");
-    });
-    const refit = () => { if (place.current !== null && place.current.offsetHeight > 0) fit.fit(); };
-    refit();
-    const watch = new ResizeObserver(refit);
-    watch.observe(place.current);
-    screen.current = xterm;
-    return () => {
-      watch.disconnect();
-      screen.current = null;
-      xterm.dispose();
-    };
-  }, []);
-
-  useEffect(() => {
-    if (screen.current === null) return undefined;
-    if (round > 0) screen.current.write("\r\n");
-    const session = new TerminalSession(machine, screen.current, (now, text) => { setState(now); setWhy(text); });
-    screen.current.focus();
-    return () => session.close();
-  }, [machine, round]);
+    if ((useRooms.getState().screens[machine] ?? none).length === 0) addScreen(machine);
+  }, [machine]);
 
   return (
-    <div className="terminal" data-id={control.id} data-state={state}>
+    <div className="terminal" data-id={control.id} data-state={shown?.state ?? "opening"}>
       <div className="terminal-bar">
-        <span className="quiet">{machine === "" ? control.label : `${control.label} · ${machine}`}</span>
+        <Choice machine={machine} name={machine === "" ? control.label : machine} screens={screens} active={active} />
         <span className="unseen">{t("terminalTabLeaves")}</span>
-        <Uploads folder={machine === "" ? "~" : ""} dropOn={place} />
+        {machine === "" && <Uploads folder="~" dropOn={place} />}
         {machine === "" && <DownloadButton />}
-        {state === "opening" && <span role="status">{t("terminalOpening")}</span>}
-        {(state === "ended" || state === "failed") && (
-          <span role="status" className="terminal-end">
-            {state === "ended" ? t("terminalEnded") : ""} {why === "lost" ? t("terminalLost") : why}
-            <Button size="small" onClick={() => setRound((before) => before + 1)}>{t("terminalAgain")}</Button>
-          </span>
-        )}
+        {shown !== undefined && <StateOf machine={machine} screen={shown} />}
       </div>
-      <div className="terminal-screen" ref={place} />
+      <div className="terminal-screen" ref={place}>{shown !== undefined && <Shown key={shown.key} machine={machine} screen={shown} />}</div>
     </div>
+  );
+}
+
+function Choice({ machine, name, screens, active }: { machine: string; name: string; screens: Screen[]; active: number }) {
+  const t = useStrings();
+  return (
+    <div className="terminal-choice" role="group" aria-label={t("terminal")}>
+      {screens.map((one, index) => (
+        <span key={one.key} className={one.key === active ? "terminal-name active" : "terminal-name"}>
+          <button type="button" aria-pressed={one.key === active} onClick={() => chooseScreen(machine, one.key)}>{index === 0 ? name : `${name} ${index + 1}`}</button>
+          {screens.length > 1 && <Button size="small" appearance="transparent" icon={<DismissRegular />} aria-label={`${t("close")}: ${name} ${index + 1}`} onClick={() => closeScreen(machine, one.key)} />}
+        </span>
+      ))}
+      <Button size="small" appearance="transparent" icon={<AddRegular />} aria-label={t("terminalMore")} title={t("terminalMore")} onClick={() => addScreen(machine)} />
+    </div>
+  );
+}
+
+function Shown({ machine, screen }: { machine: string; screen: Screen }) {
+  const place = useRef<HTMLDivElement>(null);
+  const { xterm, fit, element, key } = screen;
+  useEffect(() => {
+    const here = place.current;
+    if (here === null) return undefined;
+    here.append(element);
+    if (xterm.element === undefined) xterm.open(element);
+    const refit = () => { if (element.offsetHeight > 0) fit.fit(); };
+    refit();
+    const watch = new ResizeObserver(refit);
+    watch.observe(here);
+    if (useRooms.getState().screens[machine]?.find((one) => one.key === key)?.session === null) connectScreen(machine, key);
+    xterm.focus();
+    return () => {
+      watch.disconnect();
+      element.remove();
+    };
+  }, [machine, key, xterm, fit, element]);
+  return <div className="terminal-holder" ref={place} />;
+}
+
+function StateOf({ machine, screen }: { machine: string; screen: Screen }) {
+  const t = useStrings();
+  if (screen.state === "open") return null;
+  if (screen.state === "opening") return <span role="status">{t("terminalOpening")}</span>;
+  return (
+    <span role="status" className="terminal-end">
+      {screen.state === "ended" && t("terminalEnded")} {screen.why === "lost" ? t("terminalLost") : screen.why}
+      <Button size="small" onClick={() => { screen.xterm.write("\r\n"); connectScreen(machine, screen.key); screen.xterm.focus(); }}>{t("terminalAgain")}</Button>
+    </span>
   );
 }
 

@@ -14,6 +14,9 @@ export class TerminalSession {
   private early: { terminal: string; data: string }[] = [];
   private readonly leave: (() => void)[] = [];
   private closed = false;
+  private opening = true;
+  /** What was typed before the terminal was there. */
+  private typed = "";
 
   constructor(
     private readonly machine: string,
@@ -45,13 +48,16 @@ export class TerminalSession {
       this.told("open", "");
       for (const one of this.early) if (one.terminal === terminal) this.screen.write(one.data);
       this.early = [];
+      if (this.typed !== "") this.type(this.typed);
     } catch (error) {
+      this.opening = false;
       if (!this.closed) this.told("failed", error instanceof LostError ? "lost" : error instanceof Error ? error.message : String(error));
     }
   }
 
   type(text: string): void {
     if (this.terminal !== null) void ask("terminal.type", { terminal: this.terminal, data: text }).catch(() => undefined);
+    else if (this.opening) this.typed += text;
   }
 
   private hear(push: { terminal: string; data: string }): void {
@@ -61,6 +67,7 @@ export class TerminalSession {
 
   private end(state: SessionState, why: string): void {
     this.terminal = null;
+    this.opening = false;
     this.told(state, why);
   }
 
