@@ -199,15 +199,16 @@ const checks = {
 
   async "terminals outlive the page that shows them, and there may be several"() {
     const page = await open();
+    const says = async (text) => page.waitForFunction((wanted) => document.querySelector(".xterm-rows")?.textContent?.includes(wanted), text, { timeout: 3000 });
     await id(page, "portal.shell").click();
-    await page.locator('.terminal[data-state="open"]').waitFor();
+    await says("~$");
     await page.keyboard.type("first");
     await page.getByRole("button", { name: "New terminal" }).click();
-    await page.locator('.terminal[data-state="open"]').waitFor();
+    await page.locator(".terminal-name").nth(1).waitFor();
+    await says("~$");
     await page.keyboard.type("second");
-    const says = (text) => page.waitForFunction((wanted) => document.querySelector(".xterm-rows")?.textContent?.includes(wanted), text, { timeout: 3000 });
     await says("second");
-    await page.getByRole("button", { name: "Cloud Shell", exact: true, pressed: false }).click();
+    await page.locator(".terminal-choice button").first().click();
     await says("first");
     await id(page, "portal.groups").click();
     await page.getByRole("heading", { name: "Resource groups", level: 1 }).waitFor();

@@ -6,12 +6,13 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { WebSocketServer } from "ws";
-import { lab, notebook, operations, scenes, ways, withShell } from "./scenes.mjs";
+import { lab, notebook, operations, rg, scenes, ways, withShell } from "./scenes.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const kinds = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
-export const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'";
+/** At least as strict as the real one (sim/net/site_guard.cpp). */
+export const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async function serve(request, response) {
   const path = normalize(new URL(request.url, "http://localhost").pathname).replace(/^\/+/, "") || "index.html";
@@ -89,7 +90,7 @@ function answer(person, message, push) {
       if (message.address) person.act({ kind: "open", target: "", value: message.address });
       setTimeout(() => push({ push: "notice", id: "d", title: "Deployment succeeded", text: "Deployment 'lab-1' to resource group 'rg' was successful.", state: "done", at: "2026-11-23T09:00:00Z" }), 50);
       return { session: person.key, language: person.language, languages: ["en", "fr", "de", "ja"], person: { name: "Alex Martin", user: "alex.martin@contoso-labs.example" },
-        ...person.page(), clock: { now: "2026-11-23T09:12:30Z", speed: 60, waiting: ["compute instance ci-one starts"], next: "2026-11-23T09:15:00Z" }, ...(server.lab ? { lab } : {}) };
+        ...person.page(), clock: { now: "2026-11-23T09:12:30Z", speed: 60, waiting: [{ operation: "computes.start", resource: `${rg}/computes/ci-one`, name: "ci-one" }], next: "2026-11-23T09:15:00Z" }, ...(server.lab ? { lab } : {}) };
     case "act": {
       const outcome = person.act(message);
       return { outcome, ...person.page() };

@@ -28,18 +28,7 @@ const language = bestLanguage(asked === null ? navigator.languages : [asked], Ob
 useStore.setState({ language });
 restoreTheme();
 
-// A link from another machine carries a key: it is kept for reloads and does not stay in sight.
-const KEY = "azlab.key";
-const given = query.get("key");
-if (given !== null) {
-  sessionStorage.setItem(KEY, given);
-  query.delete("key");
-  history.replaceState(null, "", query.toString() === "" ? location.pathname : `?${query}`);
-}
-
 const socket = new URL("/live", location.origin);
-const key = sessionStorage.getItem(KEY);
-if (key !== null) socket.searchParams.set("key", key);
 socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
 startLive(() => new WebSocket(socket), { language, address: openOf(location.search) });
 

@@ -4,7 +4,7 @@
 // A client asks {"id": n, "ask": kind, ...}; the answer is {"re": n, ...} or {"re": n, "error": "one line"}.
 // The server pushes {"push": kind, ...} whenever it likes.
 //
-// A link with ?key=... hands the key on: the page then opens /live?key=... .
+// The key of the site is the server's affair alone: its link sets a cookie that scripts cannot read.
 //
 // What the page can use and the server may not say yet is marked "optional to the server"; the page does without.
 
@@ -70,11 +70,19 @@ export interface Outcome {
   notSimulated?: boolean;
 }
 
+/** Something that a person waits for. */
+export interface Awaited {
+  /** "workspaces.create"; of a job "job". */
+  operation: string;
+  resource: string;
+  name: string;
+}
+
 export interface Clock {
   now: string;
   /** 1 while the learner works, more while something awaited is pending. */
   speed: number;
-  waiting: string[];
+  waiting: (Awaited | string)[];
   /** When the next of what is awaited ends. */
   next: string | null;
 }
@@ -119,6 +127,8 @@ export interface Welcome extends Page {
   person: { name: string; user: string };
   clock: Clock;
   lab?: Lab;
+  /** Of the address that was asked for. */
+  outcome?: Outcome;
 }
 
 /** An output of a notebook's cell, as nbformat 4 writes it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { durationOf, localeFor, secondsOf } from "../src/app/format";
 import { openOf, searchFor } from "../src/app/history";
-import { simulatedNow } from "../src/app/Tools";
+import { simulatedNow, waitedFor } from "../src/app/Tools";
 import { columnsOf, seriesIn } from "../src/components/chart/series";
 import { detailsOf } from "../src/components/deployment/details";
 import { deploymentOf } from "../src/components/deployment/Deployment";
@@ -51,6 +51,15 @@ describe("formats", () => {
   it("lets simulated time go on between two words of the server", () => {
     const clock = { now: "2026-11-23T09:00:00Z", speed: 60, waiting: [], next: null };
     expect(new Date(simulatedNow(clock, 1000, 3000)).toISOString()).toBe("2026-11-23T09:02:00.000Z");
+  });
+});
+
+describe("what is awaited", () => {
+  const t = (key: string, values?: Record<string, string | number>) => `${key} ${values?.name}`;
+  it("is said by what becomes of the resource", () => {
+    const of = (operation: string) => waitedFor({ operation, resource: "/x/ci", name: "ci" }, t);
+    expect(["computes.restart", "computes.start", "workspaces.create", "job", "odd"].map(of)).toEqual(["waitRestart ci", "waitStart ci", "waitCreate ci", "waitJob ci", "ci (odd)"]);
+    expect(waitedFor("a word", t)).toBe("a word");
   });
 });
 

@@ -10,8 +10,8 @@ import { BeakerRegular } from "@fluentui/react-icons/svg/beaker";
 import { useEffect, useState } from "react";
 import { ask, speakLanguage } from "../live/live";
 import { type Theme, useStore } from "../live/store";
-import type { Clock } from "../protocol";
-import { type Key, languageName, languages, useStrings } from "../strings/strings";
+import type { Awaited, Clock } from "../protocol";
+import { type Key, type Say, languageName, languages, useStrings } from "../strings/strings";
 import { clockOf, numberOf, timeOf } from "./format";
 import { keepTheme } from "./theme";
 
@@ -20,6 +20,17 @@ import { keepTheme } from "./theme";
 /** Simulated time between two words of the server. */
 export function simulatedNow(clock: Clock, heard: number, now: number): number {
   return Date.parse(clock.now) + Math.max(0, now - heard) * clock.speed;
+}
+
+const verbs: [RegExp, Key][] = [
+  [/(create|put|update|register)$/i, "waitCreate"], [/delete$/i, "waitDelete"], [/restart$/i, "waitRestart"], [/start$/i, "waitStart"], [/stop$/i, "waitStop"], [/job$/i, "waitJob"],
+];
+
+/** What is awaited, in words: the resource's name and what becomes of it. */
+export function waitedFor(one: Awaited | string, t: Say): string {
+  if (typeof one === "string") return one;
+  const key = verbs.find(([pattern]) => pattern.test(one.operation))?.[1];
+  return key === undefined ? `${one.name} (${one.operation})` : t(key, { name: one.name });
 }
 
 export function Mark() {
@@ -55,7 +66,7 @@ export function ClockTool() {
         <PopoverSurface className="told-more" tabIndex={-1}>
           <h2>{t("clock")}</h2>
           <p>{timeOf(simulatedNow(clock, clockHeard, now), language)}</p>
-          {pending ? <><p>{t("clockWaiting")}</p><ul>{clock.waiting.map((one) => <li key={one}>{one}</li>)}</ul></> : <p className="quiet">{t("clockNothing")}</p>}
+          {pending ? <><p>{t("clockWaiting")}</p><ul>{clock.waiting.map((one, index) => <li key={index}>{waitedFor(one, t)}</li>)}</ul></> : <p className="quiet">{t("clockNothing")}</p>}
           {pending && clock.next !== null && <p>{t("clockNext", { time: timeOf(clock.next, language) })}</p>}
           {pending && skip}
         </PopoverSurface>

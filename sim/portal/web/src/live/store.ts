@@ -55,6 +55,7 @@ export function showWelcome(welcome: Welcome): void {
     clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
   });
   showPage(welcome);
+  if (welcome.outcome !== undefined) showOutcome(welcome.outcome);
 }
 
 export function showOutcome(outcome: Outcome): void {
