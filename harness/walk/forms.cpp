@@ -69,7 +69,7 @@ OpResult Walker::Impl::form(Task& task) {
 
 OpResult Walker::Impl::set_field(Task& task, const portal::Control& control, const std::string& value) {
   // What is typed into a search box is searched for.
-  const bool search_box = control.id == "search" || control.id == "portal.search";
+  const bool search_box = control.format == "search";
   const auto outcome = act(control.kind == "toggle" ? "toggle" : search_box ? "search" : "fill", control.id, value);
   if (outcome.not_simulated) return task.done("blocked", "not simulated: " + outcome.error + ", which " + in_quotes(control.label) + " is about.");
   if (!outcome.ok) {

@@ -145,6 +145,8 @@ void Resolver::add_control(const Json& def, const Root& root, const Place& place
   control.id = place.prefix + def.value("id", std::string());
   control.kind = kind;
   control.format = def.value(kind == "component" ? "component" : "format", std::string());
+  // A field that does something when it is entered is a search box.
+  if (kind == "field" && (def.contains("do") || def.contains("opens"))) control.format = "search";
   apply_label(def, *root, control);
   control.enabled = evaluator_.truth(part(def, "enabledWhen", kNoExpression), *root);
   if (def.contains("busyWhen") && evaluator_.truth(def["busyWhen"], *root)) {

@@ -67,7 +67,7 @@ function Line({ control }: Props) {
   );
 }
 
-/** A field of the site's frame: what is typed is searched for with Enter. */
+/** What is typed is searched for with Enter: in the site's frame, and on pages that are searched. */
 export function SearchField({ control }: Props) {
   const [text, setText] = useState(control.value ?? "");
   return (
@@ -80,6 +80,7 @@ export function SearchField({ control }: Props) {
 
 export function Field({ control, layout = "form" }: Props) {
   const t = useStrings();
+  if (control.format === "search") return <SearchField control={control} />;
   const expected = control.hint === undefined || control.enabled === false ? control.hint : t("typeExactly", { text: control.hint });
   const choices = (control.children ?? []).some((one) => one.kind === "option");
   const inner = !choices ? <Line control={control} />
