@@ -27,6 +27,8 @@ export interface Control {
    *  (optional to the server) the deployment's id, which is otherwise read from the view's address. */
   value?: string;
   options?: string[];
+  /** A field with options that takes a name of the person's own, too (optional to the server). */
+  free?: boolean;
   error?: string;
   hint?: string;
   /** Fields: "time", "radio", …; components: their name. */
@@ -178,7 +180,8 @@ export interface Asks {
   "notebook.interrupt": [{ path: string }, object];
   /** Sources and their order are the page's to say; outputs of a cell that runs are the server's. */
   "notebook.save": [{ path: string; cells: Cell[] }, object];
-  "clock.skip": [object, object];
+  /** The answer is the page as it is then; no push follows for what it shows. */
+  "clock.skip": [object, Partial<Page> & { clock?: Clock }];
   "lab.hint": [{ id: string }, { hint?: string }];
 }
 

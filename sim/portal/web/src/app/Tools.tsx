@@ -8,7 +8,7 @@ import { PersonRegular } from "@fluentui/react-icons/svg/person";
 import { WeatherMoonRegular } from "@fluentui/react-icons/svg/weather-moon";
 import { BeakerRegular } from "@fluentui/react-icons/svg/beaker";
 import { useEffect, useState } from "react";
-import { ask, speakLanguage } from "../live/live";
+import { skipWait, speakLanguage } from "../live/live";
 import { type Theme, useStore } from "../live/store";
 import type { Awaited, Clock } from "../protocol";
 import { type Key, type Say, languageName, languages, useStrings } from "../strings/strings";
@@ -54,7 +54,7 @@ export function ClockTool() {
   if (clock === null) return null;
   const time = clockOf(simulatedNow(clock, clockHeard, now), language);
   const pending = clock.waiting.length > 0;
-  const skip = <Button size="small" icon={<FastForwardRegular />} onClick={() => void ask("clock.skip", {}).catch(() => undefined)}>{t("clockSkip")}</Button>;
+  const skip = <Button size="small" icon={<FastForwardRegular />} onClick={() => void skipWait()}>{t("clockSkip")}</Button>;
   return (
     <span className="clock">
       <Popover positioning="below-end" trapFocus>

@@ -86,6 +86,17 @@ async function carryOut(act: Act): Promise<Outcome> {
   }
 }
 
+/** Goes on to when what is awaited has changed. */
+export async function skipWait(): Promise<void> {
+  try {
+    const { view, apps, clock } = await ask("clock.skip", {});
+    if (view !== undefined && apps !== undefined) showPage({ view, apps });
+    if (clock !== undefined) useStore.setState({ clock, clockHeard: Date.now() });
+  } catch (error) {
+    useStore.setState({ message: { text: error instanceof Error ? error.message : String(error), kind: error instanceof LostError ? "lost" : "error" } });
+  }
+}
+
 /** What is typed, said without waiting for other drafts. */
 export function type(kind: "fill" | "type" | "choose", target: string, value: string): Promise<Outcome> {
   return carryOut({ kind, target, value });

@@ -1,6 +1,7 @@
 import { Combobox, Dropdown, Field as FluentField, Input, Option, Radio, RadioGroup } from "@fluentui/react-components";
 import { useState } from "react";
 import { act, type as say } from "../live/live";
+import { useStore } from "../live/store";
 import type { Control } from "../protocol";
 import { useStrings } from "../strings/strings";
 import { valueOfOption } from "./layout";
@@ -17,11 +18,20 @@ function optionsOf(control: Control) {
     .map((one) => ({ value: valueOfOption(control, one), label: one.label, id: one.id, chosen: one.value === "selected", lang: langOf(one), disabled: one.enabled === false }));
 }
 
+/** Whether a name of the person's own may stand where names are offered: the view says so (optional to the server), and a
+ *  field in which nothing offered was chosen when it came into sight is taken for one; the session refuses where it is none. */
+function useFree(control: Control, chosen: boolean): boolean {
+  const [unmatched] = useState(!chosen);
+  return control.free ?? unmatched;
+}
+
 function Chooser({ control }: Props) {
   const t = useStrings();
   const options = optionsOf(control);
   const chosen = options.find((one) => one.chosen);
   const [sought, setSought] = useState<string | null>(null);
+  const free = useFree(control, chosen !== undefined);
+  const shown = chosen?.label ?? control.value ?? "";
   const common = {
     "data-id": control.id,
     disabled: control.enabled === false,
@@ -32,18 +42,22 @@ function Chooser({ control }: Props) {
       if (data.optionValue !== undefined) void say("choose", control.id, data.optionValue);
     },
   };
-  if (options.length <= SEARCHED) {
+  if (options.length <= SEARCHED && !free) {
     return (
-      <Dropdown {...common} value={chosen?.label ?? ""}>
+      <Dropdown {...common} value={shown}>
         {options.map((one) => <Option key={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
       </Dropdown>
     );
   }
   const found = sought === null ? options : options.filter((one) => `${one.label} ${one.value}`.toLowerCase().includes(sought.toLowerCase()));
+  const leave = () => {
+    if (free && sought !== null && sought !== shown) void say("fill", control.id, sought);
+    setSought(null);
+  };
   return (
-    <Combobox {...common} value={sought ?? chosen?.label ?? ""} onChange={(event) => setSought(event.target.value)} onBlur={() => setSought(null)}>
+    <Combobox {...common} freeform={free} value={sought ?? shown} onChange={(event) => setSought(event.target.value)} onBlur={leave}>
       {found.map((one) => <Option key={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
-      {found.length === 0 && <Option disabled value="" text="">{t("noOptions")}</Option>}
+      {found.length === 0 && !free && <Option disabled value="" text="">{t("noOptions")}</Option>}
     </Combobox>
   );
 }
@@ -60,9 +74,12 @@ function Radios({ control }: Props) {
 
 function Line({ control }: Props) {
   const draft = useDraft("fill", control.id, control.value ?? "");
+  const form = useStore((state) => (state.view?.commit ?? "") !== "");
   return (
     <Input data-id={control.id} value={draft.text} type={control.format === "time" ? "time" : "text"} disabled={control.enabled === false}
       autoComplete="off" spellCheck={false} required={control.required ?? false}
+      // Outside of forms, Enter carries out what the field is for: a search.
+      onKeyDown={(event) => { if (event.key === "Enter" && !form) void act("search", control.id, draft.text); }}
       onChange={(_, data) => draft.change(data.value)} onBlur={() => void draft.flush()} />
   );
 }

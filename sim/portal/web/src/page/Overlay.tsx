@@ -13,10 +13,13 @@ import { Contents, Footer, Notices } from "./Page";
 /** Forms of steps, and long ones, come from the side, as in Azure; the rest lies in the middle. */
 const LONG = 6;
 
-/** The first thing to fill in has the focus, rather than the corner's button. */
+/** The first thing that is left to fill in has the focus, rather than the corner's button. */
 function useFirstField(): void {
   useEffect(() => {
-    const later = setTimeout(() => document.querySelector<HTMLElement>("[role=dialog] :is(.field, .toggle) :is(input, button, [role=combobox])")?.focus(), 60);
+    const later = setTimeout(() => {
+      const fields = [...document.querySelectorAll<HTMLInputElement | HTMLButtonElement>("[role=dialog] :is(.field, .toggle) :is(input, button)")];
+      (fields.find((one) => one.matches("input[type=text]") && one.value === "") ?? fields[0])?.focus();
+    }, 60);
     return () => clearTimeout(later);
   }, []);
 }

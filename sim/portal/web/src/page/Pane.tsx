@@ -26,11 +26,11 @@ export function Pane({ pane }: { pane: Control }) {
         onPointerUp={() => { from.current = null; }} />
       <div className="pane-bar">
         <h2>{pane.label}</h2>
-        {terminal !== undefined && bar.map((one) => <Any key={one.id} control={one} look={one.kind === "icon" ? "plain" : "command"} />)}
+        {bar.filter((one) => one.kind === "icon" || terminal !== undefined).map((one) => <Any key={one.id} control={one} look={one.kind === "icon" ? "plain" : "command"} />)}
       </div>
       {terminal !== undefined ? <div className="pane-terminal"><ComponentOf control={terminal} /></div>
         : <div className="pane-form"><Body body={{ ...bodyOf(children.filter((one) => one.kind !== "button" && one.kind !== "icon")), commands: [] }} />
-          <div className="pressed">{children.filter((one) => one.kind === "button" || one.kind === "icon").map((one) => <Any key={one.id} control={one} />)}</div></div>}
+          <div className="pressed">{children.filter((one) => one.kind === "button").map((one) => <Any key={one.id} control={one} />)}</div></div>}
     </section>
   );
 }

@@ -74,7 +74,8 @@ export function Table({ table }: { table: TableData }) {
           {above > 0 && <tr aria-hidden style={{ height: above }}><td colSpan={width} /></tr>}
           {shown.map((index) => {
             const row = table.rows[index];
-            return row && <Row key={row.id} row={row} table={table} last={last} pressed={pressed === row.id} onPress={() => setPressed(row.id)} index={many ? index + 2 : undefined} />;
+            // Names need not be unique in Azure's lists (a deployment has resources of one name), so the place counts, too.
+            return row && <Row key={`${row.id} ${index}`} row={row} table={table} last={last} pressed={pressed === row.id} onPress={() => setPressed(row.id)} index={many ? index + 2 : undefined} />;
           })}
           {below > 0 && <tr aria-hidden style={{ height: below }}><td colSpan={width} /></tr>}
           {table.rows.length === 0 && <tr><td colSpan={width} className="quiet">{t("noRows")}</td></tr>}

@@ -9,16 +9,20 @@ const PAUSE = 350;
 export function useDraft(kind: "fill" | "type", target: string, value: string, pause = PAUSE) {
   const [draft, setDraft] = useState<string | null>(null);
   const current = useRef<string | null>(null);
+  /** Said, and not accepted yet or refused: that is not said again. */
+  const said = useRef<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
 
   const flush = useCallback((): Promise<unknown> | undefined => {
     clearTimeout(timer.current);
     const text = current.current;
-    if (text === null) return undefined;
+    if (text === null || text === said.current) return undefined;
+    said.current = text;
     return say(kind, target, text).then((outcome) => {
       // A refused text stays, with its error; an accepted one is the session's from now on.
       if (outcome.ok && current.current === text) {
         current.current = null;
+        said.current = null;
         setDraft(null);
       }
     });
@@ -29,6 +33,7 @@ export function useDraft(kind: "fill" | "type", target: string, value: string, p
 
   const change = useCallback((text: string) => {
     current.current = text;
+    said.current = null;
     setDraft(text);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => void flush(), pause);
