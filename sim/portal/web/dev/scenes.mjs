@@ -103,6 +103,24 @@ function workbench(file) {
   return { ...base, controls: [...base.controls.slice(0, 3), ...more, ...base.controls.slice(3)] };
 }
 
+const log = page("studio.run", "studio", "Job", "https://ml.azure.com/runs/train-two", [
+  { id: "name", kind: "text", label: "train-two" },
+  { id: "cancel", kind: "button", label: "Cancel" },
+  { id: "overview", kind: "tab", label: "Overview" },
+  { id: "logs", kind: "tab", label: "Outputs + logs", value: "selected", children: [
+    { id: "files/column:name", kind: "text", label: "Name", table: "files" },
+    { id: "files/user_logs/std_log.txt", kind: "row", label: "user_logs/std_log.txt", table: "files", children: [{ id: "files/user_logs/std_log.txt/name", kind: "status", label: "Name", value: "user_logs/std_log.txt" }] },
+    { id: "shown", kind: "text", label: "user_logs/std_log.txt" },
+    { id: "log", kind: "component", format: "editor", label: "Log", enabled: false, value: Array.from({ length: 60 }, (_, epoch) => `epoch ${epoch}: loss ${(2 / (epoch + 1)).toFixed(4)}`).join("\n") },
+  ] },
+]);
+
+const json = { screen: "portal.resource.json", app: "portal", title: "Resource JSON", address: "", dialog: true, controls: [
+  { id: "resourceId", kind: "status", label: "Resource ID", value: `${rg}/providers/Microsoft.Storage/storageAccounts/stlab` },
+  { id: "text", kind: "component", format: "editor", label: "JSON View", enabled: false, value: JSON.stringify({ name: "stlab", location: "eastus", properties: { accessTier: "Hot" } }, null, 2) },
+  { id: "close", kind: "icon", label: "Close" },
+] };
+
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC";
 
 export const notebook = { kernel: "Python 3.10 - SDK v2", cells: [
@@ -122,7 +140,7 @@ export function scenes(language) {
   return {
     home: or("portal-home"), groups: or("portal-groups"), group: or("group"), create: or("create"), workspace: or("workspace"), welcome: or("studio-home"),
     compute: or("compute"), notebooks: workbench(""), script: workbench("train.py"), book: workbench("lab.ipynb"), machine: workbench("terminal"),
-    resources: manyResources(), metrics, deployment, wizard, confirm, absent,
+    resources: manyResources(), metrics, log, json, deployment, wizard, confirm, absent,
   };
 }
 

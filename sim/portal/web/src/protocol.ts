@@ -23,7 +23,8 @@ export interface Control {
   untranslated?: boolean;
   unverified?: boolean;
   /** Fields and status: text; toggles: on/off; tabs, options and (optional to the server) rows: "selected"; an editor: its text;
-   *  a terminal: the machine; a notebook: its path; a chart: JSON of `Series[]`, or a URL that answers it; a deployment:
+   *  a terminal: the machine; a notebook: its path; a chart: JSON of `Series[]`, or an address that answers it or MLflow's
+   *  history of a metric; a deployment:
    *  (optional to the server) the deployment's id, which is otherwise read from the view's address. */
   value?: string;
   options?: string[];
@@ -31,7 +32,7 @@ export interface Control {
   free?: boolean;
   error?: string;
   hint?: string;
-  /** Fields: "time", "radio", …; components: their name. */
+  /** Fields: "time", "radio", "search" (Enter carries it out), …; components: their name. An editor that is not enabled is only read. */
   format?: string;
   table?: string;
   chrome?: boolean;

@@ -127,14 +127,13 @@ describe("typing", () => {
     expect(screen.getByText("The name is taken.")).toBeTruthy();
   });
 
-  it("searches with Enter outside of forms", async () => {
-    useStore.setState({ view: { ...form(""), commit: undefined } });
-    draw(<Shown />);
-    const input = screen.getByLabelText("Name");
+  it("searches with Enter", async () => {
+    draw(<Any control={{ id: "q", kind: "field", format: "search", label: "Search" }} />);
+    const input = screen.getByLabelText("Search");
     fireEvent.change(input, { target: { value: "machine" } });
-    fireEvent.keyDown(input, { key: "Enter" });
+    fireEvent.submit(input);
     await moments(20);
-    expect(acts[acts.length - 1]).toEqual({ kind: "search", target: "name", value: "machine" });
+    expect(acts).toEqual([{ kind: "search", target: "q", value: "machine" }]);
   });
 
   it("keeps a refused text in its field", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { durationOf, localeFor, secondsOf } from "../src/app/format";
 import { openOf, searchFor } from "../src/app/history";
 import { simulatedNow, waitedFor } from "../src/app/Tools";
-import { columnsOf, seriesIn } from "../src/components/chart/series";
+import { columnsOf, joined, nextPage, seriesIn } from "../src/components/chart/series";
 import { detailsOf } from "../src/components/deployment/details";
 import { deploymentOf } from "../src/components/deployment/Deployment";
 import { languageOf } from "../src/components/editor/languages";
@@ -79,6 +79,14 @@ describe("components", () => {
     expect(columnsOf([{ name: "a", points: [[0, 2], [2, 1]] }, { name: "b", points: [[1, 5]] }])).toEqual([[0, 1, 2], [2, null, 1], [null, 5, null]]);
     expect(seriesIn({ series: [{ name: "a", points: [] }, { name: 3 }] })).toEqual([{ name: "a", points: [] }]);
     expect(seriesIn("no")).toEqual([]);
+  });
+  it("reads MLflow's histories, of one run and of several, in pages", () => {
+    expect(seriesIn({ metrics: [{ key: "loss", value: 0.5, step: 2 }, { key: "loss", value: 1, step: 1 }, { key: "loss", value: "NaN", step: 3 }] })).toEqual([{ name: "loss", points: [[1, 1], [2, 0.5]] }]);
+    expect(seriesIn({ metrics: [{ key: "a", value: 1, step: 0, run_id: "r1" }, { key: "a", value: 2, step: 0, run_id: "r2" }] }).map((one) => one.name)).toEqual(["r1", "r2"]);
+    expect(nextPage("https://h/x?k=1", { next_page_token: "a b" })).toBe("https://h/x?k=1&page_token=a%20b");
+    expect(nextPage("https://h/x?k=1&page_token=old", { next_page_token: "new" })).toBe("https://h/x?k=1&page_token=new");
+    expect(nextPage("https://h/x", { metrics: [] })).toBe(null);
+    expect(joined([[{ name: "a", points: [[0, 1]] }], [{ name: "a", points: [[1, 2]] }]])).toEqual([{ name: "a", points: [[0, 1], [1, 2]] }]);
   });
   it("lists an error's details from the outermost on", () => {
     const message = { error: { code: "DeploymentFailed", message: "It failed.", details: [{ code: "Conflict", message: "Taken." }] } };

@@ -1,7 +1,6 @@
 import { Combobox, Dropdown, Field as FluentField, Input, Option, Radio, RadioGroup } from "@fluentui/react-components";
 import { useState } from "react";
 import { act, type as say } from "../live/live";
-import { useStore } from "../live/store";
 import type { Control } from "../protocol";
 import { useStrings } from "../strings/strings";
 import { valueOfOption } from "./layout";
@@ -74,12 +73,9 @@ function Radios({ control }: Props) {
 
 function Line({ control }: Props) {
   const draft = useDraft("fill", control.id, control.value ?? "");
-  const form = useStore((state) => (state.view?.commit ?? "") !== "");
   return (
     <Input data-id={control.id} value={draft.text} type={control.format === "time" ? "time" : "text"} disabled={control.enabled === false}
       autoComplete="off" spellCheck={false} required={control.required ?? false}
-      // Outside of forms, Enter carries out what the field is for: a search.
-      onKeyDown={(event) => { if (event.key === "Enter" && !form) void act("search", control.id, draft.text); }}
       onChange={(_, data) => draft.change(data.value)} onBlur={() => void draft.flush()} />
   );
 }

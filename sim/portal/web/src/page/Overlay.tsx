@@ -36,7 +36,7 @@ export function Overlay({ view }: { view: View }) {
   const corner = closers[0] === undefined
     ? <Button appearance="subtle" icon={<DismissRegular />} aria-label={t("close")} onClick={cancel} />
     : <CloseBy control={closers[0]} />;
-  if (layout.steps.length > 0 || layout.blocks.length > LONG) {
+  if (layout.steps.length > 0 || layout.work.length > 0 || layout.blocks.length > LONG) {
     return (
       <OverlayDrawer open modalType="modal" position="end" size="large" className="side" aria-labelledby="overlay-title" onOpenChange={(_, data) => { if (!data.open) cancel(); }}>
         <DrawerHeader><DrawerHeaderTitle heading={{ id: "overlay-title" }} action={corner}>{view.title}</DrawerHeaderTitle></DrawerHeader>

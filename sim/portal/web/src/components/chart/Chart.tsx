@@ -7,7 +7,7 @@ import { ask } from "../../live/live";
 import { useStore } from "../../live/store";
 import type { Control, Series } from "../../protocol";
 import { useStrings } from "../../strings/strings";
-import { columnsOf, seriesIn } from "./series";
+import { columnsOf, joined, nextPage, seriesIn } from "./series";
 
 const HEIGHT = 260;
 const palette = ["#0078d4", "#d83b01", "#107c10", "#8764b8", "#038387", "#c239b3", "#986f0b", "#4f6bed"];
@@ -20,6 +20,19 @@ function parsed(text: string): Series[] {
   }
 }
 
+const PAGES_MOST = 200;
+
+async function readAll(address: string): Promise<Series[]> {
+  const pages: Series[][] = [];
+  let url: string | null = address;
+  while (url !== null && pages.length < PAGES_MOST) {
+    const { body }: { body: unknown } = await ask("get", { url });
+    pages.push(seriesIn(body));
+    url = nextPage(url, body);
+  }
+  return joined(pages);
+}
+
 /** A metric, or several runs' metrics in one picture. The value is the series themselves, or where they are read. */
 export default function Chart({ control }: { control: Control }) {
   const value = control.value ?? "";
@@ -27,8 +40,10 @@ export default function Chart({ control }: { control: Control }) {
   const [read, setRead] = useState<Series[]>([]);
   const view = useStore((state) => state.view);
   useEffect(() => {
-    if (inline !== null || value === "") return;
-    ask("get", { url: value }).then((answer) => setRead(seriesIn(answer.body)), () => undefined);
+    if (inline !== null || value === "") return undefined;
+    let gone = false;
+    void readAll(value).then((series) => { if (!gone) setRead(series); }, () => undefined);
+    return () => { gone = true; };
   }, [inline, value, view]);
   return <Plot label={control.label} id={control.id} series={inline ?? read} />;
 }

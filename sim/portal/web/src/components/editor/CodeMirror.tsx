@@ -39,15 +39,17 @@ interface Props {
   /** Shift+Enter and Ctrl+Enter: run the cell. */
   onRun?(): void;
   lines?: boolean;
+  /** Only read: a log, a document of Azure. */
+  still?: boolean;
 }
 
-export function CodeMirror({ text, language, label, onChange, onLeave, onRun, lines = true }: Props) {
+export function CodeMirror({ text, language, label, onChange, onLeave, onRun, lines = true, still = false }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const calls = useRef({ onChange, onLeave, onRun });
   calls.current = { onChange, onLeave, onRun };
   const speaking = useRef(new Compartment());
-  const started = useRef({ text, language, label, lines });
+  const started = useRef({ text, language, label, lines, still });
 
   useEffect(() => {
     if (place.current === null) return undefined;
@@ -56,7 +58,7 @@ export function CodeMirror({ text, language, label, onChange, onLeave, onRun, li
       calls.current.onRun();
       return true;
     };
-    const { text: first, language: tongue, label: name, lines: numbered } = started.current;
+    const { text: first, language: tongue, label: name, lines: numbered, still: readOnly } = started.current;
     const extensions: Extension[] = [
       keymap.of([{ key: "Shift-Enter", run }, { key: "Mod-Enter", run }]),
       numbered ? lineNumbers() : [], highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(),
@@ -64,7 +66,8 @@ export function CodeMirror({ text, language, label, onChange, onLeave, onRun, li
       // Escape, then Tab, leaves: CodeMirror's own way out for keyboards.
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
       speaking.current.of(extensionOf(tongue)),
-      EditorView.contentAttributes.of({ "aria-label": name }),
+      EditorView.contentAttributes.of({ "aria-label": name, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
+      EditorState.readOnly.of(readOnly),
       EditorView.updateListener.of((update) => {
         // What the server said is no change of the person's.
         if (update.docChanged && !update.transactions.some((one) => one.annotation(Transaction.remote))) calls.current.onChange(update.state.doc.toString());
@@ -85,8 +88,12 @@ export function CodeMirror({ text, language, label, onChange, onLeave, onRun, li
   useEffect(() => {
     const now = view.current;
     if (now === null || now.state.doc.toString() === text) return;
+    // Who reads the end of a log sees it grow.
+    const { scrollTop, scrollHeight, clientHeight } = now.scrollDOM;
+    const atEnd = still && scrollHeight > clientHeight && scrollTop + clientHeight >= scrollHeight - 20;
     now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text }, annotations: Transaction.remote.of(true) });
-  }, [text]);
+    if (atEnd) now.dispatch({ effects: EditorView.scrollIntoView(now.state.doc.length) });
+  }, [text, still]);
 
   return <div className="code" ref={place} />;
 }
