@@ -85,12 +85,15 @@ std::optional<std::map<std::string, std::string>> read_places(std::string_view f
   return out;
 }
 
-/// Whether the page is about such a thing: screens say the type in `about`, "resourceGroups" for a group.
+constexpr std::string_view kAnyResource = "*";
+
+/// Whether the page is about such a thing: screens say the type in `about`, "resourceGroups" for a group, "*" for any resource.
 bool is_about(const Json& screen, const std::map<std::string, std::string>& params) {
   const std::string about = screen.value("about", std::string());
   if (about.empty()) return true;
   return std::any_of(params.begin(), params.end(), [&](const auto& param) {
     const auto id = ResourceId::parse(param.second);
+    if (id && about == kAnyResource) return !id->provider.empty() && !id->parts.empty() && !id->name().empty();
     return id && equals_ignore_case(id->type(), about);
   });
 }
@@ -125,7 +128,8 @@ std::optional<Destination> find_page(const Library& library, std::string_view as
     auto params = read_address(*screen, asked);
     if (!params) continue;
     // A page about one type goes before the page of any resource.
-    if (!found || screen->contains("about")) found = Destination{.screen = id, .params = std::move(*params)};
+    const std::string about = screen->value("about", std::string());
+    if (!found || (!about.empty() && about != kAnyResource)) found = Destination{.screen = id, .params = std::move(*params)};
   }
   return found;
 }

@@ -184,6 +184,8 @@ Outcome Effects::go_to_step(const Target& target) {
 Outcome Effects::open_path(const Target& target, bool directory) {
   auto* at = frame(target.frame);
   if (at == nullptr) return refuse("the pane is closed");
+  at->form["chosenPath"] = target.path;
+  at->form["chosenType"] = directory ? "directory" : "file";
   if (!directory) {
     at->form.erase("editor");
     at->params["file"] = target.path;

@@ -2,93 +2,17 @@
 
 #include <re2/re2.h>
 
-#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "sim/core/draw.hpp"
 #include "sim/core/text.hpp"
+#include "sim/portal/format.hpp"
 #include "sim/query/jmespath.hpp"
 
 namespace azlab::portal {
 
-namespace {
-
 using JmesQuery = Query;
-
-struct FormatInput {
-  const Json& value;
-  std::uint64_t seed;
-  std::uint64_t serial;  ///< of the form, so that each opened form proposes other names
-};
-
-std::string evaluate_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  return value.is_null() ? std::string() : dump(value);
-}
-
-/// What the create form does with the workspace's name: lower-case letters and digits, then ten digits; 24 at most.
-std::string proposed_name(const FormatInput& in, std::string_view purpose) {
-  std::string name;
-  for (const char c : evaluate_text(in.value)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 128 && std::isalnum(byte) != 0) name += static_cast<char>(std::tolower(byte));
-  }
-  if (name.empty()) return name;
-  const auto bits = Draw(in.seed).bits(purpose, name, in.serial);
-  auto digits = std::to_string(1'000'000'000 + bits % 9'000'000'000U);
-  return name.substr(0, 14) + digits;
-}
-
-Json format_base64(const FormatInput& in) { return base64_encode(evaluate_text(in.value)); }
-Json format_lower(const FormatInput& in) { return to_lower(evaluate_text(in.value)); }
-Json format_last_segment(const FormatInput& in) {
-  const auto text = evaluate_text(in.value);
-  return text.substr(text.rfind('/') + 1);
-}
-Json format_directory(const FormatInput& in) {
-  const auto text = evaluate_text(in.value);
-  const auto slash = text.rfind('/');
-  return slash == std::string::npos ? std::string() : text.substr(0, slash);
-}
-Json format_proposed(const FormatInput& in) {
-  const auto name = proposed_name(in, "portal.proposal");
-  return name.empty() ? Json() : Json(name);
-}
-Json format_digits(const FormatInput& in) {
-  const auto bits = Draw(in.seed).bits("portal.digits", evaluate_text(in.value), in.serial);
-  return std::to_string(1'000'000'000'000'000 + bits % 9'000'000'000'000'000U);
-}
-/// A daily schedule as the compute service stores it: minute and hour of a cron expression.
-Json format_cron_daily(const FormatInput& in) {
-  const auto time = normal_time(evaluate_text(in.value));
-  if (time.size() != 5) return Json();
-  return std::to_string(std::stoi(time.substr(3))) + " " + std::to_string(std::stoi(time.substr(0, 2))) + " * * *";
-}
-/// The object id of a user of the directory, which knows everybody.
-Json format_user_id(const FormatInput& in) {
-  const auto name = to_lower(evaluate_text(in.value));
-  return name.empty() ? Json() : Json(Draw(in.seed).guid("portal.user", name));
-}
-Json format_integer(const FormatInput& in) {
-  int number = 0;
-  return RE2::FullMatch(evaluate_text(in.value), "(\\d{1,6})", &number) ? Json(number) : Json();
-}
-
-struct Formatter {
-  std::string_view name;
-  Json (*apply)(const FormatInput&);
-};
-
-constexpr Formatter kFormatters[] = {
-    {"base64", format_base64},     {"lower", format_lower},         {"last-segment", format_last_segment},
-    {"directory", format_directory}, {"proposed-name", format_proposed}, {"digits", format_digits},
-    {"cron-daily", format_cron_daily}, {"integer", format_integer},
-    {"user-id", format_user_id},
-};
-
-}  // namespace
 
 struct Evaluator::Impl {
   std::uint64_t seed;
@@ -142,9 +66,7 @@ Json Evaluator::fill(const Json& form, const Json& root, std::uint64_t serial) {
     if (form.contains("match")) value = matched(form, value, root);
     const auto as = form.value("as", std::string());
     if (as.empty() || value.is_null()) return value;
-    for (const auto& formatter : kFormatters) {
-      if (formatter.name == as) return formatter.apply({value, impl_->seed, serial});
-    }
+    if (const auto* formatter = find_formatter(as)) return formatter->apply({value, impl_->seed, serial});
     impl_->defects.push_back("no formatter named " + as);
     return Json();
   }

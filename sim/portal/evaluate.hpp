@@ -12,7 +12,7 @@ namespace azlab::portal {
 
 /// Fills the templates of screens: values are JMESPath, addresses URI templates (RFC 6570, `{x}` and `{+x}`
 /// with dotted names), bodies JSON in which `{"$": "<JMESPath>"}` stands for a value. `"as"` beside "$" names
-/// a formatter (evaluate.cpp, kFormatters) for what JMESPath cannot say, such as base64;
+/// a formatter (format.cpp) for what JMESPath cannot say, such as base64;
 /// `"match": {"key", "to", "pick"}` beside it takes of a list the item whose key is what `to` gives on the page (which
 /// JMESPath's filters cannot see), else `"otherwise"`;
 /// `"$when"` in an object leaves the whole object out when its expression is false.

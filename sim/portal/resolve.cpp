@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "sim/core/text.hpp"
 
@@ -18,6 +19,7 @@ const Json& part(const Json& object, const char* key, const Json& otherwise) {
 }
 
 const Json kNoExpression;
+const Json kNoBody = Json::object();
 
 }  // namespace
 
@@ -67,7 +69,10 @@ Response Resolver::request(Method method, const std::string& url, Body body) {
 }
 
 Json Resolver::get(const std::string& url, bool quiet, bool as_text, std::vector<std::string>& notices) {
-  const auto response = request(Method::get, url, {});
+  return read(request(Method::get, url, {}), quiet, as_text, notices);
+}
+
+Json Resolver::read(const Response& response, bool quiet, bool as_text, std::vector<std::string>& notices) {
   if (!response.ok()) {
     if (!quiet) notices.push_back(error_text(response));
     return Json();
@@ -75,7 +80,7 @@ Json Resolver::get(const std::string& url, bool quiet, bool as_text, std::vector
   if (as_text) return response.body.text();
   auto parsed = parse_json(response.body.text());
   if (parsed) return std::move(*parsed);
-  notices.push_back("unreadable answer from " + url);
+  notices.push_back("an answer of Azure could not be read");
   return Json();
 }
 
@@ -107,8 +112,15 @@ Json Resolver::scope_of(const Json& screen, const Frame& frame, const BrowserSta
       scope[as] = Json();
       continue;
     }
-    scope[as] = get(evaluator_.expand(load.value("get", std::string()), scope), load.value("quiet", false),
-                    load.value("text", false), notices);
+    if (const auto value = load.find("value"); value != load.end()) {
+      scope[as] = evaluator_.fill(*value, scope);
+      continue;
+    }
+    // Some of Azure's lists and secrets are read by POST.
+    const auto posted = load.find("post");
+    const auto body = posted == load.end() ? Body() : Body(dump(evaluator_.fill(part(load, "body", kNoBody), scope)));
+    scope[as] = read(request(posted == load.end() ? Method::get : Method::post, evaluator_.expand((posted == load.end() ? load["get"] : *posted).get<std::string>(), scope), body),
+                     load.value("quiet", false), load.value("text", false), notices);
     if (load.contains("pick")) scope[as] = evaluator_.query(load["pick"].get<std::string>(), scope[as]);
   }
   add_form(screen, frame, scope);
@@ -128,7 +140,7 @@ void Resolver::apply_label(const Json& def, const Json& root, Control& control) 
     control.unverified = label.unverified;
     control.untranslated = label.untranslated;
   }
-  for (const auto& spelling : part(def, "also", kNoControls)) control.also.push_back(spelling.get<std::string>());
+  for (const auto& spelling : part(def, "also", kNoControls)) control.also.push_back(plain_text(evaluator_.fill(spelling, root)));
 }
 
 void Resolver::add_controls(const Json& defs, const Root& root, const Place& place, std::vector<Control>& out) {
@@ -138,6 +150,7 @@ void Resolver::add_controls(const Json& defs, const Root& root, const Place& pla
 void Resolver::add_control(const Json& def, const Root& root, const Place& place, std::vector<Control>& out) {
   if (!valid_on(def, options_.as_of)) return;
   if (!evaluator_.truth(part(def, "visibleWhen", kNoExpression), *root)) return;
+  if (def.contains("each") && !root->contains("item")) return add_each(def, root, place, out);
   const auto kind = def.value("kind", std::string("text"));
   if (kind == "table") return add_table(def, root, place, out);
 
@@ -165,6 +178,25 @@ void Resolver::add_control(const Json& def, const Root& root, const Place& place
   out.push_back(std::move(control));
 }
 
+void Resolver::add_each(const Json& def, const Root& root, const Place& place, std::vector<Control>& out) {
+  const auto items = evaluator_.fill(def["each"], *root);
+  std::set<std::string> seen;
+  for (const auto& item : items.is_array() ? items : kNoControls) {
+    const auto key = plain_text(def.contains("key") ? evaluator_.query(def["key"].get<std::string>(), item) : item);
+    if (!seen.insert(key).second) continue;
+    Json scope = *root;
+    scope["item"] = item;
+    const auto first = out.size();
+    const auto id = place.prefix + def.value("id", std::string());
+    add_control(def, std::make_shared<const Json>(std::move(scope)), place, out);
+    if (out.size() == first) continue;
+    out[first].id = id + "/" + key;
+    auto target = place.page->targets.extract(id);
+    target.key() = out[first].id;
+    place.page->targets.insert(std::move(target));
+  }
+}
+
 void Resolver::fill_value(const Json& def, const Json& root, const Place& place, Control& control) {
   const auto id = def.value("id", std::string());
   if (control.kind == "field" || control.kind == "toggle") {
@@ -186,6 +218,10 @@ void Resolver::fill_value(const Json& def, const Json& root, const Place& place,
     } else {
       control.value = plain_text(get(evaluator_.expand(def["content"].get<std::string>(), root), true, true, place.page->view.notices));
     }
+    return;
+  }
+  if (control.kind == "component" && control.format != "files" && def.contains("address")) {
+    control.value = evaluator_.expand(def["address"].get<std::string>(), root);
     return;
   }
   if (!def.contains("value")) return;

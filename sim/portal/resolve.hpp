@@ -45,6 +45,8 @@ class Resolver {
   Page resolve(const BrowserState& state);
   /// GET; null and a notice when it fails. `quiet`: no notice.
   Json get(const std::string& url, bool quiet, bool as_text, std::vector<std::string>& notices);
+  /// The answer's JSON or text; null and a notice when it is a refusal.
+  Json read(const Response& response, bool quiet, bool as_text, std::vector<std::string>& notices);
   Response request(Method method, const std::string& url, Body body);
   /// What the expressions of a frame see.
   Json scope_of(const Json& screen, const Frame& frame, const BrowserState& state, std::vector<std::string>& notices);
@@ -66,6 +68,10 @@ class Resolver {
   };
   void add_controls(const Json& defs, const Root& root, const Place& place, std::vector<Control>& out);
   void add_control(const Json& def, const Root& root, const Place& place, std::vector<Control>& out);
+  /// A control once for each item of a list, which its expressions see as `item`.
+  void add_each(const Json& def, const Root& root, const Place& place, std::vector<Control>& out);
+  /// What of other answers belongs to a row: {"name": {"from": list, "key": …, "to": …}}.
+  void join_row(const Json& joins, const std::map<std::string, Json>& lists, Json& row);
   void add_table(const Json& def, const Root& root, const Place& place, std::vector<Control>& out);
   void add_files(const Json& def, const Root& root, const Place& place, Control& control);
   void add_steps(const Place& place, const Root& root, std::vector<Control>& out);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/core/text.hpp"
@@ -22,6 +23,17 @@ const Json& member(const Json& object, const char* key) {
 
 }  // namespace
 
+void Resolver::join_row(const Json& joins, const std::map<std::string, Json>& lists, Json& row) {
+  for (const auto& [name, join] : joins.items()) {
+    const auto wanted = plain_text(evaluator_.query(join.value("to", std::string()), row));
+    for (const auto& item : lists.at(name)) {
+      if (!equals_ignore_case(plain_text(evaluator_.query(join.value("key", std::string()), item)), wanted)) continue;
+      row[name] = item;
+      break;
+    }
+  }
+}
+
 void Resolver::add_table(const Json& def, const Root& root, const Place& place, std::vector<Control>& out) {
   const auto id = place.prefix + def.value("id", std::string());
   for (const auto& column : def.value("columns", kEmptyList)) {
@@ -38,8 +50,15 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
   if (rows.is_object()) rows = rows.value("value", Json::array());
   if (!rows.is_array()) return;
   const Json page = {{"session", root->value("session", Json())}, {"params", root->value("params", Json())}, {"form", root->value("form", Json())}};
+  const Json joins = def.value("join", Json::object());
+  std::map<std::string, Json> lists;
+  for (const auto& [name, join] : joins.items()) {
+    auto list = evaluator_.query(join.value("from", std::string()), *root);
+    lists[name] = list.is_array() ? std::move(list) : kEmptyList;
+  }
   for (auto& item : rows) {
     if (!item.is_object()) continue;
+    join_row(joins, lists, item);
     item["page"] = page;
     const auto shared = std::make_shared<const Json>(std::move(item));
     const Json& row = *shared;

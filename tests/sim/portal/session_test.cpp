@@ -314,6 +314,13 @@ TEST_CASE("an address leads to the page that has its form, and an unknown one sa
                                                     {"https://portal.azure.com/#browse/all", "portal.resources"},
                                                     {"https://portal.azure.com/#@contoso.example/resource" + group, "portal.resourceGroup"},
                                                     {"https://portal.azure.com/#resource" + workspace + "/overview", "portal.workspace"},
+                                                    {"https://portal.azure.com/#resource" + group + "/deployments", "portal.deployments"},
+                                                    {"https://portal.azure.com/#@contoso.example/resource" + group + "/providers/Microsoft.Storage/storageAccounts/st1/overview", "portal.resource"},
+                                                    {"https://portal.azure.com/#deployments" + group + "/providers/Microsoft.Resources/deployments/d1", "portal.deployment"},
+                                                    {"https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas", "portal.quotas"},
+                                                    {"https://ml.azure.com/experiments?wsid=" + workspace, "studio.jobs"},
+                                                    {"https://ml.azure.com/experiments/id/e-1?wsid=" + workspace, "studio.experiment"},
+                                                    {"https://ml.azure.com/runs/good_job_1?wsid=" + short_id, "studio.run"},
                                                     {"https://ml.azure.com/", "studio.workspaces"},
                                                     {"https://ml.azure.com/home?wsid=" + workspace, "studio.welcome"},
                                                     {"https://ml.azure.com/compute/list?wsid=" + replace_all(workspace, "/", "%2F") + "&tid=t-1", "studio.compute"},
@@ -326,7 +333,9 @@ TEST_CASE("an address leads to the page that has its form, and an unknown one sa
     if (screen.starts_with("studio.") && screen != "studio.workspaces") CHECK(browser.session.parameter("workspaceId") == workspace);
     if (screen == "portal.resourceGroup") CHECK(browser.session.parameter("resourceGroup") == "rg-dp100-labs");
   }
-  for (const char* address : {"https://portal.azure.com/#blade/Unknown", "https://ml.azure.com/nowhere?wsid=x"}) {
+  // A page of a resource's menu is none of any resource.
+  const std::string menu = "https://portal.azure.com/#resource" + workspace + "/networking";
+  for (const char* address : {menu.c_str(), "https://portal.azure.com/#blade/Unknown", "https://ml.azure.com/nowhere?wsid=x"}) {
     Browser browser;
     const auto outcome = browser.session.act({.kind = "open", .target = "", .value = address});
     CHECK_FALSE(outcome.ok);
