@@ -30,8 +30,8 @@ struct House {
   std::map<std::string, std::string> sessions{};  ///< saved, by id: a tab that was reloaded goes on where it was
 };
 
-/// Languages of the simulated portal, as browsers name them ("pt-BR"), the best match first for what a browser asks; English when
-/// none is known.
+/// Languages of the simulated portal, by the names of fixtures/screens/labels.json; the one for what a browser asks for ("pt-BR"),
+/// English when none is known.
 const std::vector<std::string>& languages();
 std::string language_for(const std::string& wanted);
 

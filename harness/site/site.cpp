@@ -44,13 +44,13 @@ net::SiteAnswer file_of_page(const std::string& path) {
 bool has_page() { return fixtures::find(std::string(kPage) + "index.html").has_value() || fixtures::find(std::string(kPage) + "index.html.gz").has_value(); }
 
 const std::vector<std::string>& languages() {
-  static const std::vector<std::string> kLanguages = {"en", "fr", "de", "es", "id", "it", "ja", "ko", "pt-BR", "zh-Hans", "zh-Hant"};
+  static const std::vector<std::string> kLanguages = {"en", "fr", "de", "es", "id", "it", "ja", "ko", "pt", "zh-cn", "zh-tw"};
   return kLanguages;
 }
 
 std::string language_for(const std::string& wanted) {
   const std::string lower = to_lower(wanted);
-  if (lower.starts_with("zh")) return lower.find("tw") != std::string::npos || lower.find("hant") != std::string::npos || lower.find("hk") != std::string::npos ? "zh-Hant" : "zh-Hans";
+  if (lower.starts_with("zh")) return lower.find("tw") != std::string::npos || lower.find("hant") != std::string::npos || lower.find("hk") != std::string::npos ? "zh-tw" : "zh-cn";
   for (const auto& language : languages()) {
     const std::string known = to_lower(language);
     if (lower == known || lower.substr(0, 2) == known.substr(0, 2)) return language;
