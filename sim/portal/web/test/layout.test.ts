@@ -49,6 +49,16 @@ describe("where controls are drawn", () => {
     expect(layout.blocks).toEqual([]);
   });
 
+  it("leaves what stands before the tabs before them", () => {
+    const state: Control = { id: "state", kind: "status", label: "Status", value: "Running" };
+    const tab: Control = { id: "logs", kind: "tab", label: "Logs", value: "selected" };
+    const note: Control = { id: "note", kind: "text", label: "below" };
+    const layout = layoutOf({ screen: "s", app: "studio", title: "Job", address: "", controls: [{ id: "cancel", kind: "button", label: "Cancel" }, state, tab, note] });
+    expect(ids(layout.commands)).toEqual(["cancel"]);
+    expect(layout.above).toEqual([{ kind: "control", control: state }]);
+    expect(layout.blocks).toEqual([{ kind: "control", control: note }]);
+  });
+
   it("takes the pane out of the page", () => {
     const view = recorded("en-portal-home");
     const pane: Control = { id: "pane", kind: "component", format: "pane", label: "Cloud Shell" };

@@ -99,9 +99,11 @@ export function Contents({ layout }: { layout: Layout }) {
   }
   return (
     <>
+      <CommandBar commands={layout.commands} />
+      <Body body={{ commands: [], blocks: layout.above }} />
       <Tabs tabs={layout.steps} label={t("steps")} />
       <Tabs tabs={layout.tabs} label={layout.heading} />
-      <Body body={layout} />
+      <Body body={{ commands: [], blocks: layout.blocks }} />
     </>
   );
 }

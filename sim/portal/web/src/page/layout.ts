@@ -1,5 +1,5 @@
 import type { Control, View } from "../protocol";
-import { type Block, blocksOf } from "./tables";
+import { type Block, blocksOf, keyOfBlock } from "./tables";
 
 // Where on the page a control is drawn. It depends on kinds and order alone, never on what a page is about.
 
@@ -22,6 +22,8 @@ export interface Layout extends Body {
   /** A form's buttons, the one that carries it out first. */
   footer: Control[];
   files: Control | null;
+  /** What stands before the tabs of a page that has any. */
+  above: Block[];
   /** A component that takes the page's whole height: everything else stands in a bar above it. */
   work: Control[];
 }
@@ -83,8 +85,13 @@ export function layoutOf(view: View): Layout {
     tabs = [];
     rest = rest.filter((one) => !links.includes(one));
   }
+  const firstTab = view.controls.findIndex((one) => one.kind === "tab" && !one.chrome);
+  const isAbove = (one: Control) => tabs.length + steps.length > 0 && view.controls.indexOf(one) < firstTab;
   const bench = files !== null || work.length > 0;
   const body = bench ? { commands: [...tabs, ...rest], blocks: [] } : bodyOf(rest);
+  const above = bench ? [] : blocksOf(rest.filter((one) => isAbove(one) && !body.commands.includes(one)));
+  const keys = new Set(above.map(keyOfBlock));
+  body.blocks = body.blocks.filter((one) => !keys.has(keyOfBlock(one)));
   if (bench) tabs = [];
-  return { chrome, panes, heading, subtitle, steps, tabs, menu, footer, files, work, ...body };
+  return { chrome, panes, heading, subtitle, steps, tabs, menu, footer, files, above, work, ...body };
 }

@@ -22,6 +22,10 @@ export interface Table {
 
 export type Block = { kind: "table"; table: Table } | { kind: "control"; control: Control };
 
+export function keyOfBlock(block: Block): string {
+  return block.kind === "table" ? `table ${block.table.id}` : block.control.id;
+}
+
 const COLUMN = "/column:";
 
 export function langOf(control: Control): string | undefined {
