@@ -163,6 +163,8 @@ void add_address(std::vector<Op>& ops, const InlineText& text, const ProsePlace&
     if (url.empty() && !mark.url.empty()) RE2::PartialMatch(mark.url, kAddress, &url);
   }
   if (url.empty() && !RE2::PartialMatch(std::string(plain), kAddress, &url)) return;
+  // What ends the sentence is no part of the address.
+  url.resize(url.find_last_not_of(".;:!?") + 1);
   const bool visits = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "nav.url" || op.kind == "ctx.switch"; });
   const bool acts = std::any_of(ops.begin(), ops.end(), is_actionable);
   const bool does = std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.kind == "ui.click" && !op.args.empty(); });

@@ -104,7 +104,7 @@ std::optional<std::map<std::string, std::string>> read_address(const Json& scree
   auto params = read_places(plain_path(form.path), plain_path(asked.path));
   if (!params) return std::nullopt;
   for (const auto& [name, place] : form.query) {
-    const auto given = std::find_if(asked.query.begin(), asked.query.end(), [&name = name](const auto& pair) { return equals_ignore_case(pair.first, name); });
+    const auto given = std::find_if(asked.query.begin(), asked.query.end(), [&wanted = name](const auto& pair) { return equals_ignore_case(pair.first, wanted); });
     if (given == asked.query.end()) return std::nullopt;
     const auto value = read_places(place, given->second.starts_with("%2F") || given->second.starts_with("%2f") ? percent_decode(given->second) : given->second);
     if (!value) return std::nullopt;
