@@ -28,7 +28,7 @@ class Serve:
         settings = self.directory / "azlab" / "serve.env"
         settings.unlink(missing_ok=True)
         self.summary_file.unlink(missing_ok=True)
-        self.process = subprocess.Popen([AZLAB, "serve", "--seed", "1", "--state", str(self.directory / "state"), "--summary", str(self.summary_file), *options],
+        self.process = subprocess.Popen([AZLAB, "serve", "--no-site", "--seed", "1", "--state", str(self.directory / "state"), "--summary", str(self.summary_file), *options],
                                         env={**os.environ, "XDG_RUNTIME_DIR": str(self.directory)}, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.settings = self.read_settings(settings)
