@@ -116,7 +116,7 @@ OpResult Walker::Impl::check(Task& task, const lab::Predicate& predicate) {
       if (type != nullptr && equals_ignore_case(type->value, type_of(subject))) rows.push_back(row.label);
     });
     if (!rows.empty()) return task.passed("The page " + in_quotes(view.title) + " lists the " + subject + ": " + join(rows, ", ") + ".");
-    if (find_id(view.controls, "resources") != nullptr || view.screen == "portal.resourceGroup") return task.failed("The page " + in_quotes(view.title) + " lists no " + subject + ".");
+    if (portal::find_control(view.controls, "resources") != nullptr || view.screen == "portal.resourceGroup") return task.failed("The page " + in_quotes(view.title) + " lists no " + subject + ".");
   }
   if (predicate.value.empty()) return task.done("not understood", "Whether the " + subject + " is " + predicate.is + " cannot be seen on " + in_quotes(view.title) + ".");
   if (subject.empty() && looks_like_a_path(wanted.text)) return check_path(task, wanted.text, true);

@@ -83,7 +83,7 @@ bool Walker::Impl::pressed_later(const Task& task, const portal::View& view) con
 
 std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, const portal::View& first) {
   auto view = first;
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   const bool in_pane = view.commit.empty() && pane != nullptr;
   const auto screen = in_pane ? pane->value : view.screen;
   const auto* definition = library.find(screen, options.as_of);
@@ -99,7 +99,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
     // The commit itself, or what leads to it: the review, then the steps on the way.
     const portal::Control* next = nullptr;
     for (const auto& candidate : {prefix + id, prefix + "reviewCreate", prefix + "review", prefix + "next"}) {
-      next = find_id(view.controls, candidate);
+      next = portal::find_control(view.controls, candidate);
       if (next != nullptr && next->kind == "button" && (next->enabled || next->busy)) break;
       next = nullptr;
     }
@@ -108,7 +108,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
     const bool last = next->id == prefix + id;
     const auto before = around.now();
     if (last && screen == "studio.newInstance") {
-      if (const auto* field = find_id(view.controls, "reviewName")) last_instance = field->value;
+      if (const auto* field = portal::find_control(view.controls, "reviewName")) last_instance = field->value;
     }
     const auto outcome = act("click", next->id);
     pressed.push_back(in_quotes(name));
@@ -139,7 +139,7 @@ std::string Walker::Impl::commit(std::vector<lab::Finding>& findings, int line, 
 bool Walker::Impl::commit_if_left(Task& task) {
   if (session.apps().empty()) return true;
   const auto view = session.view();
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   const auto screen = view.commit.empty() && pane != nullptr ? pane->value : view.screen;
   if (stays_on_form(task.op, view, screen) || (task.op.kind == "wait" && pressed_later(task, view))) return true;
   // An operation on the older form of the dialog is met by the reader's way out, not by the commit.

@@ -50,21 +50,21 @@ OpResult Walker::Impl::check_path(Task& task, const std::string& written, bool d
     // A bare name is looked for where the reader works: in their own folder.
     const auto& name = session.options().user_name;
     const auto view = session.view();
-    if (find_id(view.controls, "files/" + path) == nullptr) path = "Users/" + name.substr(0, name.find('@')) + "/" + path;
+    if (portal::find_control(view.controls, "files/" + path) == nullptr) path = "Users/" + name.substr(0, name.find('@')) + "/" + path;
   }
   const auto segments = segments_of(path);
   std::string at;
   for (const auto& segment : segments) {
     auto view = session.view();
     const auto here = at.empty() ? std::string("files") : "files/" + at;
-    const auto* parent = find_id(view.controls, here);
+    const auto* parent = portal::find_control(view.controls, here);
     if (parent != nullptr && parent->kind == "row" && parent->value == "directory" && parent->children.empty()) {
       act("click", here);
       view = session.view();
-      parent = find_id(view.controls, here);
+      parent = portal::find_control(view.controls, here);
     }
     const auto next = at.empty() ? segment : at + "/" + segment;
-    const auto* row = find_id(view.controls, "files/" + next);
+    const auto* row = portal::find_control(view.controls, "files/" + next);
     if (row != nullptr) {
       at = next;
       continue;
@@ -97,7 +97,7 @@ OpResult Walker::Impl::open_file(Task& task) {
   const auto own = "Users/" + name.substr(0, name.find('@')) + "/" + path;
   for (const auto& candidate : {path, own}) {
     const auto view = session.view();
-    const auto* row = find_id(view.controls, "files/" + candidate);
+    const auto* row = portal::find_control(view.controls, "files/" + candidate);
     if (row != nullptr) {
       act("click", row->id);
       return task.passed("Opened " + in_quotes(candidate) + " in the editor.");
@@ -111,7 +111,7 @@ OpResult Walker::Impl::paste(Task& task) {
   if (task.op.kind == "file.paste" && task.op.code.empty()) return task.passed("The text to paste follows.");
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
   const auto view = session.view();
-  const auto* editor = find_id(view.controls, "editor");
+  const auto* editor = portal::find_control(view.controls, "editor");
   if (editor == nullptr) return task.failed("No file is open in an editor on " + in_quotes(view.title) + ".");
   const auto outcome = act("type", editor->id, task.op.code);
   if (!outcome.ok) return task.failed("The editor refuses: " + outcome.error + ".");
@@ -122,7 +122,7 @@ OpResult Walker::Impl::save_file(Task& task) {
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
   const auto view = session.view();
   const auto file = session.parameter("file");
-  const auto* save = find_id(view.controls, "save");
+  const auto* save = portal::find_control(view.controls, "save");
   if (save == nullptr || file.empty()) return missing(task, {.text = "Save", .en = "Save"}, view);
   if (!task.op.args.empty()) {
     const auto path = bind_user(task.op.args.front());

@@ -47,10 +47,10 @@ OpResult Walker::Impl::form(Task& task) {
   if (view.commit.empty()) {
     // An offer or a list of computes leads to its form by one button; a text that forgets it is repaired.
     const portal::Control* button = nullptr;
-    if (view.screen == "portal.offer") button = find_id(view.controls, "create");
-    if (view.screen == "portal.resourceGroups" && (task.op.entity.empty() || task.op.entity == "resource group")) button = find_id(view.controls, "create");
-    if (view.screen == "studio.compute") button = find_id(view.controls, "newCluster");
-    if (view.screen == "studio.compute" && button == nullptr) button = find_id(view.controls, "new");
+    if (view.screen == "portal.offer") button = portal::find_control(view.controls, "create");
+    if (view.screen == "portal.resourceGroups" && (task.op.entity.empty() || task.op.entity == "resource group")) button = portal::find_control(view.controls, "create");
+    if (view.screen == "studio.compute") button = portal::find_control(view.controls, "newCluster");
+    if (view.screen == "studio.compute" && button == nullptr) button = portal::find_control(view.controls, "new");
     if (button != nullptr) {
       const auto name = in_quotes(button->label);
       if (const auto outcome = act("click", button->id); !outcome.ok) return task.failed(outcome.error + ".");
@@ -82,7 +82,7 @@ OpResult Walker::Impl::set_field(Task& task, const portal::Control& control, con
   form_touched = true;
   refused_form.clear();
   const auto view = session.view();
-  const auto* after = find_id(view.controls, control.id);
+  const auto* after = portal::find_control(view.controls, control.id);
   if (after != nullptr && !after->error.empty()) return task.failed("Set " + in_quotes(control.label) + " to " + in_quotes(value) + "; the page says: " + after->error);
   return task.passed("Set " + in_quotes(control.label) + " to " + in_quotes(after == nullptr ? value : after->value) + ".");
 }
@@ -206,7 +206,7 @@ OpResult Walker::Impl::fill(Task& task) {
 
 OpResult Walker::Impl::create_folder(Task& task, const std::string& name) {
   const auto view = session.view();
-  const auto* button = find_id(view.controls, "newFolder");
+  const auto* button = portal::find_control(view.controls, "newFolder");
   if (button == nullptr) return missing(task, {.text = "Create new folder", .en = "Create new folder"}, view);
   if (const auto opened = act("click", button->id); !opened.ok) return task.failed(opened.error + ".");
   act("fill", "name", without_markup(name));
@@ -247,7 +247,7 @@ OpResult Walker::Impl::negation(Task& task) {
   if (session.apps().empty()) return task.passed("Nothing was pressed.");
   const auto view = session.view();
   for (const auto& id : stay_off) {
-    const auto* control = find_id(view.controls, id);
+    const auto* control = portal::find_control(view.controls, id);
     if (control != nullptr && control->value == "on") {
       task.add("form/stays-off", in_quotes(control->label) + " is on, though the text wants it off.");
       return task.failed(in_quotes(control->label) + " is on.");

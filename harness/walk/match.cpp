@@ -144,14 +144,6 @@ Found find_label(const std::vector<portal::Control>& controls, const Wanted& wan
   return {best->control, best->closeness, best->in_context};
 }
 
-const portal::Control* find_id(const std::vector<portal::Control>& controls, std::string_view id) {
-  for (const auto& control : controls) {
-    if (control.id == id) return &control;
-    if (const auto* inside = find_id(control.children, id)) return inside;
-  }
-  return nullptr;
-}
-
 void each_control(const std::vector<portal::Control>& controls, const std::function<void(const portal::Control&)>& visit) {
   for (const auto& control : controls) {
     visit(control);

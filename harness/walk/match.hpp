@@ -37,7 +37,6 @@ struct Found {
 /// The control that a reader takes for `wanted`: the closest one, preferring those inside a part of the page
 /// that `contexts` name, enabled ones, and the order on the page.
 Found find_label(const std::vector<portal::Control>& controls, const Wanted& wanted, const std::vector<Wanted>& contexts, const Accept& accept);
-const portal::Control* find_id(const std::vector<portal::Control>& controls, std::string_view id);
 /// All controls, depth first.
 void each_control(const std::vector<portal::Control>& controls, const std::function<void(const portal::Control&)>& visit);
 

@@ -103,7 +103,7 @@ OpResult Walker::Impl::open_shell(Task& task) {
   if (cloud) {
     if (session.apps().front() != "portal" && !act("switch-tab", {}, "portal").ok) return task.failed("There is no tab with the portal.");
     auto view = session.view();
-    const auto* icon = find_id(view.controls, "portal.shell");
+    const auto* icon = portal::find_control(view.controls, "portal.shell");
     if (icon == nullptr) return missing(task, {.text = "[>_]", .en = "Cloud Shell"}, view);
     auto result = press(task, *icon, view);
     result.terminal = "cloud-shell";
@@ -154,7 +154,7 @@ OpResult Walker::Impl::open_shell(Task& task) {
 OpResult Walker::Impl::choose_shell(Task& task) {
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
   const auto view = session.view();
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   const auto wanted = wanted_of(task.op, 0);
   if (pane != nullptr) {
     const auto found = find_label(pane->children, wanted, {}, is_pressable);
@@ -185,8 +185,8 @@ OpResult Walker::Impl::close(Task& task) {
   }
   if (!task.op.args.empty()) return click_label(task, wanted_of(task.op, 0), is_pressable);
   const auto view = session.view();
-  if (const auto* tab = find_id(view.controls, "closeTab")) return press(task, *tab, view);
-  if (const auto* pane = find_id(view.controls, "shell.close")) return press(task, *pane, view);
+  if (const auto* tab = portal::find_control(view.controls, "closeTab")) return press(task, *tab, view);
+  if (const auto* pane = portal::find_control(view.controls, "shell.close")) return press(task, *pane, view);
   return task.passed("No such tab is open.");
 }
 
@@ -206,8 +206,8 @@ OpResult Walker::Impl::search(Task& task) {
   if (task.op.args.empty()) return task.done("not understood", "The text names nothing to search for.");
   const auto view = session.view();
   if (view.absent) return not_simulated(task, view);
-  const auto* box = find_id(view.controls, "search");
-  if (box == nullptr) box = find_id(view.controls, "portal.search");
+  const auto* box = portal::find_control(view.controls, "search");
+  if (box == nullptr) box = portal::find_control(view.controls, "portal.search");
   if (box == nullptr) return missing(task, {.text = "search box", .en = "search box"}, view);
   const auto outcome = act("search", box->id, task.op.args.front());
   if (!outcome.ok) return task.failed("The search is refused: " + outcome.error + ".");

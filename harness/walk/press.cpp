@@ -36,7 +36,7 @@ const Json* find_definition(const Json& controls, std::string_view id) {
 /// so "Refresh" needs to do nothing.
 bool Walker::Impl::does_nothing(const portal::Control& control, const portal::View& view) const {
   if (control.kind != "button" && control.kind != "link" && control.kind != "icon") return false;
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   for (const auto& screen : {view.screen, view.app + ".chrome", pane != nullptr ? pane->value : std::string()}) {
     const auto* definition = library.find(screen, options.as_of);
     if (definition == nullptr) continue;
@@ -57,7 +57,7 @@ portal::Outcome Walker::Impl::act(const std::string& kind, const std::string& ta
   constexpr int kEventsMax = 1000;
   for (int i = 0; kind == "click" && i < kEventsMax; ++i) {
     const auto view = session.view();
-    const auto* control = find_id(view.controls, target);
+    const auto* control = portal::find_control(view.controls, target);
     const auto due = around.next_due();
     if (control == nullptr || !control->busy || !due || around.advance_to(*due) < *due) break;
   }
@@ -82,7 +82,7 @@ OpResult Walker::Impl::press(Task& task, const portal::Control& control, const p
     started = before;
     form_touched = false;
     if (view.screen == "studio.newInstance") {
-      if (const auto* field = find_id(view.controls, "reviewName")) last_instance = field->value;
+      if (const auto* field = portal::find_control(view.controls, "reviewName")) last_instance = field->value;
     }
   }
   const auto after = session.view();
@@ -151,7 +151,7 @@ namespace {
 
 /// The screen a dialog in the pane shows, or the page's own.
 std::string screen_of(const portal::View& view) {
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   return pane != nullptr ? pane->value : view.screen;
 }
 
@@ -168,7 +168,7 @@ const Json* Walker::Impl::other_generation(const Wanted& wanted, const portal::V
 
 void Walker::Impl::note_generation(Task& task, const Wanted& wanted, const portal::View& view, const Json& other) {
   const auto& current = *library.find(screen_of(view), options.as_of);
-  const auto* pane = find_id(view.controls, "pane");
+  const auto* pane = portal::find_control(view.controls, "pane");
   const auto title = in_quotes(library.label(current["title"], options.language).text);
   const auto since = current.value("from", std::string());
   const bool older = other.value("from", std::string()) < since;
@@ -182,11 +182,11 @@ bool Walker::Impl::take_older_way(Task& task, const Wanted& wanted, const portal
   const auto* other = other_generation(wanted, view);
   if (other == nullptr) return false;
   note_generation(task, wanted, view, *other);
-  const std::string prefix = find_id(view.controls, "pane") != nullptr ? "shell." : "";
+  const std::string prefix = portal::find_control(view.controls, "pane") != nullptr ? "shell." : "";
   std::vector<std::string> pressed;
   for (const auto& id : library.find(screen_of(view), options.as_of)->value("wayOut", std::vector<std::string>{})) {
     const auto shown = session.view();
-    const auto* control = find_id(shown.controls, prefix + id);
+    const auto* control = portal::find_control(shown.controls, prefix + id);
     if (control == nullptr) continue;
     pressed.push_back(in_quotes(control->label));
     act("click", control->id);
@@ -202,7 +202,7 @@ bool Walker::Impl::step_to_label(Task& task, const Wanted& wanted) {
   std::vector<std::string> pressed;
   const auto saved = session.save();
   for (std::size_t i = 0; i < (*screen)["steps"].size(); ++i) {
-    const auto* next = find_id(view.controls, "next");
+    const auto* next = portal::find_control(view.controls, "next");
     if (next == nullptr || !act("click", next->id).ok) break;
     pressed.push_back(in_quotes(next->label));
     view = session.view();

@@ -11,7 +11,7 @@ OpResult Walker::Impl::confirm(Task& task) {
   if (session.apps().empty()) return task.failed("No page is open in the browser yet.");
   const auto view = session.view();
   if (!view.commit.empty()) {
-    const auto* button = find_id(view.controls, view.commit);
+    const auto* button = portal::find_control(view.controls, view.commit);
     if (button != nullptr) return press(task, *button, view);
   }
   if (task.op.conditional) return task.done("skipped", "Nothing asks for a confirmation.");
@@ -60,7 +60,7 @@ OpResult Walker::Impl::switch_instance(Task& task) {
   if (chosen.verdict != "passed") return chosen;
   task.result = {};
   const auto view = session.view();
-  const auto* button = find_id(view.controls, task.op.kind.substr(std::string_view("res.").size()));
+  const auto* button = portal::find_control(view.controls, task.op.kind.substr(std::string_view("res.").size()));
   if (button == nullptr) return missing(task, {.text = task.op.kind, .en = task.op.kind}, view);
   started = around.now();
   last_instance = name;

@@ -37,14 +37,6 @@ std::optional<std::string> option_named(const Control& field, const std::string&
   return std::nullopt;
 }
 
-const Control* find_control(const std::vector<Control>& controls, const std::string& id) {
-  for (const auto& control : controls) {
-    if (control.id == id) return &control;
-    if (const auto* inside = find_control(control.children, id)) return inside;
-  }
-  return nullptr;
-}
-
 std::string local_id(const Target& target) { return target.def->value("id", std::string()); }
 
 /// A control or option that does something in Azure which is not simulated says so rather than do nothing.
@@ -113,6 +105,14 @@ Outcome press(Effects& effects, const Control& control, const Target& target) {
 }
 
 }  // namespace
+
+const Control* find_control(const std::vector<Control>& controls, std::string_view id) {
+  for (const auto& control : controls) {
+    if (control.id == id) return &control;
+    if (const auto* inside = find_control(control.children, id)) return inside;
+  }
+  return nullptr;
+}
 
 Session::Session(Send send, Options options) : impl_(std::make_unique<Impl>(std::move(send), std::move(options))) {}
 Session::~Session() = default;

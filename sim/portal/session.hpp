@@ -34,6 +34,9 @@ struct Control {
   std::vector<Control> children{};
 };
 
+/// The control of this id, at any depth; nullptr when there is none.
+const Control* find_control(const std::vector<Control>& controls, std::string_view id);
+
 /// The page that the user sees.
 struct View {
   std::string screen;          ///< "studio.compute"

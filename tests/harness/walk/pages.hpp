@@ -39,20 +39,13 @@ struct Pages : Azure {
     INFO(id << ": " << outcome.error);
     CHECK(outcome.ok);
   }
-  static const portal::Control* find(const std::vector<portal::Control>& controls, const std::string& id) {
-    for (const auto& control : controls) {
-      if (control.id == id) return &control;
-      if (const auto* inside = find(control.children, id)) return inside;
-    }
-    return nullptr;
-  }
   bool has(const std::string& id) {
     view = session.view();
-    return find(view.controls, id) != nullptr;
+    return portal::find_control(view.controls, id) != nullptr;
   }
   portal::Control control(const std::string& id) {
     view = session.view();
-    const auto* found = find(view.controls, id);
+    const auto* found = portal::find_control(view.controls, id);
     INFO("control " << id << " on " << view.screen);
     REQUIRE(found != nullptr);
     return *found;

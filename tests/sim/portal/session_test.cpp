@@ -24,16 +24,9 @@ struct Browser {
     return outcome;
   }
   portal::Outcome fill(const std::string& id, const std::string& value) { return session.act({.kind = "fill", .target = id, .value = value}); }
-  const portal::Control* find(const std::vector<portal::Control>& controls, const std::string& id) {
-    for (const auto& control : controls) {
-      if (control.id == id) return &control;
-      if (const auto* inside = find(control.children, id)) return inside;
-    }
-    return nullptr;
-  }
   portal::Control control(const std::string& id) {
     view = session.view();
-    const auto* found = find(view.controls, id);
+    const auto* found = portal::find_control(view.controls, id);
     INFO("control " << id << " on " << view.screen);
     REQUIRE(found != nullptr);
     return *found;
