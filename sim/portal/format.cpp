@@ -115,6 +115,20 @@ Json format_entries(const FormatInput& in) {
   for (const auto& [key, value] : in.value.items()) out.push_back({{"key", key}, {"value", value}});
   return out;
 }
+/// [key, value] as a map of that one entry, for a body whose key is not known before.
+Json format_entry(const FormatInput& in) {
+  if (!in.value.is_array() || in.value.size() != 2) return Json();
+  return {{evaluate_text(in.value[0]), in.value[1]}};
+}
+/// "churn:1" of an asset's id, in each of the forms that services write.
+Json format_asset(const FormatInput& in) {
+  static const RE2 kVersioned("/([^/]+)/(?:versions|labels)/([^/]+)$");
+  const auto text = evaluate_text(in.value);
+  std::string name;
+  std::string version;
+  if (RE2::PartialMatch(text, kVersioned, &name, &version)) return name + ":" + version;
+  return text.starts_with("azureml:") ? Json(text.substr(8)) : Json(text);
+}
 Json format_resource_type(const FormatInput& in) {
   const auto id = ResourceId::parse(evaluate_text(in.value));
   return id ? Json(id->type()) : Json();
@@ -141,6 +155,7 @@ constexpr Formatter kFormatters[] = {
     {"duration", format_duration},     {"json", format_json},             {"error", format_error},
    
     {"entries", format_entries},       {"resource-type", format_resource_type},
+    {"entry", format_entry},           {"asset", format_asset},
     {"resource-kind", format_resource_kind}, {"resource-provider", format_resource_provider}, {"resource-group", format_resource_group},
 };
 

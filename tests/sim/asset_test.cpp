@@ -41,6 +41,7 @@ TEST_CASE("a container knows its latest and its next version, also past nine", "
   const Json container = lab.get_json(lab.asset("data/d1"));
   CHECK(container["properties"]["latestVersion"] == "10");
   CHECK(container["properties"]["nextVersion"] == "11");
+  CHECK(container["properties"]["dataType"] == "uri_file");
 }
 
 TEST_CASE("versions come newest first, however their numbers sort", "[asset]") {

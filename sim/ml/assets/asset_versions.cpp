@@ -44,8 +44,9 @@ Error exists_already(const AssetKind& kind, const std::string& name, const std::
   return faults::make_error("asset-version-exists", {{"assetType", std::string(kind.noun)}});
 }
 
-/// A container knows its latest version and the one that comes next (wire.md 8.19).
-void note_version(Context& context, const AssetScope& scope, const AssetKind& kind, const std::string& name, const std::string& version) {
+/// A container knows its latest version and the one that comes next (wire.md 8.19); one of data also of which type
+/// its versions are (DataContainerProperties.dataType of the service's API).
+void note_version(Context& context, const AssetScope& scope, const AssetKind& kind, const std::string& name, const std::string& version, const Json& made) {
   ResourceId id = scope.workspace;
   id.parts.emplace_back(kind.collection, name);
   auto container = arm::read_resource(context.world(), id.to_string());
@@ -60,6 +61,7 @@ void note_version(Context& context, const AssetScope& scope, const AssetKind& ki
   const bool number = !version.empty() && version.size() < 10 && version.find_first_not_of("0123456789") == std::string::npos;
   const int next = number ? std::stoi(version) + 1 : 1;
   const std::string had = string_at(properties, "nextVersion", "1");
+  if (const auto type = made.find("dataType"); type != made.end()) properties["dataType"] = *type;
   properties["latestVersion"] = version;
   properties["nextVersion"] = std::to_string(std::max(next, std::stoi(had)));
   arm::write_resource(context.world(), id.to_string(), *container);
@@ -152,7 +154,7 @@ Response put_asset_version(Context& context, const Request& request, const Match
     if (!value.is_null() || !stored.contains(key)) stored[key] = value;
   }
   arm::write_resource(context.world(), id.to_string(), out);
-  if (!existing) note_version(context, *scope, kind, name, version);
+  if (!existing) note_version(context, *scope, kind, name, version, stored);
   return json_response(existing ? 200 : 201, out);
 }
 
