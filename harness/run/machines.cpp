@@ -170,7 +170,9 @@ Result<shell::Session*> Machines::terminal(const std::string& name) {
     options = {.machine = "compute-instance",
                .name = "ci-" + instance,
                .share_directory = share,
-               .start_directory = std::string(kCodeMount) + "/Users/" + user_folder()};
+               .start_directory = std::string(kCodeMount) + "/Users/" + user_folder(),
+               .hostname = instance};  // an instance knows itself by its name: "azureuser@ci-labs:~$"
+    options.variables["CI_NAME"] = instance;
   }
   options.variables["AZLAB_SEED"] = std::to_string(simulator_.options().seed);
   return sessions_.emplace(name, std::make_unique<shell::Session>(host_, options)).first->second.get();

@@ -50,6 +50,7 @@ struct Session::Impl {
       return;
     }
     machine = std::move(*loaded);
+    if (!options.hostname.empty()) machine.hostname = options.hostname;
     paths = session_paths(host, options.name);
     inside = inside_names(host, machine, paths, options.share_directory);
     if (host.sandbox) {

@@ -141,6 +141,7 @@ class Session {
     std::string name;               ///< unique in the run: its home lies in <directory>/homes/<name>
     std::string share_directory{};  ///< host directory mounted as ~/cloudfiles/code; empty: none
     std::string start_directory{};  ///< inside the machine; empty: home
+    std::string hostname{};         ///< empty: the description's own
     std::map<std::string, std::string> variables{};
   };
   Session(const HostOptions& host, Options options);

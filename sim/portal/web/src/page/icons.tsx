@@ -8,6 +8,7 @@ import { BoxRegular } from "@fluentui/react-icons/svg/box";
 import { BranchForkRegular } from "@fluentui/react-icons/svg/branch-fork";
 import { CubeRegular } from "@fluentui/react-icons/svg/cube";
 import { DatabaseRegular } from "@fluentui/react-icons/svg/database";
+import { DataUsageRegular } from "@fluentui/react-icons/svg/data-usage";
 import { DeleteRegular } from "@fluentui/react-icons/svg/delete";
 import { DesktopRegular } from "@fluentui/react-icons/svg/desktop";
 import { DismissRegular } from "@fluentui/react-icons/svg/dismiss";
@@ -58,6 +59,7 @@ const pictures: [RegExp, typeof AddRegular][] = [
   [/propert|setting|manage/i, SettingsRegular],
   [/resource group/i, BoxRegular],
   [/all resources|overview/i, AppsListRegular],
+  [/quota/i, DataUsageRegular],
   [/data|storage/i, DatabaseRegular],
   [/job|automated/i, BeakerRegular],
   [/pipeline|designer|flow/i, BranchForkRegular],

@@ -66,7 +66,8 @@ export function CodeMirror({ text, language, label, onChange, onLeave, onRun, li
       // Escape, then Tab, leaves: CodeMirror's own way out for keyboards.
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
       speaking.current.of(extensionOf(tongue)),
-      EditorView.contentAttributes.of({ "aria-label": name, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
+      // Without the attribute Fluent's bars think that nothing follows them, and Tab leaves the page.
+      EditorView.contentAttributes.of({ "aria-label": name, tabindex: "0", ...(readOnly ? { "aria-readonly": "true" } : {}) }),
       EditorState.readOnly.of(readOnly),
       EditorView.updateListener.of((update) => {
         // What the server said is no change of the person's.

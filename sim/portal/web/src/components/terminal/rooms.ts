@@ -58,7 +58,7 @@ export function connectScreen(machine: string, key: number): void {
 
 /** A screen connects when it is first shown, so that the terminal knows its size from the start. */
 export function addScreen(machine: string): void {
-  const xterm = new Xterm({ theme: colours, fontSize: 14, fontFamily: "'Cascadia Mono', 'DejaVu Sans Mono', Consolas, monospace", cursorBlink: true, scrollback: 5000, screenReaderMode: true });
+  const xterm = new Xterm({ theme: colours, fontSize: 14, lineHeight: 1.2, fontFamily: "'Cascadia Mono', 'DejaVu Sans Mono', Consolas, monospace", cursorBlink: true, scrollback: 5000, screenReaderMode: true });
   const fit = new FitAddon();
   xterm.loadAddon(fit);
   handleKeys(xterm);

@@ -1,0 +1,140 @@
+// Both labs of the course as a learner does them in a browser, with nothing else. Ids are the same in every language; `words`
+// are what the pages say.
+import assert from "node:assert/strict";
+
+export const kWords = {
+  en: { running: "Running", bash: "Bash (*.sh)", stop: "Stop compute instance" },
+  fr: { running: "En cours d’exécution", bash: "Bash (*.sh)", stop: "Arrêter l’instance de calcul" },
+};
+
+const kRepository = "https://github.com/MicrosoftLearning/mslearn-azure-ml.git";
+
+async function openCloudShell(learner) {
+  await learner.press("portal.shell");
+  await learner.press("shell.bash");
+  await learner.press("shell.apply");
+  await learner.sees("reader [ ~ ]$");
+  await learner.atTerminal();
+}
+
+async function closeCloudShell(learner) {
+  await learner.leaveTerminal();
+  await learner.press("shell.close");
+}
+
+/** From the portal's search to the studio of a workspace. */
+async function launchStudio(learner, workspace) {
+  await learner.search("portal.search", workspace);
+  const found = learner.page.locator(`[data-id^="results/${workspace}"]`).first();
+  await found.waitFor();
+  await learner.press(await found.getAttribute("data-id"));
+  await learner.press("launch");
+  await learner.press("close");  // the dialog that welcomes
+}
+
+/** `pip` asks; who does the lab answers. */
+async function replaceSdk(learner) {
+  await learner.runs("pip uninstall azure-ai-ml", { asks: "Proceed (Y/n)?" });
+  await learner.runs("y", { answer: "Successfully uninstalled azure-ai-ml" });
+  await learner.runs("pip install azure-ai-ml", { answer: "Successfully installed" });
+}
+
+async function openNotebook(learner, folders, notebook) {
+  let path = "files/Users/alex.martin";
+  for (const folder of folders) {
+    path += `/${folder}`;
+    await learner.openFile(path, true);
+  }
+  await learner.openFile(`${path}/${notebook}`, false);
+}
+
+async function deleteGroup(learner, beginning) {
+  await learner.closeBrowserTab();
+  await learner.press("portal.home");
+  await learner.press("groups");
+  const row = learner.page.locator(`[data-id^="groups/${beginning}"]`).first();
+  await row.waitFor();
+  const group = (await row.innerText()).trim();
+  await learner.press(`groups/${group}`);
+  await learner.press("delete");
+  await learner.fill("confirm", group);
+  await learner.press("delete");
+  // Its resources go with it, which takes a while.
+  await learner.until(async () => {
+    if (await learner.skipButton().isVisible()) await learner.skip().catch(() => undefined);
+    return await learner.page.locator(`[data-id="groups/${group}"]`).count() === 0;
+  }, `${group} to be gone`);
+}
+
+export async function workWithCompute(learner, words) {
+  await openCloudShell(learner);
+  await learner.runs("az extension remove -n azure-cli-ml");
+  await learner.runs("az extension remove -n ml");
+  await learner.runs("az extension add -n ml -y");
+  await learner.runs('az group create --name "rg-dp100-labs" --location "eastus"', { answer: '"provisioningState": "Succeeded"' });
+  await learner.runs('az ml workspace create --name "mlw-dp100-labs" -g "rg-dp100-labs"', { answer: "createdByToolkit" });
+  await closeCloudShell(learner);
+  await launchStudio(learner, "mlw-dp100-labs");
+  // The creation script.
+  await learner.press("studio.notebooks");
+  await learner.press("add");
+  await learner.press("newFile");
+  assert.equal(await learner.page.locator('input[data-id="location"]').inputValue(), "Users/alex.martin");
+  await learner.choose("type", words.bash);
+  await learner.fill("name", "compute-setup.sh");
+  await learner.press("create");
+  await learner.edit(`#!/bin/bash\n\n# clone repository\ngit clone ${kRepository} azure-ml-labs\n`);
+  await learner.press("save");
+  // The instance.
+  await learner.press("studio.compute");
+  await learner.press("new");
+  await learner.fill("name", "ci-dp100-labs");
+  await learner.choose("size", "Standard_DS11_v2");
+  await learner.press("next");
+  await learner.press("addSchedule");
+  await learner.choose("scheduleAction", words.stop);
+  await learner.fillTime("scheduleTime", "18:00");
+  await learner.press("next");
+  await learner.press("next");
+  await learner.press("creation");
+  await learner.choose("script", "compute-setup.sh");
+  await learner.press("review");
+  await learner.press("create");
+  await learner.awaits(words.running);
+  await learner.press("studio.notebooks");
+  await learner.control("files/Users/alex.martin/azure-ml-labs").waitFor();
+  // The SDK.
+  await learner.press("studio.compute");
+  await learner.press("instanceList/ci-dp100-labs/terminal");
+  await learner.sees("azureuser@ci-dp100-labs");
+  await learner.atTerminal();
+  await replaceSdk(learner);
+  await learner.leaveTerminal();
+  await learner.press("closeTab");
+  await deleteGroup(learner, "rg-dp100-labs");
+}
+
+export async function trackJobs(learner, words) {
+  await openCloudShell(learner);
+  await learner.runs("rm -r azure-ml-labs -f");
+  await learner.runs(`git clone ${kRepository} azure-ml-labs`);
+  await learner.runs("cd azure-ml-labs/Labs/08");
+  await learner.runs("./setup.sh", { answer: "Everything is there." });
+  await closeCloudShell(learner);
+  await launchStudio(learner, "mlw-dp100-");
+  await learner.press("studio.compute");
+  await learner.sees(words.running);
+  const instance = (await learner.page.locator('[data-table="instanceList"] .row-name').first().innerText()).trim();
+  await learner.press("clusters");
+  await learner.sees("aml-cluster");
+  await learner.press("instances");
+  await learner.press(`instanceList/${instance}/terminal`);
+  await learner.sees(`azureuser@${instance}`);
+  await learner.atTerminal();
+  await replaceSdk(learner);
+  await learner.runs(`git clone ${kRepository} azure-ml-labs`);
+  await learner.leaveTerminal();
+  await learner.press("refresh");
+  await learner.control("files/Users/alex.martin/azure-ml-labs").waitFor();
+  await deleteGroup(learner, "rg-dp100-");
+}
