@@ -9,7 +9,7 @@ export const kWords = {
 
 const kRepository = "https://github.com/MicrosoftLearning/mslearn-azure-ml.git";
 
-async function openCloudShell(learner) {
+export async function openCloudShell(learner) {
   await learner.press("portal.shell");
   await learner.press("shell.bash");
   await learner.press("shell.apply");
@@ -17,7 +17,7 @@ async function openCloudShell(learner) {
   await learner.atTerminal();
 }
 
-async function closeCloudShell(learner) {
+export async function closeCloudShell(learner) {
   await learner.leaveTerminal();
   await learner.press("shell.close");
 }
@@ -30,6 +30,15 @@ async function launchStudio(learner, workspace) {
   await learner.press(await found.getAttribute("data-id"));
   await learner.press("launch");
   await learner.press("close");  // the dialog that welcomes
+}
+
+/** A workspace to look at, made in Cloud Shell. Returns the beginning of its addresses. */
+export async function makeWorkspace(learner) {
+  await openCloudShell(learner);
+  await learner.runs("az group create -n rg -l eastus -o none");
+  await learner.runs("az ml workspace create -n mlw -g rg -o none");
+  await closeCloudShell(learner);
+  return "/subscriptions/3f0b6c1e-8d5a-4e27-9b14-6a7c2d9e5f01/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/mlw";
 }
 
 /** `pip` asks; who does the lab answers. */

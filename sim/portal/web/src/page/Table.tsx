@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { act } from "../live/live";
 import type { Control } from "../protocol";
 import { useStrings } from "../strings/strings";
@@ -46,11 +46,27 @@ function Row({ row, table, last, pressed, onPress, index }: RowProps) {
   );
 }
 
+/** Whether a frame is scrolled sideways, as on a phone: then a keyboard must be able to stand on it. */
+function useSideways(frame: RefObject<HTMLDivElement>): boolean {
+  const [sideways, setSideways] = useState(false);
+  useLayoutEffect(() => {
+    const one = frame.current;
+    if (one === null) return undefined;
+    const look = () => setSideways(one.scrollWidth > one.clientWidth);
+    look();
+    const watch = new ResizeObserver(look);
+    watch.observe(one);
+    return () => watch.disconnect();
+  }, [frame]);
+  return sideways;
+}
+
 export function Table({ table }: { table: TableData }) {
   const t = useStrings();
   const scroll = useRef<HTMLDivElement>(null);
   const [pressed, setPressed] = useState("");
   const many = table.rows.length > MANY;
+  const reached = useSideways(scroll) || many;
   const virtual = useVirtualizer({
     count: many ? table.rows.length : 0, getScrollElement: () => scroll.current, estimateSize: () => ROW_HEIGHT, overscan: 12,
   });
@@ -61,7 +77,7 @@ export function Table({ table }: { table: TableData }) {
   const above = many ? first * ROW_HEIGHT : 0;
   const below = many ? (table.rows.length - 1 - (shown[shown.length - 1] ?? 0)) * ROW_HEIGHT : 0;
   return (
-    <div className={many ? "table-frame many" : "table-frame"} ref={scroll} tabIndex={many ? 0 : undefined} role={many ? "region" : undefined} aria-label={many ? t("rows", { count: table.rows.length }) : undefined}>
+    <div className={many ? "table-frame many" : "table-frame"} ref={scroll} tabIndex={reached ? 0 : undefined} role={reached ? "region" : undefined} aria-label={reached ? t("rows", { count: table.rows.length }) : undefined}>
       <table className="table" data-table={table.id} aria-rowcount={many ? table.rows.length + 1 : undefined}>
         <thead>
           <tr>
