@@ -105,6 +105,7 @@ Chapter measure_labs(const Options& options);
 Chapter measure_notebooks(const Options& options);
 Chapter measure_languages(const Options& options);
 Chapter measure_sweep(const Options& options);
+Chapter measure_site(const Options& options);
 
 /// Bodies of processes that this program starts of itself: they print one number a line.
 int run_idle_process();

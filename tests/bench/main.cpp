@@ -29,7 +29,8 @@ struct Entry {
 
 constexpr Entry kChapters[] = {{"start", measure_start},     {"calls", measure_calls},     {"deployments", measure_deployments}, {"templates", measure_templates},
                                {"sizes", measure_sizes}, {"mlflow", measure_mlflow},   {"reading", measure_reading},         {"labs", measure_labs},
-                               {"notebooks", measure_notebooks}, {"languages", measure_languages}, {"sweep", measure_sweep}};
+                               {"notebooks", measure_notebooks}, {"languages", measure_languages}, {"sweep", measure_sweep},
+                               {"site", measure_site}};
 
 std::string budget_of(const Figure& figure) {
   if (figure.budget <= 0) return {};
@@ -103,7 +104,7 @@ int run(int argc, char** argv) {
   app.add_flag("--quick", quick, "few repetitions, no million");
   app.add_flag("--idle-process", idle)->group("");
   app.add_option("--size-process", resources)->group("");
-  app.add_option("chapters", chapters, "start, calls, deployments, templates, sizes, mlflow, reading, labs, notebooks, languages; none: all");
+  app.add_option("chapters", chapters, "start, calls, deployments, templates, sizes, mlflow, reading, labs, notebooks, languages, sweep, site; none: all");
   CLI11_PARSE(app, argc, argv);
   if (idle) return run_idle_process();
   if (resources > 0) return run_size_process(resources);

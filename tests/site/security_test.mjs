@@ -72,7 +72,7 @@ test("markup in names, parameters and tags is shown as it is written", async () 
     await learner.goes(`https://ml.azure.com/experiments?wsid=${workspace}`);
     if (await learner.page.getByRole("dialog").count() > 0) await learner.press("close");
     await learner.sees(markup("experiment"));
-    await learner.press("jobs");
+    await learner.press("allJobs");
     await learner.sees(markup("run"));
     await learner.goes(`https://ml.azure.com/runs/${run}?wsid=${workspace}`);
     await learner.sees(markup("parameter"));
