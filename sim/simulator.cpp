@@ -16,6 +16,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/services.hpp"
 #include "sim/world_files.hpp"
+#include "sim/write_sets.hpp"
 
 namespace azlab {
 namespace {
@@ -58,6 +59,13 @@ bool has_doubled_slash(const Request& request) { return request.host == kArmHost
 Request with_one_slash(Request request) {
   request.path.erase(0, std::min(request.path.find_first_not_of('/'), request.path.size()) - 1);
   return request;
+}
+
+/// The answer to a request of which nothing stays, for a reason that is not Azure's.
+Response defect(const std::string& why) {
+  return {.status = 500,
+          .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+          .body = R"({"error":{"code":"InternalServerError","message":")" + replace_all(replace_all(why, "\\", "/"), "\"", "'") + "\"}}"};
 }
 
 }  // namespace
@@ -204,13 +212,13 @@ struct Simulator::Impl {
   std::vector<std::unique_ptr<arm::TypeEntry>> types;
   std::string last_get{};
   std::map<std::string, Time> read_at{};  ///< by reader and path, of what stands under waits-for/
-  /// The write set of what was just carried out is complete. A state store commits it here.
-  void commit() {
-    if (!machinery.world.take_changes().empty()) ++revision;
-  }
+  /// The write set of what was just carried out is complete: it is kept, or it was not.
+  Result<void> commit() { return write_sets.complete(machinery.world, machinery.clock); }
+  /// The same for what happened by time alone. What could not be kept is undone, and so happens when time is looked at again.
+  void commit_events() { (void)commit(); }
 
+  WriteSets write_sets{};
   std::shared_ptr<Recorder> recorder{};
-  std::uint64_t revision = 0;
   std::uint64_t recorded = 1;  ///< number of the first journal entry that the recorder has not heard of
 };
 
@@ -225,20 +233,19 @@ Response Simulator::handle(const Request& request) {
     impl_->apply_waiting_rule(request);
     const Time waited_until = impl_->machinery.clock.mode() == TimeMode::leap ? impl_->machinery.clock.now() : came;
     const Time now = impl_->advance_to(impl_->present());
-    impl_->commit();
+    if (const auto kept = impl_->commit(); !kept) return defect("azlab cannot keep its state: " + kept.error().message);
     const Pinned pinned(impl_->machinery.clock, now);
     const std::uint64_t number = impl_->machinery.journal.next_number();
     Response response = impl_->admit(request);
     if (JournalEntry* entry = impl_->machinery.journal.find(number)) entry->waited = waited_until - came;
+    // Nothing is answered that a restart would not know.
+    if (const auto kept = impl_->commit(); !kept) return defect("azlab cannot keep its state: " + kept.error().message);
     impl_->record(&request, number);
-    impl_->commit();
     return response;
   } catch (const std::exception& e) {
     // A defect of ours: nothing of the request stays, and the answer says so.
     impl_->machinery.world.undo(impl_->machinery.world.take_changes());
-    return {.status = 500,
-            .headers = {{"Content-Type", "application/json; charset=utf-8"}},
-            .body = std::string(R"({"error":{"code":"InternalServerError","message":"azlab defect: )") + replace_all(replace_all(e.what(), "\\", "/"), "\"", "'") + "\"}}"};
+    return defect(std::string("azlab defect: ") + e.what());
   }
 }
 
@@ -251,7 +258,7 @@ Time Simulator::advance(Duration by) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(impl_->present() + by);
   impl_->record();
-  impl_->commit();
+  impl_->commit_events();
   return reached;
 }
 
@@ -259,7 +266,7 @@ Time Simulator::advance_to(Time target) {
   const std::lock_guard lock(impl_->mutex);
   const Time reached = impl_->advance_to(target);
   impl_->record();
-  impl_->commit();
+  impl_->commit_events();
   return reached;
 }
 
@@ -267,19 +274,19 @@ void Simulator::set_time_scale(double scale) {
   const std::lock_guard lock(impl_->mutex);
   impl_->advance_to(impl_->present());  // what was due until now happened at the pace of until now
   impl_->record();
-  impl_->commit();
+  impl_->commit_events();
   impl_->machinery.clock.set_scale(scale);
 }
 
 void Simulator::postpone(std::string_view kind, Duration by) {
   const std::lock_guard lock(impl_->mutex);
   Timeline(impl_->machinery.world).postpone(kind, by);
-  impl_->commit();
+  impl_->commit_events();
 }
 
 std::uint64_t Simulator::revision() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->revision;
+  return impl_->write_sets.revision();
 }
 
 std::optional<Time> Simulator::next_due() const {
@@ -297,15 +304,15 @@ Snapshot Simulator::snapshot() const {
   return {.world = std::make_shared<const World>(impl_->machinery.world), .now = impl_->present(), .journal = impl_->machinery.journal.next_number()};
 }
 
-void Simulator::restore(const Snapshot& snapshot) {
+Result<void> Simulator::restore(const Snapshot& snapshot) {
   const std::lock_guard lock(impl_->mutex);
   impl_->machinery.world = *snapshot.world;
   impl_->machinery.clock.restore(snapshot.now);
   impl_->machinery.journal.cut_back_to(snapshot.journal);
-  ++impl_->revision;
   impl_->last_get.clear();
   impl_->recorded = impl_->machinery.journal.next_number();
   if (impl_->recorder) impl_->recorder->went_back(impl_->machinery.clock.now());
+  return impl_->write_sets.replaced(impl_->machinery.world, impl_->machinery.clock.now());
 }
 
 Result<void> Simulator::reset(SimulatorOptions options) {
@@ -320,7 +327,7 @@ Result<void> Simulator::reset(SimulatorOptions options) {
   impl_->options = complete(std::move(options), impl_->scenario);
   impl_->begin();
   if (impl_->recorder) impl_->recorder->went_back(impl_->machinery.clock.now());
-  return {};
+  return impl_->write_sets.replaced(impl_->machinery.world, impl_->machinery.clock.now());
 }
 
 Result<void> Simulator::arm(const ArmedFault& fault) {
@@ -357,6 +364,11 @@ void Simulator::set_workloads(std::shared_ptr<Workloads> workloads) {
 void Simulator::set_files(std::shared_ptr<FileStore> files) {
   const std::lock_guard lock(impl_->mutex);
   impl_->machinery.files = std::move(files);
+}
+
+Result<void> Simulator::set_commit_log(std::shared_ptr<CommitLog> log, bool holds) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->write_sets.keep_in(std::move(log), holds, impl_->machinery.world, impl_->present());
 }
 
 void Simulator::set_recorder(std::shared_ptr<Recorder> recorder) {

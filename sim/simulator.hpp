@@ -17,6 +17,7 @@
 namespace azlab {
 
 struct ArmedFault;
+class CommitLog;
 class FileStore;
 class Journal;
 class Recorder;
@@ -90,7 +91,8 @@ class Simulator {
   std::optional<Time> held_until() const;
 
   Snapshot snapshot() const;
-  void restore(const Snapshot& snapshot);
+  /// Fails when a commit log cannot take it; the World is the snapshot's all the same, and the log is told again.
+  Result<void> restore(const Snapshot& snapshot);
   /// Begins anew from other options: World, clock, journal and armed faults are those of a new simulator; processes that
   /// run on its behalf are ended. Fails with the constructor's line, and then nothing has changed.
   Result<void> reset(SimulatorOptions options);
@@ -112,6 +114,10 @@ class Simulator {
 
   /// Where file shares live; by default in the World.
   void set_files(std::shared_ptr<FileStore> files);
+
+  /// Where every write set goes before it is answered, with the clock; null: nowhere. Unless the log `holds` this World already,
+  /// all of it is written there first, which may fail. What it cannot take later is undone and answered with 500.
+  Result<void> set_commit_log(std::shared_ptr<CommitLog> log, bool holds = false);
 
   /// Hears of every request from now on; null: nobody does.
   void set_recorder(std::shared_ptr<Recorder> recorder);

@@ -103,7 +103,7 @@ Result<Response> restore_snapshot(const Asked& asked) {
   if (const auto body = body_of(asked, {}); !body) return fail(body.error());
   const auto taken = asked.snapshots.find(name);
   if (!taken) return no_such(name);
-  asked.simulator.restore(taken->snapshot);
+  if (const auto kept = asked.simulator.restore(taken->snapshot); !kept) return fail(kept.error());
   if (const auto back = put_shares_back(asked.around, taken->shares); !back) return fail(back.error());
   return json_response(200, clock_json(asked.simulator));
 }

@@ -81,7 +81,7 @@ Result<Response> import_state(const Asked& asked) {
   auto loaded = state::load(file.path());
   if (!loaded) return invalid("the body is no state that azlab has written: " + replace_all(loaded.error().message, file.path(), "body"));
   asked.simulator.read_journal([&](const Journal& journal) { loaded->journal = journal.next_number(); });  // what was asked so far stays
-  asked.simulator.restore(*loaded);
+  if (const auto kept = asked.simulator.restore(*loaded); !kept) return fail(kept.error());
   return json_response(200, clock_json(asked.simulator));
 }
 

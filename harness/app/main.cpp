@@ -12,6 +12,7 @@
 #include "harness/app/sandbox_init.hpp"
 #include "harness/app/scenarios.hpp"
 #include "harness/app/shim.hpp"
+#include "harness/app/state.hpp"
 #include "harness/app/sweep.hpp"
 #include "harness/app/validate.hpp"
 #include "harness/journal/filter.hpp"
@@ -176,6 +177,17 @@ int run_cli(int argc, char** argv) {
   serve->add_flag("--no-site", no_site, "open no site for a browser");
   auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");
 
+  std::string state_folder;
+  std::string state_file;
+  auto* state = app.add_subcommand("state", "a state that azlab serve --state keeps: export, import");
+  state->require_subcommand(1);
+  auto* state_export = state->add_subcommand("export", "make one file of it, files of shares and homes included; not while it is in use");
+  state_export->add_option("folder", state_folder, "the folder of --state")->required();
+  state_export->add_option("file", state_file, "the file, which is replaced")->required();
+  auto* state_import = state->add_subcommand("import", "make a folder for --state from such a file");
+  state_import->add_option("file", state_file, "what azlab state export wrote")->required();
+  state_import->add_option("folder", state_folder, "a folder that holds no state yet")->required();
+
   std::string journal_file;
   std::map<std::string, std::string> journal_filters;
   bool journal_json = false;
@@ -224,6 +236,8 @@ int run_cli(int argc, char** argv) {
     client.site_port = 0;
   }
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
+  if (state_export->parsed()) return azlab::app::export_state(state_folder, state_file);
+  if (state_import->parsed()) return azlab::app::import_state(state_file, state_folder);
   if (env->parsed()) return azlab::app::print_env();
   if (journal->parsed()) return azlab::app::print_journal(journal_file, journal_filters, journal_json);
   if (replay->parsed()) return azlab::app::replay_journal(journal_file, replay_options);

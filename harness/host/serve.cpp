@@ -116,9 +116,13 @@ Result<void> serve(const ClientRunOptions& options, const std::string& file, std
   out << fmt::format("azlab: a simulated Azure behind the proxy http://127.0.0.1:{}\n", (*stage)->door().port());
   std::unique_ptr<site::Site> site;
   if (options.site_port >= 0) {
-    auto opened = site::Site::open((*stage)->simulator(), (*stage)->machines(), options.site_port);
+    const StateFolder* kept = (*stage)->state();
+    auto opened = site::Site::open((*stage)->simulator(), (*stage)->machines(), options.site_port, kept == nullptr ? site::SiteMemory() : kept->site_memory());
     if (!opened) return fail(opened.error());
     site = std::move(*opened);
+    if (kept != nullptr) {
+      if (const auto noted = kept->remember_site(site->key(), site->port()); !noted) return noted;
+    }
     out << "azlab: the portal and the studio in your browser: " << site->link() << "\n";
   }
   if ((*stage)->admin_port() != 0) out << fmt::format("azlab: admin interface at http://127.0.0.1:{}\n", (*stage)->admin_port());

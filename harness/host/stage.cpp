@@ -7,7 +7,6 @@
 
 #include "harness/host/summary.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/state/state_store.hpp"
 
 namespace azlab::host {
 Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
@@ -27,17 +26,18 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   auto directory = run::RunDirectory::make();
   if (!directory) return fail(directory.error());
   stage->directory_ = std::move(*directory);
-  if (const auto ready = stage->prepare_state(); !ready) return fail(ready.error());
+  if (const auto ready = stage->open_state(); !ready) return fail(ready.error());
   for (const auto& fault : options.faults) {
     if (const auto ok = simulator.arm(fault); !ok) return fail(ok.error());
   }
   if (const auto ready = stage->open_journal(); !ready) return fail(ready.error());
   // What clients submit runs here as well: instances' scripts, jobs.
-  auto machines = run::Machines::make(simulator, *stage->directory_, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say});
+  auto machines = run::Machines::make(simulator, *stage->directory_, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say, .begun_before = stage->state_ ? stage->state_->begun_before() : 0});
   if (!machines) return fail(machines.error());
   stage->machines_ = std::move(*machines);
   simulator.set_files(std::make_shared<run::DirectoryFiles>(stage->directory_->path() + "/shares"));
   if (!options.azlab_binary.empty()) simulator.set_workloads(stage->machines_);
+  if (stage->state_) report_lost(simulator);
   auto door = door::ClientDoor::open(simulator, stage->machines_->room(), {.directory = stage->directory_->path(), .port = options.port, .allow = options.allow});
   if (!door) return fail(door.error());
   stage->door_ = std::move(*door);
@@ -49,8 +49,7 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
 /// What went before (a state that is taken up, faults of the command line) is told in its first line.
 Result<void> Stage::open_journal() {
   if (options_.journal_file.empty()) return {};
-  std::error_code why;
-  const bool goes_on = !options_.state.empty() && std::filesystem::exists(options_.state + "/state.db", why);
+  const bool goes_on = state_ && state_->begun_before() > 0;
   auto writer = journal::Writer::open(options_.journal_file, {.options = simulator_->options(), .faults = options_.faults, .goes_on = goes_on});
   if (!writer) return fail(writer.error());
   journal_ = std::move(*writer);
@@ -78,32 +77,20 @@ Stage::~Stage() {
   if (simulator_) simulator_->set_workloads(nullptr);
 }
 
-/// The shares lie in the folder of the state, so that they stay; the World is what was saved.
-Result<void> Stage::prepare_state() {
+Result<void> Stage::open_state() {
   if (options_.state.empty()) return {};
-  namespace fs = std::filesystem;
-  std::error_code why;
-  const fs::path folder = fs::absolute(options_.state, why);
-  fs::create_directories(folder / "shares", why);
-  if (why) return fail(400, "State", "cannot make the folder '" + options_.state + "' for the state: " + why.message());
-  fs::remove_all(directory_->path() + "/shares", why);
-  fs::create_directory_symlink(folder / "shares", directory_->path() + "/shares", why);
-  if (why) return fail(400, "State", "cannot use the folder '" + options_.state + "' for the state: " + why.message());
-  const std::string file = (folder / "state.db").string();
-  if (!fs::exists(file, why)) return {};
-  const auto loaded = state::load(file);
-  if (!loaded) return fail(loaded.error());
-  simulator_->restore(*loaded);
-  return {};
+  auto folder = StateFolder::open(options_.state, *directory_);
+  if (!folder) return fail(folder.error());
+  state_ = std::move(*folder);
+  return state_->attach(*simulator_);
 }
 
 Result<void> Stage::close(std::ostream& out, std::optional<int> exit_status) {
   machines_->room().close();
   machines_->finish(true);
   simulator_->set_workloads(nullptr);
-  if (!options_.state.empty()) {
-    if (const auto saved = state::save(std::filesystem::absolute(options_.state).string() + "/state.db", simulator_->snapshot()); !saved) return saved;
-  }
+  // What clients still ask is refused from here on, unless it changes nothing.
+  if (state_) state_->close();
   if (journal_) {
     simulator_->set_recorder(nullptr);
     if (const auto closed = journal_->close(*simulator_); !closed) return closed;

@@ -7,6 +7,7 @@
 #include "harness/admin/admin.hpp"
 #include "harness/door/client_door.hpp"
 #include "harness/host/client_run.hpp"
+#include "harness/host/state_folder.hpp"
 #include "harness/journal/writer.hpp"
 #include "harness/run/machines.hpp"
 #include "harness/run/run_directory.hpp"
@@ -32,6 +33,8 @@ class Stage {
   /// Lets jobs end, keeps the state where it was asked for, and writes what happened, with what the scenario expected in vain.
   /// `exit_status` is the client's. Fails when the state cannot be kept.
   Result<void> close(std::ostream& out, std::optional<int> exit_status = {});
+  /// The folder of `--state`; null without.
+  const StateFolder* state() const { return state_.get(); }
   /// After `close`: whether all that the scenario expects came to pass.
   bool all_met() const { return all_met_; }
   /// Whether the scenario says with which status the client ends.
@@ -39,7 +42,7 @@ class Stage {
 
  private:
   explicit Stage(const ClientRunOptions& options) : options_(options) {}
-  Result<void> prepare_state();
+  Result<void> open_state();
   Result<void> open_admin();
   Result<void> open_journal();
 
@@ -49,6 +52,7 @@ class Stage {
   bool exit_status_expected_ = false;
   std::unique_ptr<Simulator> simulator_{};
   std::unique_ptr<run::RunDirectory> directory_{};
+  std::unique_ptr<StateFolder> state_{};
   std::shared_ptr<run::Machines> machines_{};
   std::unique_ptr<door::ClientDoor> door_{};
   std::shared_ptr<journal::Writer> journal_{};

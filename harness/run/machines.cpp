@@ -15,6 +15,7 @@ namespace azlab::run {
 namespace {
 
 constexpr const char* kCourseAddress = "https://github.com/MicrosoftLearning/mslearn-azure-ml.git";
+constexpr std::uint64_t kSeedsApart = 1'000'003;
 constexpr const char* kCodeMount = "/home/azureuser/cloudfiles/code";
 
 Json get_json(Simulator& simulator, const std::string& path) {
@@ -106,7 +107,7 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, RunDirect
                      .clone_map = options.clone_map,
                      .repository_of = repository_of,
                      .sandbox = options.sandbox,
-                     .seed = simulator.options().seed,
+                     .seed = simulator.options().seed + options.begun_before * kSeedsApart,
                      .now = [&simulator] { return simulator.now(); }};
   machines->options_ = options;
   // A kernel that waits for a child is no reason to hold the clock.

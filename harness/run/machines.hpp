@@ -49,6 +49,7 @@ struct MachineOptions {
   std::shared_ptr<python::PreparedOnce> prepared = std::make_shared<python::PreparedOnce>();
   std::function<void(const std::string& line, bool is_progress)> say{};  ///< what preparing them tells
   JobLimits job_limits{};
+  std::uint64_t begun_before = 0;  ///< of a state that goes on: how often; what terminals draw ($RANDOM, uuidgen) is other each time
 };
 
 /// A compute instance as the simulator has it: "" for what is absent.

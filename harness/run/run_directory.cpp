@@ -45,7 +45,7 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<void> write_file(const std::string& path, const std::string& bytes) {
-  const std::string beside = path + ".azlab-new";
+  const std::string beside = path + kBeside;
   errno = 0;
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   out << bytes;
@@ -73,15 +73,17 @@ Result<std::unique_ptr<RunDirectory>> RunDirectory::make() {
   return std::unique_ptr<RunDirectory>(new RunDirectory(pattern));
 }
 
-RunDirectory::~RunDirectory() {
+void remove_directory(const std::string& path) {
   std::error_code ignored;
   // Homes may hold read-only directories (git objects).
-  for (auto it = fs::recursive_directory_iterator(path_, fs::directory_options::skip_permission_denied, ignored); it != fs::recursive_directory_iterator(); it.increment(ignored)) {
+  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored); it != fs::recursive_directory_iterator(); it.increment(ignored)) {
     if (ignored) break;
     if (it->is_directory(ignored) && !it->is_symlink(ignored)) fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
   }
-  fs::remove_all(path_, ignored);
+  fs::remove_all(path, ignored);
 }
+
+RunDirectory::~RunDirectory() { remove_directory(path_); }
 
 void RunDirectory::fill_with(std::function<Result<void>()> fill) {
   const std::lock_guard lock(mutex_);

@@ -9,6 +9,11 @@
 
 namespace azlab::run {
 
+/// How the name of a file ends that `write_file` has not finished.
+constexpr const char* kBeside = ".azlab-new";
+/// Removes a directory with all that is in it, read-only folders too.
+void remove_directory(const std::string& path);
+
 /// The directory of one lab's run, removed when it goes: homes, shares, the channel's socket, stand-ins.
 class RunDirectory {
  public:

@@ -79,6 +79,8 @@ struct Session::Impl {
     const std::string link = on_computer(machine.share_mount);
     std::error_code error;
     fs::create_directories(fs::path(link).parent_path(), error);
+    // A home that outlived its run has a link to where that run's shares were.
+    if (fs::is_symlink(fs::symlink_status(link, error))) fs::remove(link, error);
     if (fs::exists(fs::symlink_status(link, error))) return;
     fs::create_directory_symlink(options.share_directory, link, error);
   }

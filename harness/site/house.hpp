@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,7 @@ struct House {
 
   std::mutex sessions_mutex{};
   std::map<std::string, std::string> sessions{};  ///< saved, by id: a tab that was reloaded goes on where it was
+  std::function<void(const std::string& id, const std::string& saved)> keep_session{};  ///< hears of each that changed; may be empty
 };
 
 /// Languages of the simulated portal, by the names of fixtures/screens/labels.json; the one for what a browser asks for ("pt-BR"),

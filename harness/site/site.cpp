@@ -66,9 +66,16 @@ Json clock_json(const Pace::State& state) {
 
 Site::Site(Simulator& simulator, run::Machines& machines) : pace_(simulator), house_{.simulator = simulator, .machines = machines, .pace = pace_} {}
 
-Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, int port) {
+Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, int port, SiteMemory memory) {
   std::unique_ptr<Site> site(new Site(simulator, machines));
-  auto server = net::SiteServer::open({.port = port, .key = net::SiteGuard::new_key()}, {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+  site->house_.sessions = std::move(memory.sessions);
+  site->house_.keep_session = std::move(memory.keep);
+  site->key_ = memory.key.empty() ? net::SiteGuard::new_key() : memory.key;
+  const auto listen = [&](int on) {
+    return net::SiteServer::open({.port = on, .key = site->key_}, {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+  };
+  auto server = listen(port == 0 ? memory.port : port);
+  if (!server && port == 0 && memory.port != 0) server = listen(0);  // somebody else has it now
   if (!server) return fail(server.error());
   site->server_ = std::move(*server);
   site->pace_.start();

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,11 +16,22 @@ namespace azlab::site {
 /// Whether this azlab was built with the page (Node was there then). Without it the site says so, and all else works.
 bool has_page();
 
+/// How long a site's key is, in hexadecimal digits.
+constexpr std::size_t kKeyBytes = 32;
+
+/// What a site goes on with that outlives the process.
+struct SiteMemory {
+  std::string key{};  ///< empty: a new one
+  int port = 0;       ///< the one that browsers know; 0: none
+  std::map<std::string, std::string> sessions{};  ///< of tabs, as House has them
+  std::function<void(const std::string& id, const std::string& saved)> keep{};  ///< hears of each that changed, from any thread; may be empty
+};
+
 /// The learner's site: the page in a browser of this computer, in front of a simulator that runs in TimeMode::scaled.
 class Site {
  public:
-  /// `port` 0: a free one. Fails with one line.
-  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, int port);
+  /// `port` 0: the one that is remembered if it is free, else any. Fails with one line.
+  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, int port, SiteMemory memory = {});
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -25,6 +39,7 @@ class Site {
   /// With the key: whoever has it is let in.
   std::string link() const { return server_->link(); }
   int port() const { return server_->port(); }
+  const std::string& key() const { return key_; }
 
  private:
   Site(Simulator& simulator, run::Machines& machines);
@@ -32,6 +47,7 @@ class Site {
 
   Pace pace_;
   House house_;
+  std::string key_{};
   std::mutex mutex_{};
   std::condition_variable ending_{};
   bool ended_ = false;

@@ -91,7 +91,11 @@ Json Tab::page() {
   shown_ = dump(out);
   {
     const std::lock_guard lock(house_.sessions_mutex);
-    house_.sessions[id_] = session_->save();
+    std::string saved = session_->save();
+    if (std::string& kept = house_.sessions[id_]; kept != saved) {
+      kept = std::move(saved);
+      if (house_.keep_session) house_.keep_session(id_, kept);
+    }
   }
   return out;
 }

@@ -78,6 +78,7 @@ Result<void> setup_script_result(Context& context, const Operation& op) {
   }
   if (state->contains("blocked")) return fail(faults::make_error("workload-blocked", {{"reason", string_at(*state, "blocked")}}));
   if (!state->contains("exitStatus")) return fail(faults::make_error("workload-blocked", {{"reason", "its end was never reported"}}));
+  if (string_at(*state, "reason") == "stopped") return fail(faults::make_error("workload-lost", {}));
   const int status = (*state)["exitStatus"];
   if (status == 0) return {};
   std::string log = string_at(*state, "output");

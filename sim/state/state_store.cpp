@@ -1,105 +1,93 @@
 #include "sim/state/state_store.hpp"
 
-#include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <array>
-#include <memory>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <utility>
 
-#include "sim/core/world.hpp"
+#include "sim/state/sqlite.hpp"
 
 namespace azlab::state {
 namespace {
 
-// The layout of the file. One that a later azlab changed is refused rather than misread.
-constexpr int kVersion = 1;
 // Names under which tables are stored: their order in the program may change.
 constexpr auto kTables = std::to_array<const char*>({"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block", "tracking"});
 static_assert(kTables.size() == static_cast<std::size_t>(Table::last_), "a kind of rows has no name here");
 
-struct Closes {
-  void operator()(sqlite3* db) const { sqlite3_close(db); }
+/// The statements that a write set needs, prepared once.
+struct Writing {
+  explicit Writing(sqlite3* db)
+      : put(prepare(db,
+                    "INSERT INTO row (kind, key, body, type, state, location) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET "
+                    "body = excluded.body, type = excluded.type, state = excluded.state, location = excluded.location")),
+        erase(prepare(db, "DELETE FROM row WHERE kind = ? AND key = ?")),
+        clock(prepare(db, "UPDATE clock SET now = ?")),
+        begin(prepare(db, "BEGIN IMMEDIATE")),
+        end(prepare(db, "COMMIT")) {}
+
+  static bool step(const Statement& statement) {
+    if (!statement) return false;
+    const bool done = sqlite3_step(statement.get()) == SQLITE_DONE;
+    sqlite3_reset(statement.get());
+    return done;
+  }
+  /// Null: the row goes.
+  bool write(Table table, const std::string& key, const Row* row) const {
+    const Statement& statement = row == nullptr ? erase : put;
+    if (!statement) return false;
+    sqlite3_bind_text(statement.get(), 1, kTables[static_cast<std::size_t>(table)], -1, SQLITE_STATIC);
+    bind_blob(statement.get(), 2, key);
+    if (row != nullptr) {
+      bind_blob(statement.get(), 3, row->body);
+      bind_blob(statement.get(), 4, row->type);
+      bind_blob(statement.get(), 5, row->state);
+      bind_blob(statement.get(), 6, row->location);
+    }
+    return step(statement);
+  }
+  bool write_clock(Time now) const {
+    if (!clock) return false;
+    sqlite3_bind_int64(clock.get(), 1, now.time_since_epoch().count());
+    return step(clock);
+  }
+
+  Statement put, erase, clock, begin, end;
 };
-struct Finalizes {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Database = std::unique_ptr<sqlite3, Closes>;
-using Statement = std::unique_ptr<sqlite3_stmt, Finalizes>;
 
-tl::unexpected<Error> trouble(const std::string& file, sqlite3* db) { return fail(500, "State", "the state in '" + file + "': " + (db != nullptr ? sqlite3_errmsg(db) : "cannot be opened")); }
-
-Result<Database> open(const std::string& file, int flags) {
-  sqlite3* db = nullptr;
-  const int result = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
-  Database out(db);
-  if (result != SQLITE_OK) return trouble(file, db);
-  return out;
-}
-
-Statement prepare(sqlite3* db, const char* sql) {
-  sqlite3_stmt* statement = nullptr;
-  sqlite3_prepare_v2(db, sql, -1, &statement, nullptr);
-  return Statement(statement);
-}
-
-void bind_blob(sqlite3_stmt* statement, int at, const std::string& text) { sqlite3_bind_blob64(statement, at, text.data(), text.size(), SQLITE_STATIC); }
-
-std::string column(sqlite3_stmt* statement, int at) {
-  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, at));
-  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, at)));
-}
-
-bool write_rows(sqlite3* db, const World& world) {
-  const Statement insert = prepare(db, "INSERT INTO row (kind, key, body, type, state, location) VALUES (?, ?, ?, ?, ?, ?)");
-  bool good = insert != nullptr;
+bool write_all(sqlite3* db, const Writing& writing, const World& world, Time now) {
+  bool good = run(db, "DELETE FROM row; DELETE FROM clock");
   for (std::size_t i = 0; i < kTables.size() && good; ++i) {
-    world.for_each(static_cast<Table>(i), "", [&](const std::string& key, const RowPtr& row) {
-      sqlite3_bind_text(insert.get(), 1, kTables[i], -1, SQLITE_STATIC);
-      bind_blob(insert.get(), 2, key);
-      bind_blob(insert.get(), 3, row->body);
-      bind_blob(insert.get(), 4, row->type);
-      bind_blob(insert.get(), 5, row->state);
-      bind_blob(insert.get(), 6, row->location);
-      good = sqlite3_step(insert.get()) == SQLITE_DONE;
-      sqlite3_reset(insert.get());
+    const auto table = static_cast<Table>(i);
+    world.for_each(table, "", [&](const std::string& key, const RowPtr& row) {
+      good = writing.write(table, key, row.get());
       return good;
     });
   }
-  return good;
+  return good && run(db, "INSERT INTO clock (now) VALUES (0)") && writing.write_clock(now);
 }
 
-bool run(sqlite3* db, const char* sql) { return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
-
-}  // namespace
-
-Result<void> save(const std::string& file, const Snapshot& snapshot) {
-  const auto db = open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  if (!db) return fail(db.error());
-  constexpr const char* kLayout =
-      "BEGIN IMMEDIATE; DROP TABLE IF EXISTS row; DROP TABLE IF EXISTS run;"
-      "CREATE TABLE row (kind TEXT, key BLOB, body BLOB, type BLOB, state BLOB, location BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID;"
-      "CREATE TABLE run (version INTEGER, now INTEGER)";
-  bool good = run(db->get(), kLayout) && write_rows(db->get(), *snapshot.world);
-  if (good) {
-    const Statement insert = prepare(db->get(), "INSERT INTO run (version, now) VALUES (?, ?)");
-    sqlite3_bind_int(insert.get(), 1, kVersion);
-    sqlite3_bind_int64(insert.get(), 2, snapshot.now.time_since_epoch().count());
-    good = sqlite3_step(insert.get()) == SQLITE_DONE;
+/// What was written last under a key is what counts, so that a counter that moved a hundred times is written once.
+bool write_changes(const Writing& writing, const std::vector<Change>& changes) {
+  std::set<std::pair<Table, std::string_view>> written;
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+    if (written.emplace(change->table, change->key).second && !writing.write(change->table, change->key, change->after.get())) return false;
   }
-  if (good && run(db->get(), "COMMIT")) return {};
-  const auto why = trouble(file, db->get());
-  run(db->get(), "ROLLBACK");
-  return why;
+  return true;
 }
 
-Result<Snapshot> load(const std::string& file) {
-  const auto db = open(file, SQLITE_OPEN_READONLY);
-  if (!db) return fail(db.error());
-  const Statement about = prepare(db->get(), "SELECT version, now FROM run");
-  if (!about || sqlite3_step(about.get()) != SQLITE_ROW) return fail(400, "State", "'" + file + "' holds no state of azlab");
-  if (sqlite3_column_int(about.get(), 0) != kVersion) return fail(400, "State", "the state in '" + file + "' was written by another version of azlab");
+Result<Snapshot> read(const std::string& file, sqlite3* db) {
+  if (const auto ours = check_layout(file, db); !ours) return fail(ours.error());
+  const Statement clock = prepare(db, "SELECT now FROM clock");
+  if (!clock) return trouble(file, db);
+  const int clock_step = sqlite3_step(clock.get());
+  if (clock_step == SQLITE_DONE) return fail(400, "State", "'" + file + "' holds no state of azlab");
+  if (clock_step != SQLITE_ROW) return trouble(file, db);
   auto world = std::make_shared<World>();
-  const Statement rows = prepare(db->get(), "SELECT kind, key, body, type, state, location FROM row");
-  if (!rows) return trouble(file, db->get());
+  const Statement rows = prepare(db, "SELECT kind, key, body, type, state, location FROM row");
+  if (!rows) return trouble(file, db);
   int step = sqlite3_step(rows.get());
   for (; step == SQLITE_ROW; step = sqlite3_step(rows.get())) {
     const std::string kind = column(rows.get(), 0);
@@ -107,9 +95,133 @@ Result<Snapshot> load(const std::string& file) {
       if (kind == kTables[i]) world->put(static_cast<Table>(i), column(rows.get(), 1), Row{.body = column(rows.get(), 2), .type = column(rows.get(), 3), .state = column(rows.get(), 4), .location = column(rows.get(), 5)});
     }
   }
-  if (step != SQLITE_DONE) return trouble(file, db->get());
+  if (step != SQLITE_DONE) return trouble(file, db);
   world->take_changes();
-  return Snapshot{.world = world, .now = Time(Duration(sqlite3_column_int64(about.get(), 1)))};
+  return Snapshot{.world = world, .now = Time(Duration(sqlite3_column_int64(clock.get(), 0)))};
+}
+
+/// Nobody else's business: secrets of the simulated Azure are invented, but what a learner writes is not.
+class OwnersOnly {
+ public:
+  OwnersOnly() : before_(::umask(S_IRWXG | S_IRWXO)) {}
+  ~OwnersOnly() { ::umask(before_); }
+  OwnersOnly(const OwnersOnly&) = delete;
+  OwnersOnly& operator=(const OwnersOnly&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+}  // namespace
+
+struct Store::Impl {
+  mutable std::mutex mutex{};
+  std::string file{};
+  Database db{};
+  std::unique_ptr<Writing> writing{};
+
+  /// Carries `write` out as one transaction.
+  template <typename Write>
+  Result<void> transaction(Write write) {
+    const std::lock_guard lock(mutex);
+    if (!db) return fail(503, "State", "azlab is about to end");
+    if (Writing::step(writing->begin) && write() && Writing::step(writing->end)) return {};
+    const auto why = trouble(file, db.get());
+    run(db.get(), "ROLLBACK");
+    return why;
+  }
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() { close(); }
+
+Result<std::shared_ptr<Store>> Store::open(const std::string& file) {
+  auto impl = std::make_unique<Impl>();
+  impl->file = file;
+  const OwnersOnly private_files;
+  auto opened = open_database(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!opened) return fail(opened.error());
+  impl->db = std::move(*opened);
+  sqlite3* db = impl->db.get();
+  // The lock is SQLite's own, and the system's: it goes with the process, however that ends. NORMAL waits for the disk at
+  // checkpoints only.
+  if (!run(db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT")) return trouble(file, db);
+  const bool empty = number_of(db, "SELECT count(*) FROM sqlite_master", -1) == 0;
+  if (empty && !make_layout(db)) return trouble(file, db);
+  if (const auto ours = check_layout(file, db); !ours) return fail(ours.error());
+  if (!run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE; COMMIT")) return trouble(file, db);
+  impl->writing = std::make_unique<Writing>(db);
+  return std::shared_ptr<Store>(new Store(std::move(impl)));
+}
+
+bool Store::has_state() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->db && number_of(impl_->db.get(), "SELECT count(*) FROM clock", 0) == 1;
+}
+
+Result<Snapshot> Store::load() const {
+  const std::lock_guard lock(impl_->mutex);
+  if (!impl_->db) return fail(503, "State", "azlab is about to end");
+  return read(impl_->file, impl_->db.get());
+}
+
+Result<void> Store::commit(const std::vector<Change>& changes, Time now) {
+  return impl_->transaction([&] { return write_changes(*impl_->writing, changes) && impl_->writing->write_clock(now); });
+}
+
+Result<void> Store::replace(const World& world, Time now) {
+  return impl_->transaction([&] { return write_all(impl_->db.get(), *impl_->writing, world, now); });
+}
+
+Result<void> Store::note(const std::string& name, const std::string& value) {
+  return impl_->transaction([&] {
+    const Statement put = prepare(impl_->db.get(), "INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)");
+    if (!put) return false;
+    sqlite3_bind_text(put.get(), 1, name.c_str(), -1, SQLITE_STATIC);
+    bind_blob(put.get(), 2, value);
+    return Writing::step(put);
+  });
+}
+
+std::map<std::string, std::string> Store::notes(std::string_view prefix) const {
+  const std::lock_guard lock(impl_->mutex);
+  std::map<std::string, std::string> out;
+  const Statement all = impl_->db ? prepare(impl_->db.get(), "SELECT name, value FROM note") : nullptr;
+  while (all && sqlite3_step(all.get()) == SQLITE_ROW) {
+    const std::string name = column(all.get(), 0);
+    if (name.starts_with(prefix)) out[name.substr(prefix.size())] = column(all.get(), 1);
+  }
+  return out;
+}
+
+void Store::close() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->writing.reset();
+  impl_->db.reset();  // the last one out brings the log into the file
+}
+
+Result<void> save(const std::string& file, const Snapshot& snapshot) {
+  const std::string beside = file + ".azlab-new";
+  std::error_code why;
+  std::filesystem::remove(beside, why);
+  {
+    const OwnersOnly private_files;
+    const auto db = open_database(beside, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (!db) return fail(db.error());
+    // Whole or not at all by its renaming, so no journal.
+    if (!run(db->get(), "PRAGMA journal_mode = OFF") || !make_layout(db->get())) return trouble(beside, db->get());
+    const Writing writing(db->get());
+    if (!Writing::step(writing.begin) || !write_all(db->get(), writing, *snapshot.world, snapshot.now) || !Writing::step(writing.end)) return trouble(beside, db->get());
+  }
+  std::filesystem::rename(beside, file, why);
+  if (why) return fail(500, "State", "the state in '" + file + "': " + why.message());
+  return {};
+}
+
+Result<Snapshot> load(const std::string& file) {
+  const auto db = open_database(file, SQLITE_OPEN_READONLY);
+  if (!db) return fail(db.error());
+  return read(file, db->get());
 }
 
 }  // namespace azlab::state

@@ -213,6 +213,16 @@ TEST_CASE("a canceled job stops its process and gives its node back", "[job]") {
   CHECK(lab.cluster()["nodeStateCounts"]["runningNodeCount"] == 0);
 }
 
+TEST_CASE("a job whose process was lost has failed and says so", "[job]") {
+  Lab lab;
+  lab.submit("j1");
+  REQUIRE(lab.until("j1", "Running"));
+  lab.exit("j1", 137, "", "stopped");  // as azlab reports what ran when it was killed
+  REQUIRE(lab.until("j1", "Failed"));
+  CHECK(lab.get(lab.workspace() + "/jobs/j1").body.text().find("the process of this resource was lost") != std::string::npos);
+  CHECK(lab.cluster()["nodeStateCounts"]["runningNodeCount"] == 0);
+}
+
 TEST_CASE("a job beyond its time limit is canceled", "[job]") {
   Lab lab;
   lab.submit("j1", {{"limits", {{"jobLimitsType", "Command"}, {"timeout", "PT1M"}}}});

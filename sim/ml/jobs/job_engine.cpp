@@ -172,6 +172,8 @@ void process_ended(Context& context, JobState& state) {
   if (!result) return end_job(context, state, "Failed", faults::make_error("workload-blocked", {{"reason", "the end of its process was never reported"}}));
   store_log(context, state, name_of(state), result->log);
   if (result->reason == "timeout") return end_job(context, state, "Canceled", Error{200, "JobTimeout", "The job reached its time limit and was canceled."});
+  // Nobody canceled it, so its machine went from under it: Azure fails such a job, too, and has nothing of its outputs.
+  if (result->reason == "stopped") return end_job(context, state, "Failed", faults::make_error("workload-lost", {}));
   set_job_status(context, state, "Finalizing");
   schedule_step(context, state, timing(context, "job-finalizing", state), "done");
 }
