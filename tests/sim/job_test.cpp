@@ -219,7 +219,8 @@ TEST_CASE("a job whose process was lost has failed and says so", "[job]") {
   REQUIRE(lab.until("j1", "Running"));
   lab.exit("j1", 137, "", "stopped");  // as azlab reports what ran when it was killed
   REQUIRE(lab.until("j1", "Failed"));
-  CHECK(lab.get(lab.workspace() + "/jobs/j1").body.text().find("the process of this resource was lost") != std::string::npos);
+  const Json run = lab.get_json("https://eastus.api.azureml.ms/history/v1.0" + lab.workspace() + "/experiments/exp/runs/j1");
+  CHECK(run["error"]["error"] == Json{{"code", "AzlabProcessLost"}, {"message", "azlab: the process of this resource was lost, because azlab itself ended while it ran. Start it again."}});
   CHECK(lab.cluster()["nodeStateCounts"]["runningNodeCount"] == 0);
 }
 
