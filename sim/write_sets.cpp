@@ -1,5 +1,7 @@
 #include "sim/write_sets.hpp"
 
+#include <algorithm>
+
 namespace azlab {
 
 Result<void> WriteSets::keep_in(std::shared_ptr<CommitLog> log, bool holds, const World& world, Time now) {
@@ -16,7 +18,8 @@ Result<void> WriteSets::keep_in(std::shared_ptr<CommitLog> log, bool holds, cons
 bool WriteSets::is_worth_noting(const Clock& clock) const {
   if (!log_) return false;
   if (clock.mode() == TimeMode::leap) return clock.now() != noted_;
-  return Clock::real_seconds() - noted_real_s_ >= 1;
+  // Moved on by a request, it stands further ahead than it could have run to.
+  return Clock::real_seconds() - noted_real_s_ >= 1 || clock.now() - noted_ >= seconds(std::max(1.0, clock.scale()));
 }
 
 Result<void> WriteSets::complete(World& world, const Clock& clock) {

@@ -15,7 +15,8 @@ class WriteSets {
   /// From now on `log` (null: none) hears of all. Unless it `holds` this World already, everything is written into it first.
   Result<void> keep_in(std::shared_ptr<CommitLog> log, bool holds, const World& world, Time now);
   /// The World's write set is complete. When the log cannot take it, it is undone and the log's line comes back. Where nothing
-  /// was written only a clock that moved is noted: at once where it leaps, at most once a second where it runs.
+  /// was written only a clock that moved is noted: at once where it leaps or was moved, at most once a second where it
+  /// runs.
   Result<void> complete(World& world, const Clock& clock);
   /// Everything is otherwise. A log that cannot take it is told again before the next write set.
   Result<void> replaced(const World& world, Time now);

@@ -345,6 +345,8 @@ void set_instance_state(Context& context, const std::string& compute, const std:
                             {"operationStatus", operation_status},
                             {"operationTrigger", operation_status == "InProgress" ? trigger : had}};
   arm::write_resource(context.world(), compute, *body);
+  // Jobs may have been waiting for it.
+  if (state == "Running") context.timeline().schedule({.due = context.now(), .kind = std::string(kNodesIdle), .subject = compute});
 }
 
 arm::TypeHooks compute_type_hooks() {

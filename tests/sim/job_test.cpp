@@ -287,6 +287,23 @@ TEST_CASE("a compute instance runs one job at a time, while it runs", "[job]") {
   REQUIRE(lab.until(second, "Running"));
 }
 
+TEST_CASE("a job that was submitted to an instance before that runs begins when it does", "[job]") {
+  Lab lab;
+  const std::string instance = lab.workspace() + "/computes/ci1";
+  lab.put(instance, {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}}}}}});
+  lab.submit("j1", {{"computeId", instance}});
+  REQUIRE(lab.until("j1", "Running"));
+  lab.exit("j1", 0);
+  REQUIRE(lab.until("j1", "Completed"));
+  lab.post(instance + "/stop", Json::object());
+  lab.settle();
+  lab.submit("j2", {{"computeId", instance}});
+  CHECK_FALSE(lab.until("j2", "Running"));
+  CHECK(lab.status("j2") == "Queued");
+  lab.post(instance + "/start", Json::object());
+  CHECK(lab.until("j2", "Running"));
+}
+
 TEST_CASE("how long a job takes follows the seed, not the name that its client drew", "[job]") {
   const auto begin_to_run = [](const std::string& name) {
     Lab lab;

@@ -9,14 +9,15 @@ import subprocess
 AZLAB = os.environ.get("AZLAB", "azlab")
 SUBSCRIPTION = "3f0b6c1e-8d5a-4e27-9b14-6a7c2d9e5f01"
 ARM = "management.azure.com"
+DEAD = (OSError, http.client.HTTPException, ValueError)
 
 
 class Serve:
-    """One life of it. `ask` raises OSError or HTTPException once it is dead."""
+    """One life of it. What is asked of it raises one of DEAD once it is dead."""
 
-    def __init__(self, state, *options):
+    def __init__(self, state, *options, surroundings=None):
         self.process = subprocess.Popen([AZLAB, "serve", "--seed", "1", "--state", str(state), "--ready", "-", "--admin-port", "0", "--until-stdin-ends", "--no-prepare", *options],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(surroundings or {})})
         self.state = state
         line = self.process.stdout.readline()
         if not line:
@@ -25,6 +26,7 @@ class Serve:
         self.proxy = self.ready["proxy"].removeprefix("http://").split(":")
         self.context = ssl.create_default_context(cafile=self.ready["environment"]["SSL_CERT_FILE"])
         self.connections = {}
+        self.told = None  # the last instant that it told
 
     def ask(self, method, path, body=None, host=ARM, headers=None):
         """(status, bytes)."""
@@ -51,6 +53,12 @@ class Serve:
         text = answer.read()
         connection.close()
         return answer.status, json.loads(text) if text[:1] == b"{" else text
+
+    def advance(self, seconds):
+        """Moves the simulated clock on; what it is then."""
+        clock = self.admin("POST", "/clock/advance", {"seconds": seconds})[1]
+        self.told = clock["now"]
+        return clock
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

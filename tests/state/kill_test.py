@@ -4,7 +4,6 @@ way comes to its end, and the lab can be finished.
 AZLAB_KILLS says how often (200 unless told; 1000 with AZLAB_KILLS_LONG), AZLAB_KILL_SEED from which seed; both are printed. Standard
 library only.
 """
-import http.client
 import json
 import os
 import pathlib
@@ -27,7 +26,6 @@ DATA = {"x-ms-version": "2023-11-03"}
 FILE = {**DATA, "x-ms-type": "file", "x-ms-file-attributes": "None", "x-ms-file-creation-time": "now", "x-ms-file-last-write-time": "now", "x-ms-file-permission": "inherit"}
 BLOBS = "stbase.blob.core.windows.net"
 FILES = "stbase.file.core.windows.net"
-DEAD = (OSError, http.client.HTTPException, ValueError)
 
 
 def settle(serve, path):
@@ -83,7 +81,7 @@ class Client:
                 self.open = None
                 if self.n % 7 == 0:
                     self.clock = serve.admin("GET", "/clock")[1]["now"]
-        except DEAD:
+        except host.DEAD:
             return
 
     def read(self, serve, what, n):

@@ -141,6 +141,10 @@ TEST_CASE("reading touches no log; a running clock is noted at most once a secon
   REQUIRE(running.simulator.set_commit_log(log));
   for (int i = 0; i < 50; ++i) running.simulator.advance(std::chrono::milliseconds(10));
   CHECK(log->clocks <= 1);
+  // One that is moved on is noted at once: whoever moved it was told where it stands.
+  log->clocks = 0;
+  running.simulator.advance(std::chrono::seconds(30));
+  CHECK(log->clocks == 1);
 }
 
 TEST_CASE("a state is kept from everybody else, and from other processes", "[state]") {
