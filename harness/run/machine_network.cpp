@@ -27,6 +27,14 @@ const Result<python::Prepared>& Machines::python() {
   return options_.prepared->get(kPythonEnvironment, {.install = options_.python == PythonUse::install, .say = options_.say});
 }
 
+Result<void> Machines::python_at_hand() const {
+  const auto environment = python::find_environment(kPythonEnvironment);
+  if (!environment) return fail(environment.error());
+  const auto there = python::prepare_or_stand_in(*environment, {.install = false});
+  if (!there) return fail(there.error());
+  return {};
+}
+
 std::string Machines::add_python(shell::Program& program, const python::Prepared& prepared, const python::Site& site) const {
   const std::string root = host_.sandbox ? kPythonMount : prepared.directory;
   if (host_.sandbox) program.mounts.push_back({.here = prepared.directory, .inside = root});

@@ -103,6 +103,8 @@ class Machines : public Workloads {
 
   /// The environment behind kernels and jobs, made at first use; the reason when it cannot be had.
   const Result<python::Prepared>& python();
+  /// Whether it is there already, so that nobody has to wait for it; the reason when it is not.
+  Result<void> python_at_hand() const;
   /// Puts a site of it first on the program's path. Returns the folder of the whole, as the program sees it.
   std::string add_python(shell::Program& program, const python::Prepared& prepared, const python::Site& site) const;
   /// Lets the program find `config` as config.json above its working directory, where an instance has it.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "harness/run/kernel.hpp"
 #include "harness/run/lab_state.hpp"
 #include "harness/run/notebook_memory.hpp"
 #include "harness/shell/machine.hpp"
@@ -7,8 +8,6 @@
 
 namespace azlab::run {
 namespace {
-
-constexpr const char* kDefaultKernel = "Python 3.10 - SDK v2";  // what the studio attaches where a notebook names none
 
 /// Paths of files below `directory` that end in `wanted`.
 void find_files(FileStore& files, const std::string& share, const std::string& directory, const std::string& wanted,

@@ -3,18 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/run/job_watch.hpp"
-#include "sim/core/draw.hpp"
-#include "sim/core/fixtures.hpp"
+#include "harness/run/kernel.hpp"
 #include "sim/core/text.hpp"
 
 namespace azlab::run {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr double kCellLimitS = 600;       // real seconds
 constexpr double kNotebookLimitS = 3600;
@@ -133,32 +129,6 @@ class NotebookReader {
   bool done_ = false;
 };
 
-/// What lies at /config.json of a compute instance: its workspace.
-std::string workspace_config(const std::string& workspace) {
-  const auto parts = split(workspace, '/');
-  const auto after = [&](std::string_view name) {
-    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-      if (equals_ignore_case(parts[i], name)) return parts[i + 1];
-    }
-    return std::string();
-  };
-  return dump_pretty({{"subscription_id", after("subscriptions")}, {"resource_group", after("resourceGroups")}, {"workspace_name", after("workspaces")}}) + "\n";
-}
-
-/// What the kernel finds beside the machine's own variables.
-std::map<std::string, std::string> kernel_variables(Simulator& simulator, const NotebookTask& task) {
-  return {{"CI_NAME", task.instance.name},
-          // The instance's managed identity, in the form of Azure ML's own endpoint (wire 1.5).
-          {"MSI_ENDPOINT", "http://msi.azlab/token"},
-          {"MSI_SECRET", Draw(simulator.options().seed).hex(32, "msi secret", task.instance.name)},
-          {"MLFLOW_TRACKING_URI", "azureml://" + task.instance.location + ".api.azureml.ms/mlflow/v1.0" + task.instance.workspace},
-          {"PYDEVD_DISABLE_FILE_VALIDATION", "1"},
-          {"MPLBACKEND", "module://matplotlib_inline.backend_inline"}};
-}
-
-/// A kernel that does not look for its parent once a second: that would be a sleeper who moves the clock.
-Json kernel_command(const std::string& python) { return Json::array({python, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.parent_handle=0"}); }
-
 void judge_notebook(NotebookRecord& record, const shell::ProcessResult& ran, bool done, const std::string& log) {
   record.verdict = verdict::kPassed;
   if (!ran.failure.empty()) {
@@ -193,46 +163,23 @@ std::string kernel_of_notebook(const std::string& text) {
 
 NotebookRecord run_notebook(Simulator& simulator, Machines& machines, const NotebookTask& task) {
   NotebookRecord record{.path = task.path, .kernel = task.kernel, .verdict = std::string(verdict::kBlocked)};
-  const auto blocked = [&](const Error& why) {
-    record.evidence = why.message;
+  auto kernel = prepare_kernel(simulator, machines, {.instance = task.instance, .notebook = task.path, .display = task.kernel, .driver = "run_notebook.py", .name = "notebook.json"},
+                               {{"cellLimitSeconds", kCellLimitS}});
+  if (!kernel) {
+    record.evidence = kernel.error().message;
     return record;
-  };
-  const auto found = machines.terminal("compute-instance:" + task.instance.name);
-  if (!found) return blocked(found.error());
-  shell::Session& session = **found;
-  const auto& prepared = machines.python();
-  if (!prepared) return blocked(prepared.error());
-  auto wanted = session.installed_packages();
-  wanted.emplace_back("ipykernel");
-  const auto site = python::compose_site(*prepared, wanted);
-  if (!site) return blocked(site.error());
-  record.python = prepared->python_version;
-  record.environment = prepared->name;
-  for (const auto& name : wanted) {
-    if (const auto version = site->versions.find(name); version != site->versions.end()) record.packages[name] = version->second;
   }
+  record.python = kernel->python_version;
+  record.environment = kernel->environment;
+  record.packages = kernel->packages;
 
-  shell::Program program{.variables = kernel_variables(simulator, task), .directory = machines.on_machine(fs::path(task.path).parent_path().string())};
-  const std::string python = machines.add_python(program, *prepared, *site);
-  const auto driver = session.put_file("run_notebook.py", std::string(fixtures::get("fixtures/python/run_notebook.py")));
-  const auto job = session.put_file("notebook.json", dump({{"notebook", session.as_seen(machines.on_machine(task.path))},
-                                                           {"kernel", kernel_command(program.path.front() + "/python")},
-                                                           {"display", task.kernel},
-                                                           {"cellLimitSeconds", kCellLimitS}}));
-  const auto configured = machines.place_config(program, task.instance, workspace_config(task.instance.workspace));
-  if (!driver || !job) return blocked(driver ? job.error() : driver.error());
-  if (!configured) return blocked(configured.error());
-  program.argv = {python + "/bin/python", "-I", *driver, *job};
-  const auto network = machines.connect(program, session);
-  if (!network) return blocked(network.error());
-
-  NotebookReader reader(simulator, machines, record, site->missing, session.removed_packages());
+  NotebookReader reader(simulator, machines, record, kernel->missing, kernel->session->removed_packages());
   std::string log;
-  program.limits = {.time_limit_s = kNotebookLimitS,
+  kernel->program.limits = {.time_limit_s = kNotebookLimitS,
                     .output_bytes_max = kEventsBytesMax,
                     .on_output = [&](std::string_view piece) { reader.read(piece); },
                     .on_error = [&](std::string_view piece) { log = (log + std::string(piece)).substr(log.size() + piece.size() > kLogBytesMax ? log.size() + piece.size() - kLogBytesMax : 0); }};
-  const auto ran = session.run_program(program);
+  const auto ran = kernel->session->run_program(kernel->program);
   machines.room().poke();
   judge_notebook(record, ran, reader.done(), log);
   return record;

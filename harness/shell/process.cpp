@@ -132,7 +132,7 @@ ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options) {
   const pid_t child = fork();
   if (child == 0) {
     setsid();
-    dup2(nothing, 0);
+    dup2(options.input >= 0 ? options.input : nothing, 0);
     dup2(pipes.output[1], 1);
     dup2(pipes.errors[1] >= 0 ? pipes.errors[1] : pipes.output[1], 2);
     set_limit(RLIMIT_FSIZE, plan.file_bytes_max);

@@ -32,6 +32,7 @@ struct ProcessResult {
 
 struct ProcessOptions {
   double time_limit_s = 120;
+  int input = -1;  ///< the caller's descriptor that becomes its standard input; negative: it has none
   std::size_t output_bytes_max = std::size_t{1} << 20U;  ///< kept in the result; the rest is read and dropped
   /// What it writes, as it comes, whatever is kept.
   std::function<void(std::string_view)> on_output{};
@@ -42,7 +43,7 @@ struct ProcessOptions {
   double ask_every_s = 0.1;
 };
 
-/// Runs to the end with no terminal and no standard input. At the time limit the whole process group is killed.
+/// Runs to the end with no terminal. At the time limit the whole process group is killed.
 ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options);
 ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max);
 
