@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/shell/beneath.hpp"
 #include "harness/shell/block.hpp"
 #include "harness/shell/files.hpp"
 #include "harness/shell/pip_site.hpp"
@@ -364,6 +365,16 @@ Result<std::string> Session::put_file(const std::string& name, const std::string
   if (!impl_->broken.empty()) return fail(500, "NoSession", impl_->broken);
   if (!write_whole(impl_->paths.run + "/" + name, text)) return fail(500, "NoSession", "cannot write to " + impl_->paths.run);
   return impl_->inside.run + "/" + name;
+}
+
+Result<void> Session::write_home(const std::string& path, std::string_view bytes) const {
+  if (!impl_->broken.empty()) return fail(500, "NoSession", impl_->broken);
+  return write_beneath(impl_->paths.home, path, bytes);
+}
+
+Result<std::string> Session::read_home(const std::string& path, std::size_t bytes_max) const {
+  if (!impl_->broken.empty()) return fail(500, "NoSession", impl_->broken);
+  return read_beneath(impl_->paths.home, path, bytes_max);
 }
 
 std::string Session::working_directory() const {

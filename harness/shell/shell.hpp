@@ -171,6 +171,10 @@ class Session {
   /// Writes a file that programs of the session can read; returns its path as they see it.
   Result<std::string> put_file(const std::string& name, const std::string& text) const;
 
+  /// A file of the machine's home by its path in it, as a person brings it or takes it away; no path leads out (beneath.hpp).
+  Result<void> write_home(const std::string& path, std::string_view bytes) const;
+  Result<std::string> read_home(const std::string& path, std::size_t bytes_max) const;
+
   std::string working_directory() const;
 
  private:
