@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/run/machines.hpp"
+#include "harness/site/notebooks.hpp"
 #include "harness/site/pace.hpp"
 #include "sim/core/json.hpp"
 #include "sim/simulator.hpp"
@@ -23,6 +24,8 @@ struct House {
   run::Machines& machines;
   Pace& pace;
   std::mutex machines_gate{};  ///< Machines is made for one thread
+
+  Notebooks notebooks{{.simulator = simulator, .machines = machines, .machines_gate = machines_gate}};
 
   std::mutex tabs_mutex{};  ///< held while a tab is spoken to from outside, so that none goes meanwhile
   std::set<Tab*> tabs{};

@@ -110,6 +110,7 @@ void Site::watch() {
         if (now != seen) tab->refresh();
       }
     }
+    if (now != seen) house_.notebooks.look();
     seen = now;
     clock = dump(state);
     lock.lock();

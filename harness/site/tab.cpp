@@ -41,6 +41,14 @@ const Tab::Row Tab::kAsks[] = {{"hello", &Tab::hello},
                                {"terminal.type", &Tab::type_terminal},
                                {"terminal.size", &Tab::resize_terminal},
                                {"terminal.close", &Tab::close_terminal},
+                               {"notebook.open", &Tab::open_notebook},
+                               {"notebook.run", &Tab::run_cell},
+                               {"notebook.runAll", &Tab::run_all_cells},
+                               {"notebook.interrupt", &Tab::interrupt_kernel},
+                               {"notebook.restart", &Tab::restart_kernel},
+                               {"notebook.save", &Tab::save_notebook},
+                               {"upload", &Tab::upload},
+                               {"download", &Tab::download},
                                {"clock.skip", &Tab::skip}};
 
 Tab::Tab(House& house, std::shared_ptr<net::SiteTab> socket) : house_(house), socket_(std::move(socket)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,7 +43,18 @@ class Tab : public net::SiteVisitor {
   Json resize_terminal(const Json& ask);
   Json close_terminal(const Json& ask);
   Json skip(const Json& ask);
+  Json open_notebook(const Json& ask);
+  Json run_cell(const Json& ask);
+  Json run_all_cells(const Json& ask);
+  Json interrupt_kernel(const Json& ask);
+  Json restart_kernel(const Json& ask);
+  Json save_notebook(const Json& ask);
+  Json upload(const Json& ask);
+  Json download(const Json& ask);
 
+  std::shared_ptr<Notebook> notebook(const Json& ask);
+  KernelChoice kernel_choice(const Json& ask) const;
+  Result<shell::Session*> cloud_shell();
   /// Members `view` and `apps`, remembered as what the page shows.
   Json page();
   void begin_session(const std::string& language);
@@ -54,6 +66,7 @@ class Tab : public net::SiteVisitor {
   std::unique_ptr<portal::Session> session_{};
   std::string shown_{};
   std::unique_ptr<Terminals> terminals_{};
+  std::map<std::string, std::string> uploads_{};  ///< what has come of files whose last part has not, by path
 };
 
 }  // namespace azlab::site
