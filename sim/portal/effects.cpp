@@ -51,12 +51,14 @@ Outcome Effects::run(const Target& target, const char* key) {
 }
 
 Outcome Effects::run_list(const Json& effects, const Target& target, Json root) {
+  Outcome all;
   for (const auto& effect : effects) {
     if (effect.contains("when") && !resolver_.evaluator().truth(effect["when"], root)) continue;
     auto outcome = run_one(effect, target, root);
     if (!outcome.ok) return outcome;
+    if (!outcome.asked.component.empty()) all.asked = std::move(outcome.asked);
   }
-  return {};
+  return all;
 }
 
 Outcome Effects::run_one(const Json& effect, const Target& target, Json& root) {
@@ -84,6 +86,10 @@ Outcome Effects::run_one(const Json& effect, const Target& target, Json& root) {
   if (effect.contains("remember")) {
     for (const auto& [name, value] : effect["remember"].items()) state_.remembered[name] = evaluator.fill(value, root);
     return {};
+  }
+  if (effect.contains("component")) {
+    const auto text = effect.contains("text") ? plain_text(evaluator.fill(effect["text"], root)) : std::string();
+    return {.asked = {.component = effect["component"].get<std::string>(), .does = effect["does"].get<std::string>(), .text = text}};
   }
   if (effect.contains("close")) {
     auto& frames = state_.tabs[state_.active].frames;
@@ -187,7 +193,8 @@ Outcome Effects::open_path(const Target& target, bool directory) {
   at->form["chosenPath"] = target.path;
   at->form["chosenType"] = directory ? "directory" : "file";
   if (!directory) {
-    at->form.erase("editor");
+    // What was typed into the file that was open, and chosen for it, is not about this one.
+    for (const char* own : {"editor", "kernel"}) at->form.erase(own);
     at->params["file"] = target.path;
     at->params.erase("terminal");
     return {};

@@ -146,6 +146,19 @@ Json format_resource_group(const FormatInput& in) {
   const auto id = ResourceId::parse(evaluate_text(in.value));
   return id && !id->resource_group.empty() ? Json(id->resource_group) : Json();
 }
+/// A word of a shell's command line, in quotes where it needs them.
+std::string shell_word(const std::string& text) {
+  static const RE2 kPlain("[A-Za-z0-9_./~+@:-]+");
+  return RE2::FullMatch(text, kPlain) ? text : "'" + replace_all(text, "'", "'\\''") + "'";
+}
+/// What a terminal of an instance types to run a script of the share, given by its path, in its own folder.
+Json format_run_script(const FormatInput& in) {
+  const auto path = evaluate_text(in.value);
+  const auto slash = path.rfind('/');
+  const auto folder = slash == std::string::npos ? std::string() : "/" + path.substr(0, slash);
+  const auto name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+  return "cd " + shell_word("/home/azureuser/cloudfiles/code" + folder) + "\n" + (name.ends_with(".sh") ? "bash " : "python ") + shell_word(name.starts_with("-") ? "./" + name : name) + "\n";
+}
 constexpr Formatter kFormatters[] = {
     {"base64", format_base64},         {"lower", format_lower},
     {"last-segment", format_last_segment}, {"directory", format_directory},
@@ -153,10 +166,10 @@ constexpr Formatter kFormatters[] = {
     {"cron-daily", format_cron_daily}, {"integer", format_integer},
     {"user-id", format_user_id},       {"time", format_time},
     {"duration", format_duration},     {"json", format_json},             {"error", format_error},
-   
     {"entries", format_entries},       {"resource-type", format_resource_type},
     {"entry", format_entry},           {"asset", format_asset},
     {"resource-kind", format_resource_kind}, {"resource-provider", format_resource_provider}, {"resource-group", format_resource_group},
+    {"run-script", format_run_script},
 };
 
 }  // namespace

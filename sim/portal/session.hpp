@@ -61,6 +61,13 @@ struct Action {
   std::string value{};
 };
 
+/// What pressing asks of a component of the page that is seen then: the component carries it out itself, whoever draws it.
+struct Asked {
+  std::string component{};  ///< id of the control; empty: nothing is asked
+  std::string does{};       ///< notebook: "runAll"; terminal: "type"
+  std::string text{};       ///< what a terminal types
+};
+
 /// What pressing did. `error` is what the page shows when it refuses.
 struct Outcome {
   bool ok = true;
@@ -68,6 +75,7 @@ struct Outcome {
   std::string opened{};        ///< screen that is shown now, when it changed
   /// The page does something in Azure that is not simulated: nothing was done, and `error` names it.
   bool not_simulated = false;
+  Asked asked{};
 };
 
 /// One person's browser on the simulated portal and studio: tabs, the current screen, what is typed. It never

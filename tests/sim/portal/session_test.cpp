@@ -193,6 +193,45 @@ TEST_CASE("a script is created, written and saved in the user's folder, and an i
   CHECK(inner["sshSettings"]["sshPublicAccess"] == "Disabled");
 }
 
+TEST_CASE("a script runs in the terminal of an instance, and a notebook is asked to run its cells") {
+  Browser browser;
+  browser.azure.files["Users/alex.martin/my labs/it's.py"] = "print(1)";
+  browser.azure.files["Users/alex.martin/setup.sh"] = "true";
+  browser.azure.files["Users/alex.martin/a.ipynb"] = R"({"metadata": {"kernelspec": {"display_name": "Python 3.10 - AzureML"}}})";
+  browser.azure.files["Users/alex.martin/b.ipynb"] = R"({"metadata": {"kernelspec": {"display_name": "Julia"}}})";
+  browser.open_studio();
+  browser.press("studio.notebooks");
+  browser.press("files/Users/alex.martin/my labs");
+  browser.press("files/Users/alex.martin/my labs/it's.py");
+  CHECK_FALSE(browser.control("runScript").enabled);
+  CHECK(browser.control("runScript").hint == "No compute instance is running.");
+  browser.azure.answer("GET " + test::FakeAzure::workspace() + "/computes", R"({"value":[{"name":"ci-off","properties":{"computeType":"ComputeInstance","properties":{"state":"Stopped"}}},
+    {"name":"ci-lab","properties":{"computeType":"ComputeInstance","properties":{"state":"Running"}}}]})");
+  browser.session.act({.kind = "type", .target = "editor", .value = "print(2)"});
+  const auto script = browser.press("runScript");
+  CHECK(script.asked.component == "terminal");
+  CHECK(script.asked.does == "type");
+  CHECK(script.asked.text == "cd '/home/azureuser/cloudfiles/code/Users/alex.martin/my labs'\npython 'it'\\''s.py'\n");
+  CHECK(browser.azure.files["Users/alex.martin/my labs/it's.py"] == "print(2)");
+  CHECK(browser.control("terminal").value == "ci-lab");
+  CHECK(browser.control("editor").value == "print(2)");
+  browser.press("files/Users/alex.martin/setup.sh");
+  CHECK(browser.press("runScript").asked.text == "cd /home/azureuser/cloudfiles/code/Users/alex.martin\nbash setup.sh\n");
+
+  browser.press("files/Users/alex.martin/a.ipynb");
+  CHECK(browser.control("kernel").value == "Python 3.10 - AzureML");
+  CHECK(browser.control("compute").value == "ci-lab");
+  const auto all = browser.press("runAll");
+  CHECK(all.asked.component == "notebook");
+  CHECK(all.asked.does == "runAll");
+  // What was chosen for one notebook is not about the next, and a kernel that is not offered is not attached.
+  CHECK(browser.fill("kernel", "Python 3").ok);
+  CHECK(browser.control("kernel").value == "Python 3");
+  browser.press("files/Users/alex.martin/b.ipynb");
+  CHECK(browser.control("kernel").value == "Python 3.10 - SDK v2");
+  CHECK(browser.press("save").asked.component.empty());
+}
+
 TEST_CASE("the instance form's toggles set what the instance gets, or say that they are not simulated") {
   Browser browser;
   browser.open_studio();
