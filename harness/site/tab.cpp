@@ -21,6 +21,7 @@ Json outcome_json(const portal::Outcome& outcome) {
   if (!outcome.error.empty()) out["error"] = outcome.error;
   if (!outcome.opened.empty()) out["opened"] = outcome.opened;
   if (outcome.not_simulated) out["notSimulated"] = true;
+  if (!outcome.asked.component.empty()) out["asked"] = {{"component", outcome.asked.component}, {"does", outcome.asked.does}, {"text", outcome.asked.text}};
   return out;
 }
 

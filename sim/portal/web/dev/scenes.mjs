@@ -124,10 +124,10 @@ const json = { screen: "portal.resource.json", app: "portal", title: "Resource J
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC";
 
 export const notebook = { kernel: "Python 3.10 - SDK v2", cells: [
-  { kind: "markdown", source: "# A first notebook\n\nIt has **text**, `code` and <script>window.broken = true</script> nothing that runs.", outputs: [], count: null },
-  { kind: "code", source: "import pandas as pd\npd.DataFrame({\"a\": [1, 2]})", count: 1, outputs: [
+  { id: "cell-1", kind: "markdown", source: "# A first notebook\n\nIt has **text**, `code` and <script>window.broken = true</script> nothing that runs.", outputs: [], count: null },
+  { id: "cell-2", kind: "code", source: "import pandas as pd\npd.DataFrame({\"a\": [1, 2]})", count: 1, outputs: [
     { output_type: "execute_result", data: { "text/plain": "   a\n0  1\n1  2", "text/html": "<table><tr><th></th><th>a</th></tr><tr><td>0</td><td>1</td></tr><tr><td>1</td><td>2</td></tr></table><script>parent.broken = true</script><img src=x onerror='parent.broken = true'>" } }] },
-  { kind: "code", source: "1 / 0", count: 2, outputs: [
+  { id: "cell-3", kind: "code", source: "1 / 0", count: 2, outputs: [
     { output_type: "stream", name: "stdout", text: ["epoch 1\repoch 2\n", "\u001b[32mok\u001b[0m \u001b[1;31mwrong\u001b[0m\n"] },
     { output_type: "display_data", data: { "image/png": PIXEL, "text/plain": "<Figure>" } },
     { output_type: "error", ename: "ZeroDivisionError", evalue: "division by zero", traceback: ["\u001b[0;31mZeroDivisionError\u001b[0m: division by zero"] }] },

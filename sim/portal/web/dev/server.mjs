@@ -104,7 +104,7 @@ function answer(person, message, push) {
     case "terminal.type":
       push({ push: "terminal", terminal: message.terminal, data: message.data === "\r" ? "\r\n$ " : message.data });
       return {};
-    case "notebook.open": return notebook;
+    case "notebook.open": return { kernelState: "none", ...notebook };
     case "notebook.run":
       push({ push: "notebook", path: message.path, cell: message.cell, state: "running", outputs: [], count: null });
       setTimeout(() => push({ push: "notebook", path: message.path, cell: message.cell, state: "done", count: 7, outputs: [{ output_type: "stream", name: "stdout", text: `ran ${message.source.length} characters\n` }] }), 200);

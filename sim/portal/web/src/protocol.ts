@@ -71,6 +71,16 @@ export interface Outcome {
   error?: string;
   opened?: string;
   notSimulated?: boolean;
+  /** What the press asks of a component of the page that is seen then; the component carries it out. */
+  asked?: Asked;
+}
+
+export interface Asked {
+  /** Id of the control. */
+  component: string;
+  /** Notebook: "runAll"; terminal: "type". */
+  does: string;
+  text: string;
 }
 
 /** Something that a person waits for. */
@@ -145,14 +155,24 @@ export interface Output {
   traceback?: string[];
 }
 
-export interface Cell {
-  kind: "code" | "markdown";
+/** What of a cell is the page's to say. Its id holds as long as the notebook is open; a new cell's is the page's to choose. */
+export interface CellText {
+  /** Of letters, digits, - and _, at most 64. */
+  id: string;
+  kind: "code" | "markdown" | "raw";
   source: string;
+}
+
+export interface Cell extends CellText {
   outputs: Output[];
   count: number | null;
+  /** Absent: it did not run since the notebook was opened. */
+  state?: CellState;
 }
 
 export type CellState = "queued" | "running" | "done" | "failed";
+
+export type KernelState = "none" | "starting" | "idle" | "busy";
 
 export interface Series {
   name: string;
@@ -174,13 +194,15 @@ export interface Asks {
   "terminal.type": [{ terminal: string; data: string }, object];
   "terminal.size": [{ terminal: string; columns: number; rows: number }, object];
   "terminal.close": [{ terminal: string }, object];
-  "notebook.open": [{ path: string }, { cells: Cell[]; kernel: string }];
-  /** `cell` is the cell's place, from 0. */
-  "notebook.run": [{ path: string; cell: number; source: string }, object];
+  "notebook.open": [{ path: string }, { cells: Cell[]; kernel: string; kernelState: KernelState }];
+  /** Runs it behind what is queued, on the kernel and compute that the page's controls name; `cell` is its id. */
+  "notebook.run": [{ path: string; cell: string; source: string }, object];
+  /** The cells as they were saved last. */
   "notebook.runAll": [{ path: string }, object];
   "notebook.interrupt": [{ path: string }, object];
-  /** Sources and their order are the page's to say; outputs of a cell that runs are the server's. */
-  "notebook.save": [{ path: string; cells: Cell[] }, object];
+  "notebook.restart": [{ path: string }, object];
+  /** Sources and their order are the page's to say; outputs are the server's. */
+  "notebook.save": [{ path: string; cells: CellText[] }, object];
   /** The answer is the page as it is then; no push follows for what it shows. */
   "clock.skip": [object, Partial<Page> & { clock?: Clock }];
   "lab.hint": [{ id: string }, { hint?: string }];
@@ -192,7 +214,9 @@ export type Push =
   | ({ push: "view" } & Page)
   | { push: "terminal"; terminal: string; data: string }
   | { push: "terminal.ended"; terminal: string }
-  | { push: "notebook"; path: string; cell: number; state: CellState; outputs: Output[]; count: number | null }
+  /** Of the cell with this id; null: it is not queued any more, and did not run. */
+  | { push: "notebook"; path: string; cell: string; state: CellState | null; outputs: Output[]; count: number | null }
+  | { push: "notebook.kernel"; path: string; kernel: string; state: KernelState; problem?: string }
   | ({ push: "clock" } & Clock)
   | ({ push: "notice" } & Notification)
   | ({ push: "lab" } & Lab);

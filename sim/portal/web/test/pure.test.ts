@@ -9,6 +9,7 @@ import { languageOf } from "../src/components/editor/languages";
 import { pathOf } from "../src/components/editor/Editor";
 import { rowsOf } from "../src/components/files/Files";
 import { cleaned } from "../src/components/markup";
+import { onAsked, tellComponent } from "../src/live/asked";
 import { overwritten, piecesOf } from "../src/components/notebook/ansi";
 import { added, edited, heard, opened, queued, removed, written } from "../src/components/notebook/model";
 import { textOf } from "../src/components/notebook/Outputs";
@@ -131,16 +132,39 @@ describe("outputs of cells", () => {
 });
 
 describe("a notebook on the page", () => {
-  const start = opened([{ kind: "code", source: "1", outputs: [], count: null }, { kind: "markdown", source: "# a", outputs: [], count: null }], "Python 3");
-  it("keeps the keys of cells when one comes between", () => {
+  const start = opened([{ id: "a", kind: "code", source: "1", outputs: [], count: null }, { id: "b", kind: "markdown", source: "# a", outputs: [], count: null, state: "done" }], "Python 3", "none");
+  const ids = (state: typeof start) => state.cells.map((cell) => cell.id);
+  it("keeps the ids of cells when one comes between", () => {
     const more = added(start, 0, "code");
-    expect(more.cells.map((cell) => cell.key)).toEqual([0, 2, 1]);
-    expect(removed(more, 2).cells.map((cell) => cell.key)).toEqual([0, 1]);
+    const made = ids(more)[1] ?? "";
+    expect(ids(more)).toEqual(["a", made, "b"]);
+    expect(made).toMatch(/^[0-9a-f]{16}$/);
+    expect(ids(removed(more, made))).toEqual(["a", "b"]);
   });
-  it("takes what the kernel says by the cell's place", () => {
-    const run = heard(queued(edited(start, 0, "2"), 0), { push: "notebook", path: "a", cell: 0, state: "done", outputs: [{ output_type: "stream", text: "2" }], count: 4 });
-    expect(written(run)[0]).toEqual({ kind: "code", source: "2", outputs: [{ output_type: "stream", text: "2" }], count: 4 });
-    expect(run.cells[0]?.state).toBe("done");
+  it("takes what the kernel says by the cell's id, wherever the cell is now", () => {
+    const moved = added(queued(edited(start, "a", "2"), "a"), -1, "code");
+    expect(moved.cells[1]?.state).toBe("queued");
+    const run = heard(moved, { push: "notebook", path: "p", cell: "a", state: "done", outputs: [{ output_type: "stream", text: "2" }], count: 4 });
+    expect(run.cells[1]).toEqual({ id: "a", kind: "code", source: "2", outputs: [{ output_type: "stream", text: "2" }], count: 4, state: "done" });
+    expect(run.cells[0]?.outputs).toEqual([]);
   });
-  it("gives an empty notebook a first cell", () => expect(opened([], "k").cells.length).toBe(1));
+  it("writes down what is its own to say", () => expect(written(start)).toEqual([{ id: "a", kind: "code", source: "1" }, { id: "b", kind: "markdown", source: "# a" }]));
+  it("gives an empty notebook a first cell", () => expect(opened([], "k", "idle").cells.length).toBe(1));
+});
+
+describe("what a press asks of a component", () => {
+  const run = { component: "notebook", does: "runAll", text: "" };
+  it("waits for a component that comes with the page, once", () => {
+    const told: string[] = [];
+    tellComponent(run);
+    const leave = onAsked("notebook", (asked) => told.push(asked.does));
+    expect(told).toEqual(["runAll"]);
+    tellComponent(run);
+    expect(told).toEqual(["runAll", "runAll"]);
+    leave();
+    tellComponent(run);
+    tellComponent(undefined);
+    onAsked("notebook", (asked) => told.push(asked.does))();
+    expect(told).toEqual(["runAll", "runAll"]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Act, ActKind, Ask, Asks, Outcome, Push } from "../protocol";
+import { tellComponent } from "./asked";
 import { flushDrafts } from "./drafts";
 import { Link, LostError, type Socket } from "./link";
 import { hearPush, showOutcome, showPage, showWelcome, useStore } from "./store";
@@ -75,6 +76,7 @@ async function carryOut(act: Act): Promise<Outcome> {
     const answer = await ask("act", act);
     showPage(answer);
     showOutcome(answer.outcome);
+    tellComponent(answer.outcome.asked);
     return answer.outcome;
   } catch (error) {
     const lost = error instanceof LostError;

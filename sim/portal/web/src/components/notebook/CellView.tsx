@@ -41,7 +41,7 @@ export function CellView({ cell, number, onChange, onLeave, onRun, onAdd, onDele
         {cell.kind === "code" && <span className="count">[{cell.state === "running" ? "*" : cell.count ?? " "}]</span>}
       </div>
       <div className="cell-main">
-        {cell.kind === "code" || editing
+        {cell.kind !== "markdown" || editing
           ? <CodeMirror text={cell.source} language={cell.kind === "code" ? "python" : "markdown"} label={name} lines={false} onChange={onChange} onLeave={leave} onRun={cell.kind === "code" ? onRun : leave} />
           : <div className="cell-text" onDoubleClick={() => setEditing(true)}><Markup html={marked(cell.source)} /></div>}
         {cell.state !== null && <span className="unseen" role="status">{`${name}: ${t(words[cell.state])}`}</span>}

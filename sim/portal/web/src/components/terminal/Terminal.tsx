@@ -4,11 +4,12 @@ import { ArrowDownloadRegular } from "@fluentui/react-icons/svg/arrow-download";
 import { DismissRegular } from "@fluentui/react-icons/svg/dismiss";
 import "@xterm/xterm/css/xterm.css";
 import { useEffect, useRef, useState } from "react";
+import { onAsked } from "../../live/asked";
 import type { Control } from "../../protocol";
 import { useStrings } from "../../strings/strings";
 import { downloadFile } from "../transfer";
 import { Uploads } from "../Uploads";
-import { addScreen, chooseScreen, closeScreen, connectScreen, type Screen, useRooms } from "./rooms";
+import { addScreen, chooseScreen, closeScreen, connectScreen, type Screen, typeInto, useRooms } from "./rooms";
 
 const none: Screen[] = [];
 
@@ -23,6 +24,8 @@ export default function Terminal({ control }: { control: Control }) {
   useEffect(() => {
     if ((useRooms.getState().screens[machine] ?? none).length === 0) addScreen(machine);
   }, [machine]);
+
+  useEffect(() => onAsked(control.id, (asked) => { if (asked.does === "type") typeInto(machine, asked.text); }), [control.id, machine]);
 
   return (
     <div className="terminal" data-id={control.id} data-state={shown?.state ?? "opening"}>

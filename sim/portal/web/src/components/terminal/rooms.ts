@@ -28,6 +28,9 @@ const colours = { background: "#1e1e1e", foreground: "#e6e6e6", cursor: "#e6e6e6
 
 let nextKey = 1;
 
+/** By machine: what is to be typed once its terminal is there. */
+const unsaid = new Map<string, string>();
+
 function patch(machine: string, key: number, change: Partial<Screen>): void {
   useRooms.setState((rooms) => ({
     screens: { ...rooms.screens, [machine]: (rooms.screens[machine] ?? []).map((one) => (one.key === key ? { ...one, ...change } : one)) },
@@ -54,6 +57,18 @@ export function connectScreen(machine: string, key: number): void {
   screen.session?.close();
   const session = new TerminalSession(machine, screen.xterm, (state, why) => patch(machine, key, { state, why }));
   patch(machine, key, { session });
+  const text = unsaid.get(machine);
+  unsaid.delete(machine);
+  if (text !== undefined) session.type(text);
+}
+
+/** Typed for the person into the terminal that they see, or as soon as there is one. */
+export function typeInto(machine: string, text: string): void {
+  const { screens, active } = useRooms.getState();
+  const screen = (screens[machine] ?? []).find((one) => one.key === active[machine]);
+  if (screen?.session != null && (screen.state === "open" || screen.state === "opening")) return screen.session.type(text);
+  unsaid.set(machine, text);
+  if (screen?.session != null) connectScreen(machine, screen.key);
 }
 
 /** A screen connects when it is first shown, so that the terminal knows its size from the start. */
