@@ -280,7 +280,11 @@ void Simulator::set_time_scale(double scale) {
 
 void Simulator::postpone(std::string_view kind, Duration by) {
   const std::lock_guard lock(impl_->mutex);
-  Timeline(impl_->machinery.world).postpone(kind, by);
+  if (kind == kSignIns) {
+    entra::hurry(impl_->machinery.world, by);
+  } else {
+    Timeline(impl_->machinery.world).postpone(kind, by);
+  }
   impl_->commit_events();
 }
 

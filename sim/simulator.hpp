@@ -81,7 +81,8 @@ class Simulator {
   Time advance_to(Time target);
   /// In `scaled` mode: how many simulated seconds pass in a real one from now on. Ignored in the others.
   void set_time_scale(double scale);
-  /// Lets all due events of a kind ("compute.schedule") happen that much later.
+  /// Lets all due events of a kind ("compute.schedule") happen that much later; of kSignIns, lets codes live so much longer.
+  static constexpr std::string_view kSignIns = "sign-in";
   void postpone(std::string_view kind, Duration by);
   /// Grows whenever a request or a due event changed anything in Azure. For pages that show it.
   std::uint64_t revision() const;

@@ -11,8 +11,8 @@ namespace azlab::site {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
-/// What is meant for a time of day.
-constexpr std::string_view kOfTheDay[] = {"compute.schedule"};
+/// What must not strike because the clock ran ahead: what is meant for a time of day, idle limits, ends of sign-ins.
+constexpr std::string_view kOfPeople[] = {"compute.schedule", "cluster.idle", Simulator::kSignIns};
 
 }  // namespace
 
@@ -68,7 +68,7 @@ void Pace::look() {
   const Duration ahead = std::max(Duration(0), now - looked_ - seconds(real - looked_real_));
   // Within a look's own length nobody could tell.
   if (ahead > std::chrono::seconds(1)) {
-    for (const auto& kind : kOfTheDay) simulator_.postpone(kind, ahead);
+    for (const auto& kind : kOfPeople) simulator_.postpone(kind, ahead);
     looked_ = now;
     looked_real_ = real;
   }

@@ -74,7 +74,7 @@ Response start_device_code(Context& context, const Request& request, const Match
   if (const auto wanted = read_wanted(form, v1, false); !wanted) return sign_in_error_response(context, request, wanted.error());
   const std::string device_code = context.draw().hex(64, "entra-device-code", (*client)->app_id, next_number(context.world(), "entra-device-code"));
   const std::string user_code = draw_user_code(context, device_code);
-  const Json row = {{"userCode", user_code}, {"client", (*client)->app_id}, {"scope", form.get("scope")}, {"resource", form.get("resource")}, {"end", (context.now() + kDeviceCodeLifetime).time_since_epoch().count()}};
+  const Json row = {{"userCode", user_code}, {"client", (*client)->app_id}, {"scope", form.get("scope")}, {"resource", form.get("resource")}, {"end", (time_of_people(context) + kDeviceCodeLifetime).time_since_epoch().count()}};
   context.world().put(Table::setting, device_key(device_code), Row{.body = dump(row), .type = {}, .state = "pending"});
   const int lifetime = static_cast<int>(to_seconds(kDeviceCodeLifetime));
   const int interval = device_confirmation(context) == DeviceConfirmation::automatic ? 1 : 5;
@@ -98,7 +98,7 @@ SignIn<Grant> by_device_code(const TokenCall& call) {
   const auto json = row ? parse_json(row->body) : parse_json("");
   if (!json || !equals_ignore_case(string_at(*json, "client"), call.client.app_id)) return refuse_sign_in("device-unknown");
   if (row->state == "declined") return refuse_sign_in("device-declined");
-  if (json->at("end").get<std::int64_t>() < call.context.now().time_since_epoch().count()) return refuse_sign_in("device-expired");
+  if (json->at("end").get<std::int64_t>() < time_of_people(call.context).time_since_epoch().count()) return refuse_sign_in("device-expired");
   if (row->state == "pending") {
     if (device_confirmation(call.context) == DeviceConfirmation::automatic) set_answer(world, key, "confirmed", &directory().persons.front());
     return refuse_sign_in("device-pending");

@@ -75,7 +75,7 @@ SignIn<Grant> on_behalf_of(const TokenCall& call) {
 
 std::string make_authorization_code(Context& context, Json content) {
   content["id"] = context.draw().hex(16, "entra-code", string_at(content, "client"), next_number(context.world(), "entra-code"));
-  content["end"] = (context.now() + kCodeLifetime).time_since_epoch().count();
+  content["end"] = (time_of_people(context) + kCodeLifetime).time_since_epoch().count();
   return seal(kCodePrefix, content);
 }
 
@@ -84,7 +84,7 @@ SignIn<Grant> by_authorization_code(const TokenCall& call) {
   bool intact = false;
   const auto code = open_sealed(kCodePrefix, call.form.get("code"), intact);
   if (!code || !intact || !equals_ignore_case(string_at(*code, "client"), call.client.app_id)) return refuse_sign_in("grant-malformed");
-  if (code->at("end").get<std::int64_t>() < call.context.now().time_since_epoch().count()) return refuse_sign_in("code-expired");
+  if (code->at("end").get<std::int64_t>() < time_of_people(call.context).time_since_epoch().count()) return refuse_sign_in("code-expired");
   const std::string redirect = string_at(*code, "redirectUri");
   if (call.form.get("redirect_uri") != redirect) return refuse_sign_in("code-redirect", {{"redirectUri", call.form.get("redirect_uri")}, {"redirectUriOfCode", redirect}});
   if (!verifier_fits(*code, call.form.get("code_verifier"))) return refuse_sign_in("code-verifier");

@@ -16,6 +16,7 @@
 namespace azlab::entra {
 namespace {
 
+constexpr std::string_view kHurriedKey = "entra/hurried";  ///< nanoseconds
 constexpr std::string_view kStrictKey = "entra/strict";
 constexpr std::string_view kDefaultScope = "/.default";
 constexpr std::string_view kGraph = "https://graph.microsoft.com";
@@ -136,6 +137,16 @@ SignIn<Wanted> read_wanted(const Form& form, bool v1, bool application_only) {
 Time time_of_clients(Context& context) {
   const Clock& clock = context.machinery().clock;
   return clock.mode() == TimeMode::real ? context.now() : std::min(clock.start(), context.now());
+}
+
+Time time_of_people(Context& context) {
+  const RowPtr row = context.world().find(Table::setting, kHurriedKey);
+  return context.now() - Duration(row ? std::stoll(row->body) : 0);
+}
+
+void hurry(World& world, Duration ahead) {
+  const RowPtr row = world.find(Table::setting, kHurriedKey);
+  world.put(Table::setting, std::string(kHurriedKey), Row{.body = std::to_string((row ? std::stoll(row->body) : 0) + ahead.count())});
 }
 
 bool is_strict(const World& world) { return world.find(Table::setting, kStrictKey) != nullptr; }

@@ -61,6 +61,12 @@ SignIn<Wanted> read_wanted(const Form& form, bool v1, bool application_only);
 /// know. Leaps of simulated time must not make tokens look expired or not yet valid to clients (design 4).
 Time time_of_clients(Context& context);
 
+/// Simulated time without what a clock that ran faster than its people ran ahead: by it codes end that a person types or a
+/// browser brings back.
+Time time_of_people(Context& context);
+/// The clock ran ahead of its people by so much more.
+void hurry(World& world, Duration ahead);
+
 /// Whether credentials are checked (SimulatorOptions::strict), as a row, so that handlers see it.
 bool is_strict(const World& world);
 void set_strict(World& world, bool strict);

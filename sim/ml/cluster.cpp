@@ -27,7 +27,7 @@ std::size_t count_of(const std::vector<ClusterNode>& nodes, std::string_view sta
 }
 
 void schedule_node(Context& context, const std::string& compute, const ClusterNode& node, Duration after, const char* what) {
-  context.timeline().schedule({.due = context.now() + after, .kind = "cluster.node", .subject = compute, .args = dump({{"node", node.id}, {"turn", node.turn}, {"what", what}})});
+  context.timeline().schedule({.due = context.now() + after, .kind = std::string_view(what) == "idle" ? "cluster.idle" : "cluster.node", .subject = compute, .args = dump({{"node", node.id}, {"turn", node.turn}, {"what", what}})});
 }
 
 ClusterNode new_node(Context& context, const std::string& compute, const char* state) {

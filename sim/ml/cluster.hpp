@@ -30,7 +30,7 @@ void settle_cluster(Context& context, const std::string& compute);
 /// A node has nothing to do any more: it goes after the cluster's idle time.
 void release_node(Context& context, const std::string& compute, ClusterNode& node);
 
-/// Event kind "cluster.node": a node is ready, has been idle for long, or is gone.
+/// Event kinds "cluster.node": a node is ready, or is gone; "cluster.idle": it has been idle for long.
 void on_cluster_node(Context& context, const Event& event);
 /// Event kind that is scheduled when nodes have become idle; subject: the cluster. Whoever gives them work handles it.
 inline constexpr std::string_view kNodesIdle = "jobs.queue";

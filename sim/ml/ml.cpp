@@ -33,6 +33,6 @@ std::vector<OperationHooks> operation_hooks() {
   return out;
 }
 
-std::vector<EventHandler> event_handlers() { return {{"compute.schedule", on_schedule}, {"cluster.node", on_cluster_node}}; }
+std::vector<EventHandler> event_handlers() { return {{"compute.schedule", on_schedule}, {"cluster.node", on_cluster_node}, {"cluster.idle", on_cluster_node}}; }
 
 }  // namespace azlab::ml

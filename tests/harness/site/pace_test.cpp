@@ -71,6 +71,49 @@ TEST_CASE("a schedule is put off by as much as the clock ran ahead of the person
   CHECK(state() == "Stopping");
 }
 
+TEST_CASE("a code to sign in with lives as long as people have it, not as the clock runs", "[pace]") {
+  Slow azure;
+  azure.make_group();
+  const std::string tenant = "https://login.microsoftonline.com/common/oauth2/v2.0/";
+  const std::string client = "client_id=04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+  const auto post = [&](const std::string& url, const std::string& form) {
+    Request request = Request::make(Method::post, url);
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    request.body = Body(form);
+    return *parse_json(azure.simulator.handle(request).body.text());
+  };
+  const Json begun = post(tenant + "devicecode", client + "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default");
+  Pace pace(azure.simulator);
+  // Something long is awaited and skipped, a dozen times: far more than the quarter of an hour that the code lives.
+  for (int i = 0; i < 12; ++i) {
+    azure.put(azure.workspace() + std::to_string(i), {{"location", "eastus"}, {"identity", {{"type", "SystemAssigned"}}}});
+    pace.look();
+    azure.simulator.advance(std::chrono::minutes(5));
+    pace.look();
+  }
+  const std::string poll = client + "&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=" + begun["device_code"].get<std::string>();
+  CHECK(post(tenant + "token", poll)["error"] == "authorization_pending");
+}
+
+TEST_CASE("an idle node of a cluster is not taken away by a clock that ran ahead", "[pace]") {
+  Slow azure;
+  azure.make_workspace();
+  azure.put(azure.workspace() + "/computes/cc-one", {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"scaleSettings", {{"minNodeCount", 1}, {"maxNodeCount", 2}, {"nodeIdleTimeBeforeScaleDown", "PT2M"}}}}}}}});
+  azure.simulator.advance(std::chrono::minutes(20));
+  const auto nodes = [&] { return azure.get_json(azure.workspace() + "/computes/cc-one")["properties"]["properties"]["nodeStateCounts"]["idleNodeCount"]; };
+  REQUIRE(nodes() == 1);
+  Pace pace(azure.simulator);
+  Json fewer = {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"scaleSettings", {{"minNodeCount", 0}, {"maxNodeCount", 2}, {"nodeIdleTimeBeforeScaleDown", "PT2M"}}}}}}}};
+  azure.put(azure.workspace() + "/computes/cc-one", fewer);
+  pace.look();
+  azure.simulator.advance(std::chrono::seconds(100));
+  pace.look();  // what was awaited took that long, for the clock alone
+  azure.simulator.advance(std::chrono::seconds(60));
+  CHECK(nodes() == 1);
+  azure.simulator.advance(std::chrono::minutes(3));
+  CHECK(nodes() == 0);
+}
+
 TEST_CASE("languages are those of the portal, chosen by what a browser says", "[site]") {
   CHECK(languages().size() == 11);
   CHECK(language_for("fr-CA") == "fr");
