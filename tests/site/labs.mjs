@@ -3,11 +3,16 @@
 import assert from "node:assert/strict";
 
 export const kWords = {
-  en: { running: "Running", bash: "Bash (*.sh)", stop: "Stop compute instance" },
-  fr: { running: "En cours d’exécution", bash: "Bash (*.sh)", stop: "Arrêter l’instance de calcul" },
+  en: { running: "Running", completed: "Completed", bash: "Bash (*.sh)", stop: "Stop compute instance" },
+  fr: { running: "En cours d’exécution", completed: "Terminé", bash: "Bash (*.sh)", stop: "Arrêter l’instance de calcul" },
 };
 
 const kRepository = "https://github.com/MicrosoftLearning/mslearn-azure-ml.git";
+
+/** For the docs, once: of the labs in English. */
+async function draw(learner, words, name) {
+  if (words === kWords.en) await learner.picture(name);
+}
 
 export async function openCloudShell(learner) {
   await learner.press("portal.shell");
@@ -57,7 +62,24 @@ async function openNotebook(learner, folders, notebook) {
   await learner.openFile(`${path}/${notebook}`, false);
 }
 
-async function deleteGroup(learner, beginning) {
+/** All cells, one after the other, as the menu of the page does it; whoever waits for a job skips the wait. */
+async function runAllCells(learner) {
+  const cells = learner.page.locator(".cell-code");
+  await cells.first().waitFor();
+  await learner.press("authenticate");
+  await learner.press("runAll");
+  const states = () => cells.evaluateAll((all) => all.map((one) => one.dataset.state));
+  await learner.until(async () => {
+    if (await learner.skipButton().isVisible()) await learner.skip().catch(() => undefined);
+    const now = await states();
+    return now.every((one) => one === "done") || now.includes("failed");
+  }, "the notebook's cells to be done", 240);
+  const now = await states();
+  const failed = now.indexOf("failed");
+  assert.equal(failed, -1, failed < 0 ? "" : await cells.nth(failed).innerText());
+}
+
+async function deleteGroup(learner, words, beginning) {
   await learner.closeBrowserTab();
   await learner.press("portal.home");
   await learner.press("groups");
@@ -67,6 +89,7 @@ async function deleteGroup(learner, beginning) {
   await learner.press(`groups/${group}`);
   await learner.press("delete");
   await learner.fill("confirm", group);
+  await draw(learner, words, "delete-group");
   await learner.press("delete");
   // Its resources go with it, which takes a while.
   await learner.until(async () => {
@@ -94,11 +117,13 @@ export async function workWithCompute(learner, words) {
   await learner.press("create");
   await learner.edit(`#!/bin/bash\n\n# clone repository\ngit clone ${kRepository} azure-ml-labs\n`);
   await learner.press("save");
+  await draw(learner, words, "editor");
   // The instance.
   await learner.press("studio.compute");
   await learner.press("new");
   await learner.fill("name", "ci-dp100-labs");
   await learner.choose("size", "Standard_DS11_v2");
+  await draw(learner, words, "create-instance");
   await learner.press("next");
   await learner.press("addSchedule");
   await learner.choose("scheduleAction", words.stop);
@@ -110,6 +135,7 @@ export async function workWithCompute(learner, words) {
   await learner.press("review");
   await learner.press("create");
   await learner.awaits(words.running);
+  await draw(learner, words, "compute");
   await learner.press("studio.notebooks");
   await learner.control("files/Users/alex.martin/azure-ml-labs").waitFor();
   // The SDK.
@@ -120,7 +146,13 @@ export async function workWithCompute(learner, words) {
   await replaceSdk(learner);
   await learner.leaveTerminal();
   await learner.press("closeTab");
-  await deleteGroup(learner, "rg-dp100-labs");
+  // The notebook makes a cluster and lets it train.
+  await openNotebook(learner, ["azure-ml-labs", "Labs", "04"], "Work with compute.ipynb");
+  await runAllCells(learner);
+  await learner.press("studio.compute");
+  await learner.press("clusters");
+  await learner.sees("aml-cluster");
+  await deleteGroup(learner, words, "rg-dp100-labs");
 }
 
 export async function trackJobs(learner, words) {
@@ -145,5 +177,20 @@ export async function trackJobs(learner, words) {
   await learner.leaveTerminal();
   await learner.press("refresh");
   await learner.control("files/Users/alex.martin/azure-ml-labs").waitFor();
-  await deleteGroup(learner, "rg-dp100-");
+  await openNotebook(learner, ["azure-ml-labs", "Labs", "08"], "Use MLflow to track jobs.ipynb");
+  await runAllCells(learner);
+  await draw(learner, words, "notebook-of-lab");
+  // What the notebook let run stands on the page Jobs, with what it logged.
+  await learner.press("studio.jobs");
+  await learner.press("allJobs");
+  const jobs = learner.page.locator('[data-table="jobs"] .row-name');
+  await jobs.first().waitFor();
+  await draw(learner, words, "jobs");
+  const job = await jobs.first().getAttribute("data-id");
+  await learner.awaits(words.completed);
+  await learner.press(job);
+  await learner.press("metricsTab");
+  await learner.page.locator("[data-drawn]").first().waitFor({ state: "attached" });
+  await draw(learner, words, "metrics");
+  await deleteGroup(learner, words, "rg-dp100-");
 }
