@@ -1,5 +1,6 @@
 // The binary: sub-commands of azlab, and the programs of simulated machines under their own names.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 
@@ -172,7 +173,13 @@ int run_cli(int argc, char** argv) {
   run->positionals_at_end();
   serve->add_option("--ready", client.ready_file, "tell programs that it is there: a line of JSON with admin address and settings, into a file, or - for standard output");
   serve->add_flag("--until-stdin-ends", client.until_stdin_ends, "end when standard input does: with the program that started it");
-  serve->add_option("--site-port", client.site_port, "port of the learner's site on 127.0.0.1 (0: any free one); by default any free one, and no site with --ready");
+  azlab::site::SiteDoor door;
+  const std::vector<CLI::Option*> about_site = {
+      serve->add_option("--site-port", door.port, "port of the learner's site (0: any free one); by default any free one, and no site with --ready")->check(CLI::Range(0, 65'535)),
+      serve->add_option("--bind", door.address, "IP address on which the site listens (0.0.0.0: all of this computer), behind TLS; by default 127.0.0.1, for browsers of this computer"),
+      serve->add_option("--site-host", door.hosts, "NAME[:PORT] by which browsers reach the site, as behind a container's published port; repeatable, the first is the link's")->allow_extra_args(false),
+      serve->add_option("--tls-cert", door.certificate_file, "the site's certificate (PEM, with those that vouch for it); by default one is made for --bind"),
+      serve->add_option("--tls-key", door.key_file, "its key (PEM, without a password)")};
   bool no_site = false;
   serve->add_flag("--no-site", no_site, "open no site for a browser");
   auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");
@@ -230,11 +237,12 @@ int run_cli(int argc, char** argv) {
   if (no_prepare) client.python = azlab::run::PythonUse::present;
   client.expectations = !no_expect && run->parsed();
   if (run->parsed()) return azlab::app::run_client(std::move(client), time_mode, faults);
-  if (no_site) {
-    client.site_port = -1;
-  } else if (client.site_port < 0 && client.ready_file.empty()) {
-    client.site_port = 0;
+  const bool site_asked = std::any_of(about_site.begin(), about_site.end(), [](const CLI::Option* option) { return option->count() > 0; });
+  if (no_site && site_asked) {
+    std::cerr << "azlab: --no-site opens no site, which --site-port, --bind, --site-host, --tls-cert and --tls-key are about\n";
+    return 2;
   }
+  if (!no_site && (site_asked || client.ready_file.empty())) client.site = door;
   if (serve->parsed()) return azlab::app::serve(std::move(client), time_mode, faults);
   if (state_export->parsed()) return azlab::app::export_state(state_folder, state_file);
   if (state_import->parsed()) return azlab::app::import_state(state_file, state_folder);

@@ -33,7 +33,7 @@ Result<void> complete(host::ClientRunOptions& options, const std::string& time_m
 
 int serve(host::ClientRunOptions options, const std::string& time_mode, const std::vector<std::string>& faults) {
   // In front of a person time goes as they do (harness/site/pace.hpp), unless they say otherwise.
-  const std::string mode = time_mode.empty() ? (options.site_port < 0 ? "leap" : "1x") : time_mode;
+  const std::string mode = time_mode.empty() ? (!options.site ? "leap" : "1x") : time_mode;
   if (const auto ok = complete(options, mode, faults); !ok) return wrong_use(ok.error());
   const auto done = host::serve(options, host::env_file(), std::cerr);
   return done ? 0 : wrong_use(done.error());

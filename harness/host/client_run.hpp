@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "harness/run/result.hpp"
+#include "harness/site/site_door.hpp"
 #include "sim/core/fault_plan.hpp"
 #include "sim/simulator.hpp"
 
@@ -17,7 +19,7 @@ struct ClientRunOptions {
   std::vector<ArmedFault> faults{};
   int port = 0;
   int admin_port = -1;                    ///< of the admin interface; 0: any free one, negative: none
-  int site_port = -1;                     ///< of `serve`: of the learner's site; 0: any free one, negative: no site
+  std::optional<site::SiteDoor> site{};    ///< of `serve`: how browsers come to the learner's site; nothing: no site
   std::string state{};                    ///< folder from which the run goes on and in which it leaves its state; empty: none
   std::vector<std::string> allow{};       ///< hosts outside that are reached through us instead of refused
   bool require_requests = false;          ///< no request at all is an error rather than a warning

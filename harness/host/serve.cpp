@@ -79,6 +79,15 @@ class EndsWithInput {
   std::thread thread_{};
 };
 
+/// The learner's site, as the state knows it where one is kept.
+Result<std::unique_ptr<site::Site>> open_site(Stage& stage, const site::SiteDoor& door) {
+  const StateFolder* kept = stage.state();
+  auto opened = site::Site::open(stage.simulator(), stage.machines(), door, kept == nullptr ? site::SiteMemory() : kept->site_memory());
+  if (!opened || kept == nullptr) return opened;
+  if (const auto noted = kept->remember_site(**opened); !noted) return fail(noted.error());
+  return opened;
+}
+
 /// Tells programs what people read on standard error; "-" is standard output.
 Result<void> tell_ready(const std::string& file, const Stage& stage, const site::Site* site) {
   Json environment = Json::object();
@@ -86,6 +95,7 @@ Result<void> tell_ready(const std::string& file, const Stage& stage, const site:
   const Json ready = {{"proxy", fmt::format("http://127.0.0.1:{}", stage.door().port())},
                       {"admin", stage.admin_port() == 0 ? Json(nullptr) : Json(fmt::format("http://127.0.0.1:{}", stage.admin_port()))},
                       {"site", site == nullptr ? Json(nullptr) : Json(site->link())},
+                      {"siteCertificate", site == nullptr || !site->identity() ? Json(nullptr) : Json(site->identity()->certificates)},
                       {"environment", environment},
                       {"unset", door::foreign_variables()}};
   if (file == "-") {
@@ -105,25 +115,27 @@ std::string env_file() {
 }
 
 Result<void> serve(const ClientRunOptions& options, const std::string& file, std::ostream& out) {
+  if (options.site) {
+    if (const auto usable = site::check_door(*options.site); !usable) return usable;
+  }
   const sigset_t signals = block_ending_signals();
   auto stage = Stage::open(options);
   if (!stage) return fail(stage.error());
+  std::unique_ptr<site::Site> site;
+  if (options.site) {
+    auto opened = open_site(**stage, *options.site);
+    if (!opened) return fail(opened.error());
+    site = std::move(*opened);
+  }
   // Programs that are told where it is may have many; the file is for the one that a person runs.
   const bool for_people = options.ready_file.empty();
   if (for_people) {
     if (const auto written = write_settings(file, (*stage)->door()); !written) return written;
   }
   out << fmt::format("azlab: a simulated Azure behind the proxy http://127.0.0.1:{}\n", (*stage)->door().port());
-  std::unique_ptr<site::Site> site;
-  if (options.site_port >= 0) {
-    const StateFolder* kept = (*stage)->state();
-    auto opened = site::Site::open((*stage)->simulator(), (*stage)->machines(), options.site_port, kept == nullptr ? site::SiteMemory() : kept->site_memory());
-    if (!opened) return fail(opened.error());
-    site = std::move(*opened);
-    if (kept != nullptr) {
-      if (const auto noted = kept->remember_site(site->key(), site->port()); !noted) return noted;
-    }
+  if (site) {
     out << "azlab: the portal and the studio in your browser: " << site->link() << "\n";
+    if (site->has_made_identity()) out << "azlab: the browser warns of a certificate that nobody vouches for; it is the right one with the SHA-256 fingerprint " << net::fingerprint_of(*site->identity()) << "\n";
   }
   if ((*stage)->admin_port() != 0) out << fmt::format("azlab: admin interface at http://127.0.0.1:{}\n", (*stage)->admin_port());
   out << (for_people ? "azlab: in another terminal: eval \"$(azlab env)\"; Ctrl+C ends it\n" : "") << std::flush;

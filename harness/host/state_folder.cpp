@@ -123,13 +123,18 @@ site::SiteMemory StateFolder::site_memory() const {
   std::ifstream file(path_ + "/site");
   file >> memory.key >> memory.port;
   if (memory.key.size() != site::kKeyBytes || memory.key.find_first_not_of("0123456789abcdef") != std::string::npos) memory.key.clear();
+  if (auto identity = net::read_site_identity(path_ + "/site.crt", path_ + "/site.key")) memory.identity = std::move(*identity);
   return memory;
 }
 
-Result<void> StateFolder::remember_site(const std::string& key, int port) const {
-  const std::string file = path_ + "/site";
+Result<void> StateFolder::remember_site(const site::Site& site) const {
+  std::vector<std::pair<std::string, std::string>> files = {{"/site", fmt::format("{} {}\n", site.key(), site.port())}};
+  if (site.has_made_identity()) files.insert(files.end(), {{"/site.crt", site.identity()->certificates}, {"/site.key", site.identity()->key}});
   const mode_t before = ::umask(S_IRWXG | S_IRWXO);
-  auto written = run::write_file(file, fmt::format("{} {}\n", key, port));
+  Result<void> written;
+  for (const auto& [name, text] : files) {
+    if (written) written = run::write_file(path_ + name, text);
+  }
   ::umask(before);
   return written;
 }

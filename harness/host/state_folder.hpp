@@ -14,7 +14,7 @@ namespace azlab::host {
 ///   state.db   the World and its clock, the portal's sessions (sim/state)
 ///   shares/    the files of file shares
 ///   homes/     what terminals have as their homes
-///   site       key and port of the learner's site
+///   site       key and port of the learner's site; site.crt and site.key what it proves itself with behind TLS
 ///   run        a link to the run's directory of whoever uses it, so that what a killed process left is cleared away
 class StateFolder {
  public:
@@ -30,8 +30,8 @@ class StateFolder {
   std::uint64_t begun_before() const { return begun_before_; }
   /// What the site goes on with; `tell` what it is to be told of while it runs.
   site::SiteMemory site_memory() const;
-  /// Key and port that a browser of the next start will know.
-  Result<void> remember_site(const std::string& key, int port) const;
+  /// Key, port and certificate that a browser of the next start will know.
+  Result<void> remember_site(const site::Site& site) const;
   /// Nothing is kept after that; the folder is whole.
   void close();
 

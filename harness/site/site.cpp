@@ -8,6 +8,7 @@
 #include "harness/site/tab.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
+#include "sim/net/site_address.hpp"
 #include "sim/net/site_guard.hpp"
 
 namespace azlab::site {
@@ -66,16 +67,48 @@ Json clock_json(const Pace::State& state) {
 
 Site::Site(Simulator& simulator, run::Machines& machines) : pace_(simulator), house_{.simulator = simulator, .machines = machines, .pace = pace_} {}
 
-Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, int port, SiteMemory memory) {
+/// A user's own, or where others could listen in one that is made: the one of the last start, so that a browser asks once.
+Result<void> Site::find_identity(const SiteDoor& door, const std::optional<net::SiteIdentity>& kept) {
+  if (!door.certificate_file.empty()) {
+    auto own = net::read_site_identity(door.certificate_file, door.key_file);
+    if (!own) return fail(own.error());
+    identity_ = std::move(*own);
+    return {};
+  }
+  if (net::is_loopback(door.address)) return {};
+  const auto names_in = [](const std::vector<net::SiteHost>& hosts) {
+    std::vector<std::string> names;
+    for (const auto& host : hosts) {
+      if (std::find(names.begin(), names.end(), host.name) == names.end()) names.push_back(host.name);
+    }
+    return names;
+  };
+  const auto names = names_in(net::site_hosts(door.address, door.port, door.hosts, net::names_of_computer()));
+  made_ = true;
+  // Where a user says by which names browsers come, others may change: a container has another name and address at each start.
+  if (kept && net::still_serves(*kept, door.hosts.empty() ? names : names_in(net::given_hosts(door.hosts, door.port)))) {
+    identity_ = kept;
+    return {};
+  }
+  auto made = net::make_site_identity(names);
+  if (!made) return fail(made.error());
+  identity_ = std::move(*made);
+  return {};
+}
+
+Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory) {
+  if (const auto usable = check_door(door); !usable) return fail(usable.error());
   std::unique_ptr<Site> site(new Site(simulator, machines));
+  if (const auto found = site->find_identity(door, memory.identity); !found) return fail(found.error());
   site->house_.sessions = std::move(memory.sessions);
   site->house_.keep_session = std::move(memory.keep);
   site->key_ = memory.key.empty() ? net::SiteGuard::new_key() : memory.key;
   const auto listen = [&](int on) {
-    return net::SiteServer::open({.port = on, .key = site->key_}, {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+    return net::SiteServer::open({.port = on, .key = site->key_, .address = door.address, .hosts = door.hosts, .identity = site->identity_},
+                                 {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
   };
-  auto server = listen(port == 0 ? memory.port : port);
-  if (!server && port == 0 && memory.port != 0) server = listen(0);  // somebody else has it now
+  auto server = listen(door.port == 0 ? memory.port : door.port);
+  if (!server && door.port == 0 && memory.port != 0) server = listen(0);  // somebody else has it now
   if (!server) return fail(server.error());
   site->server_ = std::move(*server);
   site->pace_.start();

@@ -5,10 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "harness/site/house.hpp"
+#include "harness/site/site_door.hpp"
 #include "sim/net/site_server.hpp"
 
 namespace azlab::site {
@@ -23,15 +26,16 @@ constexpr std::size_t kKeyBytes = 32;
 struct SiteMemory {
   std::string key{};  ///< empty: a new one
   int port = 0;       ///< the one that browsers know; 0: none
+  std::optional<net::SiteIdentity> identity{};  ///< the one that was made, which browsers know as well
   std::map<std::string, std::string> sessions{};  ///< of tabs, as House has them
   std::function<void(const std::string& id, const std::string& saved)> keep{};  ///< hears of each that changed, from any thread; may be empty
 };
 
-/// The learner's site: the page in a browser of this computer, in front of a simulator that runs in TimeMode::scaled.
+/// The learner's site: the page in a browser, in front of a simulator that runs in TimeMode::scaled.
 class Site {
  public:
-  /// `port` 0: the one that is remembered if it is free, else any. Fails with one line.
-  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, int port, SiteMemory memory = {});
+  /// Fails with one line.
+  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory = {});
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -40,14 +44,21 @@ class Site {
   std::string link() const { return server_->link(); }
   int port() const { return server_->port(); }
   const std::string& key() const { return key_; }
+  /// What it proves itself with; nothing without TLS.
+  const std::optional<net::SiteIdentity>& identity() const { return identity_; }
+  /// Whether that was made by azlab, so that browsers warn.
+  bool has_made_identity() const { return made_; }
 
  private:
   Site(Simulator& simulator, run::Machines& machines);
+  Result<void> find_identity(const SiteDoor& door, const std::optional<net::SiteIdentity>& kept);
   void watch();
 
   Pace pace_;
   House house_;
   std::string key_{};
+  std::optional<net::SiteIdentity> identity_{};
+  bool made_ = false;
   std::mutex mutex_{};
   std::condition_variable ending_{};
   bool ended_ = false;

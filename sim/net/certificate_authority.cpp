@@ -3,26 +3,16 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <map>
 #include <mutex>
 
 #include "sim/core/text.hpp"
+#include "sim/net/openssl.hpp"
+#include "sim/net/site_address.hpp"
 
 namespace azlab::net {
-
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using TlsContext = std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>>;
 
 namespace {
 
@@ -40,10 +30,15 @@ bool add_extension(X509* to, X509* issuer, int kind, const std::string& value) {
   return good;
 }
 
-bool is_address(const std::string& host) { return host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos; }
+/// As subjectAltName has them.
+std::string alternative_names(const std::vector<std::string>& hosts) {
+  std::string out;
+  for (const auto& host : hosts) out += (out.empty() ? "" : ",") + std::string(is_ip_address(host) ? "IP:" : "DNS:") + host;
+  return out;
+}
 
-/// A certificate for `key`, signed with `signing_key`; `issuer` is null for the authority itself.
-Certificate make_certificate(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* signing_key) {
+/// A certificate for `key`, signed with `signing_key`; `issuer` is null for the authority itself, whose one name is no host.
+Certificate make_certificate(const std::vector<std::string>& names, EVP_PKEY* key, X509* issuer, EVP_PKEY* signing_key) {
   Certificate out(X509_new());
   X509* c = out.get();
   X509* by = issuer != nullptr ? issuer : c;
@@ -56,7 +51,7 @@ Certificate make_certificate(const std::string& name, EVP_PKEY* key, X509* issue
   BN_free(number);
   X509_gmtime_adj(X509_getm_notBefore(c), -kDayS);
   X509_gmtime_adj(X509_getm_notAfter(c), kValidDays * kDayS - kDayS);
-  const std::string common = name.substr(0, kCommonNameMax);
+  const std::string common = names.front().substr(0, kCommonNameMax);
   X509_NAME_add_entry_by_NID(X509_get_subject_name(c), NID_commonName, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0);
   X509_set_issuer_name(c, X509_get_subject_name(by));
   X509_set_pubkey(c, key);
@@ -66,19 +61,9 @@ Certificate make_certificate(const std::string& name, EVP_PKEY* key, X509* issue
   } else {
     good = good && add_extension(c, by, NID_basic_constraints, "critical,CA:FALSE") && add_extension(c, by, NID_key_usage, "critical,digitalSignature") &&
            add_extension(c, by, NID_authority_key_identifier, "keyid:always") && add_extension(c, by, NID_ext_key_usage, "serverAuth") &&
-           add_extension(c, by, NID_subject_alt_name, (is_address(name) ? "IP:" : "DNS:") + name);
+           add_extension(c, by, NID_subject_alt_name, alternative_names(names));
   }
   if (!good || X509_sign(c, signing_key, EVP_sha256()) == 0) return nullptr;
-  return out;
-}
-
-std::string to_pem(X509* certificate) {
-  BIO* memory = BIO_new(BIO_s_mem());
-  PEM_write_bio_X509(memory, certificate);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(memory, &bytes);
-  std::string out(bytes, static_cast<std::size_t>(size));
-  BIO_free(memory);
   return out;
 }
 
@@ -99,7 +84,27 @@ int follow_server_name(SSL* ssl, int*, void* authority) {
   return SSL_TLSEXT_ERR_OK;
 }
 
+std::string text_of(BIO* memory) {
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(memory, &bytes);
+  std::string out(bytes, static_cast<std::size_t>(size));
+  BIO_free(memory);
+  return out;
+}
+
 }  // namespace
+
+std::string to_pem(X509* certificate) {
+  BIO* memory = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(memory, certificate);
+  return text_of(memory);
+}
+
+std::string to_pem(EVP_PKEY* key) {
+  BIO* memory = BIO_new(BIO_s_mem());
+  PEM_write_bio_PrivateKey(memory, key, nullptr, nullptr, 0, nullptr, nullptr);
+  return text_of(memory);
+}
 
 struct CertificateAuthority::Impl {
   Key key{EVP_EC_gen("P-256")};
@@ -116,13 +121,20 @@ CertificateAuthority::~CertificateAuthority() = default;
 Result<std::unique_ptr<CertificateAuthority>> CertificateAuthority::make() {
   std::unique_ptr<CertificateAuthority> out(new CertificateAuthority());
   Impl& impl = *out->impl_;
-  if (impl.key && impl.leaf_key) impl.certificate = make_certificate("azlab simulation, not Azure", impl.key.get(), nullptr, impl.key.get());
+  if (impl.key && impl.leaf_key) impl.certificate = make_certificate({"azlab simulation, not Azure"}, impl.key.get(), nullptr, impl.key.get());
   if (!impl.certificate) return fail(500, "CertificateAuthority", "OpenSSL cannot make the run's certificate authority");
   impl.pem = to_pem(impl.certificate.get());
   return out;
 }
 
 const std::string& CertificateAuthority::certificate() const { return impl_->pem; }
+
+Result<SiteIdentity> CertificateAuthority::identity_for(const std::vector<std::string>& hosts) const {
+  const Key key(EVP_EC_gen("P-256"));
+  const Certificate leaf = key ? make_certificate(hosts, key.get(), impl_->certificate.get(), impl_->key.get()) : nullptr;
+  if (!leaf) return fail(500, "CertificateAuthority", "OpenSSL cannot make a certificate for " + join(hosts, ", "));
+  return SiteIdentity{.certificates = to_pem(leaf.get()) + impl_->pem, .key = to_pem(key.get())};
+}
 
 SSL_CTX* CertificateAuthority::context_for(const std::string& host_in) {
   const std::string host = to_lower(host_in);
@@ -131,7 +143,7 @@ SSL_CTX* CertificateAuthority::context_for(const std::string& host_in) {
   if (found != impl_->contexts.end()) return found->second.get();
   if (impl_->contexts.size() >= kHostsMax) return nullptr;
   TlsContext context(SSL_CTX_new(TLS_server_method()));
-  const Certificate leaf = make_certificate(host, impl_->leaf_key.get(), impl_->certificate.get(), impl_->key.get());
+  const Certificate leaf = make_certificate({host}, impl_->leaf_key.get(), impl_->certificate.get(), impl_->key.get());
   if (!context || !leaf || SSL_CTX_use_certificate(context.get(), leaf.get()) != 1 || SSL_CTX_use_PrivateKey(context.get(), impl_->leaf_key.get()) != 1) return nullptr;
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // A client that is cut off inside a record is an end like any other.

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/core/result.hpp"
+#include "sim/net/site_tls.hpp"
 
 typedef struct ssl_ctx_st SSL_CTX;
 
@@ -18,6 +20,8 @@ class CertificateAuthority {
 
   /// The authority's own certificate, PEM.
   const std::string& certificate() const;
+  /// A certificate that names all of `hosts`, with a key of its own, for a server that is no part of the proxy. Fails with one line.
+  Result<SiteIdentity> identity_for(const std::vector<std::string>& hosts) const;
   /// A server context whose leaf certificate names `host` (DNS name or IP address); made once, then kept. TLS 1.2 and
   /// up, HTTP/1.1 only. A client that names another host in its hello (SNI) gets that one's certificate. Null when
   /// OpenSSL cannot. Any thread may call it.

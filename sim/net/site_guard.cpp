@@ -35,16 +35,28 @@ std::string SiteGuard::new_key() {
   return out;
 }
 
-std::string SiteGuard::link() const { return fmt::format("http://127.0.0.1:{}/?key={}", port_, key_); }
+void SiteGuard::is_at(std::vector<SiteHost> hosts, bool https) {
+  hosts_ = std::move(hosts);
+  https_ = https;
+}
 
-bool SiteGuard::is_ours(std::string_view host) const { return host == fmt::format("127.0.0.1:{}", port_) || host == fmt::format("localhost:{}", port_); }
+std::string SiteGuard::link() const { return fmt::format("{}{}/?key={}", scheme(), to_text(hosts_.front(), https_), key_); }
+
+std::optional<SiteHost> SiteGuard::ours(std::string_view host) const {
+  auto asked = parse_site_host(host, https_ ? kHttpsPort : kHttpPort);
+  if (!asked || std::find(hosts_.begin(), hosts_.end(), *asked) == hosts_.end()) return std::nullopt;
+  return asked;
+}
 
 SiteGuard::Decision SiteGuard::decide(const Visitor& visitor) const {
   // Another site's name may lead to this address, and its scripts then count as ours for a browser.
-  if (!is_ours(visitor.host)) return {.status = 403, .says = "azlab: this site is " + fmt::format("127.0.0.1:{}", port_) + " and has no other name\n", .headers = {}};
-  const bool foreign = !visitor.origin.empty() && !(visitor.origin.starts_with("http://") && is_ours(std::string_view(visitor.origin).substr(7)));
+  const auto host = ours(visitor.host);
+  if (!host) return {.status = 403, .says = "azlab: this site is " + to_text(hosts_.front(), https_) + " and not known by this name (azlab serve --site-host NAME[:PORT])\n", .headers = {}};
+  const bool foreign = !visitor.origin.empty() && !(visitor.origin.starts_with(scheme()) && ours(std::string_view(visitor.origin).substr(scheme().size())));
   if (foreign || (visitor.socket && visitor.origin.empty())) return {.status = 403, .says = "azlab: only pages of this site may ask it\n", .headers = {}};
-  const std::string name = fmt::format("azlab-{}", port_);
+  // Browsers give a cookie to all ports of a name, so its own name tells whose it is: by the port that the browser knows, which is
+  // another than that of a container.
+  const std::string name = fmt::format("azlab-{}", host->port);
   const auto question = std::min(visitor.target.find('?'), visitor.target.size());
   std::optional<std::string> shown;
   std::string rest;  ///< the query without the key
@@ -57,7 +69,7 @@ SiteGuard::Decision SiteGuard::decide(const Visitor& visitor) const {
   }
   if (shown && !same(*shown, key_)) return {.status = 403, .says = "azlab: this key is not the one of this run; use the link that azlab serve printed\n", .headers = {}};
   // Once it is a cookie it goes out of the address, so that no history or picture keeps it.
-  if (shown) return {.status = 303, .says = "", .headers = {{"Location", visitor.target.substr(0, question) + rest}, {"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", name, key_)}}};
+  if (shown) return {.status = 303, .says = "", .headers = {{"Location", visitor.target.substr(0, question) + rest}, {"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}", name, key_, https_ ? "; Secure" : "")}}};
   for (const auto& part : split(visitor.cookie, ';')) {
     const auto pair = trim(part);
     if (pair.starts_with(name + "=") && same(pair.substr(name.size() + 1), key_)) return {};

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "sim/net/site_address.hpp"
 
 namespace azlab::net {
 
@@ -15,8 +18,8 @@ class SiteGuard {
   static std::string new_key();
 
   explicit SiteGuard(std::string key) : key_(std::move(key)) {}
-  void listens_on(int port) { port_ = port; }
-  int port() const { return port_; }
+  /// The names that lead to this site (never empty; the first is the link's), and whether TLS is between it and browsers.
+  void is_at(std::vector<SiteHost> hosts, bool https);
   /// The link that lets a browser in.
   std::string link() const;
 
@@ -38,10 +41,13 @@ class SiteGuard {
   static const std::array<std::pair<std::string_view, std::string_view>, 6>& headers();
 
  private:
-  bool is_ours(std::string_view host) const;
+  /// As a Host header has it, without a scheme; nothing when it is not ours.
+  std::optional<SiteHost> ours(std::string_view host) const;
+  std::string scheme() const { return https_ ? "https://" : "http://"; }
 
   std::string key_;
-  int port_ = 0;
+  std::vector<SiteHost> hosts_{};
+  bool https_ = false;
 };
 
 }  // namespace azlab::net

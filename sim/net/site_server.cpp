@@ -2,19 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 #include <optional>
 #include <set>
 #include <thread>
+#include <type_traits>
+#include <utility>
 
 #include "sim/core/text.hpp"
 #include "sim/net/site_guard.hpp"
@@ -28,31 +35,60 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using GetRequest = http::request<http::empty_body>;
+using Plain = beast::tcp_stream;
+using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::uint32_t kHeadBytesMax = 16 * 1024;
 constexpr std::size_t kMessageBytesMax = 16U << 20U;
 constexpr std::size_t kWaitingBytesMax = 64U << 20U;  ///< of a tab that does not read
 constexpr std::chrono::seconds kIdle{60};
+constexpr std::chrono::seconds kFarewell{2};    ///< for the end of TLS
+constexpr std::chrono::milliseconds kBreath{100};  ///< after a connection that could not be taken
+constexpr int kConnectionsMax = 500;  ///< with or without a key: strangers must not use up what the process may open
 constexpr std::size_t kWorkers = 4;
+
+/// A tab's connection, as its server ends it.
+class OpenTab : public SiteTab {
+ public:
+  /// Ends it at once, and its visitor with it. On the thread of the network.
+  virtual void gone() = 0;
+};
 
 /// What connections need of the server that owns them.
 struct House {
   SiteHandlers handlers;
   SiteGuard guard;
+  std::optional<asio::ssl::context> tls{};
   asio::thread_pool workers{kWorkers};
-  std::set<std::shared_ptr<class Socket>> sockets{};  ///< on the thread of the network alone
+  std::atomic<int> connections = 0;
+  std::set<std::shared_ptr<OpenTab>> sockets{};  ///< on the thread of the network alone
+};
+
+/// One of the connections, as long as it stands.
+class Counted {
+ public:
+  explicit Counted(House& house) : house_(&house) { ++house.connections; }
+  Counted(Counted&& other) noexcept : house_(std::exchange(other.house_, nullptr)) {}
+  Counted& operator=(Counted&&) = delete;
+  ~Counted() {
+    if (house_ != nullptr) --house_->connections;
+  }
+
+ private:
+  House* house_;
 };
 
 /// A tab's WebSocket. Everything but `send` and `close` happens on the thread of the network; the visitor is told on a worker.
-class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
+template <class Stream>
+class Socket : public OpenTab, public std::enable_shared_from_this<Socket<Stream>> {
  public:
-  Socket(House& house, beast::tcp_stream stream) : house_(house), stream_(std::move(stream)), visitor_strand_(asio::make_strand(house.workers)) {}
+  Socket(House& house, Stream stream, Counted counted) : house_(house), counted_(std::move(counted)), stream_(std::move(stream)), visitor_strand_(asio::make_strand(house.workers)) {}
 
   void run(const GetRequest& request) {
-    house_.sockets.insert(shared_from_this());
+    house_.sockets.insert(this->shared_from_this());
     stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
     stream_.read_message_max(kMessageBytesMax);
-    stream_.async_accept(request, [self = shared_from_this()](beast::error_code error) {
+    stream_.async_accept(request, [self = this->shared_from_this()](beast::error_code error) {
       if (error) return self->gone();
       // The visitor is made where it is told things, so that neither happens twice at a time.
       asio::post(self->visitor_strand_, [self] { self->visitor_ = self->house_.handlers.visit(self); });
@@ -61,7 +97,7 @@ class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
   }
 
   void send(std::string text) override {
-    asio::post(stream_.get_executor(), [self = shared_from_this(), text = std::move(text)]() mutable {
+    asio::post(stream_.get_executor(), [self = this->shared_from_this(), text = std::move(text)]() mutable {
       if (self->gone_) return;
       self->waiting_bytes_ += text.size();
       self->waiting_.push_back(std::move(text));
@@ -71,21 +107,20 @@ class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
   }
 
   void close() override {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->gone(); });
+    asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->gone(); });
   }
 
-  /// Ends the connection at once, and the visitor with it.
-  void gone() {
+  void gone() override {
     if (gone_) return;
     gone_ = true;
     beast::get_lowest_layer(stream_).close();
-    asio::post(visitor_strand_, [self = shared_from_this()] { self->visitor_.reset(); });
-    house_.sockets.erase(shared_from_this());
+    asio::post(visitor_strand_, [self = this->shared_from_this()] { self->visitor_.reset(); });
+    house_.sockets.erase(this->shared_from_this());
   }
 
  private:
   void read() {
-    stream_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+    stream_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
       if (error) return self->gone();
       auto text = std::make_shared<std::string>(beast::buffers_to_string(self->buffer_.data()));
       self->buffer_.consume(self->buffer_.size());
@@ -101,7 +136,7 @@ class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
 
   void write() {
     stream_.text(true);
-    stream_.async_write(asio::buffer(waiting_.front()), [self = shared_from_this()](beast::error_code error, std::size_t) {
+    stream_.async_write(asio::buffer(waiting_.front()), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
       if (error) return self->gone();
       self->waiting_bytes_ -= self->waiting_.front().size();
       self->waiting_.pop_front();
@@ -110,7 +145,8 @@ class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
   }
 
   House& house_;
-  websocket::stream<beast::tcp_stream> stream_;
+  Counted counted_;
+  websocket::stream<Stream> stream_;
   asio::strand<asio::thread_pool::executor_type> visitor_strand_;
   std::unique_ptr<SiteVisitor> visitor_{};
   beast::flat_buffer buffer_{};
@@ -120,22 +156,48 @@ class Socket : public SiteTab, public std::enable_shared_from_this<Socket> {
 };
 
 /// A connection that asks for files, until it becomes a WebSocket.
-class Visit : public std::enable_shared_from_this<Visit> {
+template <class Stream>
+class Visit : public std::enable_shared_from_this<Visit<Stream>> {
  public:
-  Visit(House& house, tcp::socket socket) : house_(house), stream_(std::move(socket)) {}
+  Visit(House& house, Stream stream, Counted counted, beast::flat_buffer begun) : house_(house), counted_(std::move(counted)), stream_(std::move(stream)), buffer_(std::move(begun)) {}
 
+  void begin() {
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      beast::get_lowest_layer(stream_).expires_after(kIdle);
+      stream_.async_handshake(asio::ssl::stream_base::server, buffer_.data(), [self = this->shared_from_this()](beast::error_code error, std::size_t used) {
+        if (error) return self->close();
+        self->buffer_.consume(used);
+        self->read();
+      });
+    } else {
+      read();
+    }
+  }
+
+ private:
   void read() {
     parser_.emplace();
     parser_->header_limit(kHeadBytesMax);
     parser_->body_limit(0);
-    stream_.expires_after(kIdle);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (error) return self->stream_.close();
+    beast::get_lowest_layer(stream_).expires_after(kIdle);
+    http::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+      if (error) return self->close();
       self->answer();
     });
   }
 
- private:
+  void close() { beast::get_lowest_layer(stream_).close(); }
+
+  /// The end after an answer: TLS says so, or the other side would have to think it cut off.
+  void farewell() {
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      beast::get_lowest_layer(stream_).expires_after(kFarewell);
+      stream_.async_shutdown([self = this->shared_from_this()](beast::error_code) { self->close(); });
+    } else {
+      close();
+    }
+  }
+
   void answer() {
     const GetRequest& request = parser_->get();
     const std::string target(request.target());
@@ -143,8 +205,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
     const SiteGuard::Visitor visitor{.target = target, .host = header(http::field::host), .origin = header(http::field::origin), .cookie = header(http::field::cookie), .socket = websocket::is_upgrade(request)};
     const SiteGuard::Decision decision = house_.guard.decide(visitor);
     if (decision.status == 0 && visitor.socket) {
-      stream_.expires_never();
-      return std::make_shared<Socket>(house_, std::move(stream_))->run(request);
+      beast::get_lowest_layer(stream_).expires_never();
+      return std::make_shared<Socket<Stream>>(house_, std::move(stream_), std::move(counted_))->run(request);
     }
     SiteAnswer answer{.status = decision.status, .body = decision.says};
     if (decision.status == 0) answer = house_.handlers.page(target.substr(0, target.find('?')));
@@ -163,16 +225,49 @@ class Visit : public std::enable_shared_from_this<Visit> {
     response->keep_alive(keep);
     response->content_length(answer.body.size());
     if (!head) response->body() = std::move(answer.body);
-    http::async_write(stream_, *response, [self = shared_from_this(), response](beast::error_code error, std::size_t) {
-      if (error || !response->keep_alive()) return self->stream_.close();
+    http::async_write(stream_, *response, [self = this->shared_from_this(), response](beast::error_code error, std::size_t) {
+      if (error) return self->close();
+      if (!response->keep_alive()) return self->farewell();
       self->read();
     });
   }
 
   House& house_;
-  beast::tcp_stream stream_;
-  beast::flat_buffer buffer_{};
+  Counted counted_;
+  Stream stream_;
+  beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::empty_body>> parser_{};
+};
+
+/// A connection to a site behind TLS, until its first bytes show what it speaks.
+class Arrival : public std::enable_shared_from_this<Arrival> {
+ public:
+  Arrival(House& house, Plain stream, Counted counted) : house_(house), counted_(std::move(counted)), stream_(std::move(stream)) {}
+
+  void begin() {
+    stream_.expires_after(kIdle);
+    beast::async_detect_ssl(stream_, buffer_, [self = shared_from_this()](beast::error_code error, bool is_tls) {
+      if (error) return self->stream_.close();
+      if (!is_tls) return self->refuse();
+      std::make_shared<Visit<Tls>>(self->house_, Tls(std::move(self->stream_), *self->house_.tls), std::move(self->counted_), std::move(self->buffer_))->begin();
+    });
+  }
+
+ private:
+  /// Whoever asks without TLS is told so, and is not asked for a key that others could read.
+  void refuse() {
+    auto response = std::make_shared<http::response<http::string_body>>(http::status::bad_request, 11, "azlab: this site is https:// only\n");
+    for (const auto& [name, value] : SiteGuard::headers()) response->set(std::string(name), std::string(value));
+    response->set(http::field::content_type, "text/plain; charset=utf-8");
+    response->keep_alive(false);
+    response->prepare_payload();
+    http::async_write(stream_, *response, [self = shared_from_this(), response](beast::error_code, std::size_t) { self->stream_.close(); });
+  }
+
+  House& house_;
+  Counted counted_;
+  Plain stream_;
+  beast::flat_buffer buffer_{};
 };
 
 }  // namespace
@@ -180,35 +275,66 @@ class Visit : public std::enable_shared_from_this<Visit> {
 struct SiteServer::Impl {
   Impl(SiteHandlers handlers, std::string key) : house{.handlers = std::move(handlers), .guard = SiteGuard(std::move(key))} {}
 
-  Result<void> listen(int port) {
+  Result<void> listen(const SiteOptions& options) {
     beast::error_code error;
-    const tcp::endpoint here(asio::ip::address_v4::loopback(), static_cast<unsigned short>(port));
+    const auto address = asio::ip::make_address(options.address, error);
+    if (error) return fail(400, "SiteAddress", fmt::format("'{}' is no IP address", options.address));
+    if (options.identity) {
+      auto context = site_tls(*options.identity);
+      if (!context) return fail(context.error());
+      house.tls.emplace(context->release());
+    } else if (!address.is_loopback()) {
+      return fail(400, "SiteAddress", fmt::format("the site listens on {} behind TLS only", options.address));
+    }
+    const tcp::endpoint here(address, static_cast<unsigned short>(options.port));
     acceptor.open(here.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(here, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return fail(500, "PortTaken", fmt::format("cannot listen on 127.0.0.1:{}: {}", port, error.message()));
-    house.guard.listens_on(acceptor.local_endpoint().port());
+    if (error) return fail(500, "PortTaken", fmt::format("cannot listen on {}:{}: {}", address.is_v6() ? "[" + options.address + "]" : options.address, options.port, error.message()));
+    port = acceptor.local_endpoint().port();
+    house.guard.is_at(site_hosts(options.address, port, options.hosts, names_of_computer()), options.identity.has_value());
     return {};
   }
 
   void accept() {
     acceptor.async_accept(asio::make_strand(network), [this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error) std::make_shared<Visit>(house, std::move(socket))->read();
+      if (error) return rest();
+      // Beyond the most it is closed at once.
+      if (house.connections < kConnectionsMax) welcome(std::move(socket));
       accept();
+    });
+  }
+
+  void welcome(tcp::socket socket) {
+    Counted counted(house);
+    if (house.tls) {
+      std::make_shared<Arrival>(house, Plain(std::move(socket)), std::move(counted))->begin();
+    } else {
+      std::make_shared<Visit<Plain>>(house, Plain(std::move(socket)), std::move(counted), beast::flat_buffer())->begin();
+    }
+  }
+
+  /// What could not be taken (no file descriptor is left) comes again at once.
+  void rest() {
+    breath.expires_after(kBreath);
+    breath.async_wait([this](beast::error_code error) {
+      if (!error) accept();
     });
   }
 
   House house;
   asio::io_context network{1};
   tcp::acceptor acceptor{network};
+  asio::steady_timer breath{network};
+  int port = 0;
   std::thread thread{};
 };
 
 Result<std::unique_ptr<SiteServer>> SiteServer::open(const SiteOptions& options, SiteHandlers handlers) {
   auto impl = std::make_unique<Impl>(std::move(handlers), options.key);
-  if (const auto listening = impl->listen(options.port); !listening) return fail(listening.error());
+  if (const auto listening = impl->listen(options); !listening) return fail(listening.error());
   impl->accept();
   impl->thread = std::thread([server = impl.get()] { server->network.run(); });
   return std::unique_ptr<SiteServer>(new SiteServer(std::move(impl)));
@@ -229,7 +355,7 @@ SiteServer::~SiteServer() {
   impl_->house.workers.join();
 }
 
-int SiteServer::port() const { return impl_->house.guard.port(); }
+int SiteServer::port() const { return impl_->port; }
 
 std::string SiteServer::link() const { return impl_->house.guard.link(); }
 

@@ -2,9 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/core/result.hpp"
+#include "sim/net/site_tls.hpp"
 
 namespace azlab::net {
 
@@ -39,18 +42,21 @@ struct SiteHandlers {
 };
 
 struct SiteOptions {
-  int port = 0;      ///< on the loopback; 0: a free one
-  std::string key;   ///< who has it may come in; never empty
+  int port = 0;                         ///< 0: a free one
+  std::string key{};                    ///< who has it may come in; never empty
+  std::string address = "127.0.0.1";    ///< on which it listens: an IP address of this computer; 0.0.0.0 and ::: on all
+  std::vector<std::string> hosts{};     ///< NAME[:PORT] by which browsers reach it beside its own names, as behind a container's published port
+  std::optional<SiteIdentity> identity{};  ///< with it the site speaks TLS; without, it listens on the loopback only
 };
 
-/// The learner's site (issue 6): files and one WebSocket a tab ("/live"), for a browser of this computer.
+/// The learner's site (issue 6): files and one WebSocket a tab ("/live"), for a browser of this computer or, behind TLS, of others.
 ///
-/// Who comes shows the key once, by the link /?key=…, and has it as a cookie (HttpOnly, SameSite=Strict) from then on. A
+/// Who comes shows the key once, by the link /?key=…, and has it as a cookie (HttpOnly, SameSite=Strict, behind TLS Secure) from then on. A
 /// Host that is not ours (DNS rebinding) or an Origin that is not ours (another site's script) is refused with 403, and so is
 /// whoever has no key. The only file that uses Boost.Beast is site_server.cpp.
 class SiteServer {
  public:
-  /// Fails with one line when the port is taken.
+  /// Fails with one line: the port is taken, the address not of this computer, or others could listen in for want of TLS.
   static Result<std::unique_ptr<SiteServer>> open(const SiteOptions& options, SiteHandlers handlers);
   ~SiteServer();
   SiteServer(const SiteServer&) = delete;

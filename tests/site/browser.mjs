@@ -41,19 +41,19 @@ export async function ask(azure, method, url, body) {
 
 /** A learner at a browser. Controls are found by the ids that views give them (`data-id`). */
 export class Learner {
-  static async at(link, { language = "en-US", width = 1280, height = 800, colours = "light", barriers = false } = {}) {
+  static async at(link, { language = "en-US", width = 1280, height = 800, colours = "light", barriers = false, warned = true } = {}) {
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
     const learner = new this();
     learner.browser = browser;
     learner.errors = [];
     learner.found = barriers ? [] : undefined;
     learner.seen = new Set();
-    const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: colours });
+    const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: colours, ignoreHTTPSErrors: !warned });
     learner.page = await context.newPage();
     learner.page.setDefaultTimeout(20_000);
     learner.page.on("pageerror", (error) => learner.errors.push(error.message));
     learner.page.on("console", (message) => { if (message.type() === "error") learner.errors.push(message.text()); });
-    await learner.page.goto(link);
+    await learner.page.goto(link).catch(async (error) => { await browser.close(); throw error; });
     return learner;
   }
   /** Of the dialog, where one is open. */

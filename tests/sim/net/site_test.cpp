@@ -18,7 +18,7 @@ namespace {
 
 SiteGuard guard() {
   SiteGuard out("k1");
-  out.listens_on(8080);
+  out.is_at({{"127.0.0.1", 8080}, {"localhost", 8080}}, false);
   return out;
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("who has no key, another name or another origin is refused, and says w
   CHECK(decide({.target = "/", .cookie = "azlab-8081=k1"}).status == 403);
   CHECK(decide({.target = "/", .cookie = "azlab-8080=k11"}).status == 403);
   // A name of somebody else's that leads to this computer.
-  CHECK(decide({.target = "/?key=k1", .host = "evil.example:8080"}).says == "azlab: this site is 127.0.0.1:8080 and has no other name\n");
+  CHECK(decide({.target = "/?key=k1", .host = "evil.example:8080"}).says == "azlab: this site is 127.0.0.1:8080 and not known by this name (azlab serve --site-host NAME[:PORT])\n");
   CHECK(decide({.target = "/", .host = "localhost:8080", .cookie = "azlab-8080=k1"}).status == 0);
   CHECK(decide({.target = "/live", .origin = "http://evil.example", .cookie = "azlab-8080=k1", .socket = true}).says == "azlab: only pages of this site may ask it\n");
   CHECK(decide({.target = "/live", .origin = "https://127.0.0.1:8080", .cookie = "azlab-8080=k1", .socket = true}).status == 403);
