@@ -103,8 +103,9 @@ Time ClockRoom::sleep(int process, Duration duration) {
       const auto go_on = [&] { return changes_ != seen || closed_ || simulator_.now() >= deadline; };
       changed_.wait_for(lock, kLookAgain, go_on);  // nobody tells us when a process comes to rest, or of real time
     } else {
+      // How fast time goes may change meanwhile, and it may be moved; nobody tells us.
       const double scale = simulator_.options().time_mode == TimeMode::real ? 1.0 : simulator_.options().time_scale;
-      changed_.wait_for(lock, std::chrono::duration<double>(to_seconds(deadline - simulator_.now()) / scale));
+      changed_.wait_for(lock, std::min<std::chrono::duration<double>>(kLookAgain, std::chrono::duration<double>(to_seconds(deadline - simulator_.now()) / scale)));
     }
   }
   processes_[process].deadline.reset();

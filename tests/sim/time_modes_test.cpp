@@ -157,3 +157,16 @@ TEST_CASE("without a date the run begins on the scenario's, or on the default on
   CHECK(to_iso8601(Azure({.date = "2027-02-01T12:30:00Z", .scenario = R"({"date": "2027-01-04"})"}).simulator.now()) == "2027-02-01T12:30:00.0000000Z");
   CHECK(Azure({.scenario = R"({"date": "2027-01-04"})"}).simulator.options().date == "2027-01-04");
 }
+
+TEST_CASE("a sleeper of scaled time wakes when time is moved on, and not only when its own time is over", "[time]") {
+  Azure azure({.time_mode = TimeMode::scaled, .time_scale = 1});
+  ClockRoom room(azure.simulator);
+  const int process = room.enter();
+  Time woke;
+  const Time begun = azure.simulator.now();
+  std::thread sleeper([&] { woke = room.sleep(process, seconds(24 * 3600)); });  // a day of the test's own time, otherwise
+  azure.simulator.advance(seconds(12 * 3600));
+  azure.simulator.set_time_scale(1e6);
+  sleeper.join();
+  CHECK(woke - begun >= seconds(24 * 3600));
+}
