@@ -75,6 +75,23 @@ void judge_in_context(LabState& state, const Task& task, OpRecord& done, std::ve
   if (is_one_of(task.op.kind, kLeads)) state.lost = is_bad(done.verdict) || (state.lost && done.evidence.find("opened") == std::string::npos && done.evidence.find("Opened") == std::string::npos);
 }
 
+OpRecord carry_out(const Task& task);
+
+/// What a press asked of a component of the page: the reader sees it happen there, in a terminal or in a notebook.
+OpRecord do_asked(const Task& task, const portal::Asked& asked, OpRecord pressed) {
+  lab::Op op{.kind = asked.does == "type" ? "shell.block" : asked.does == "runAll" ? "nb.runall" : "", .code = asked.text};
+  if (op.kind.empty()) {
+    pressed.verdict = std::string(verdict::kBlocked);
+    pressed.evidence += " not simulated: what a " + asked.component + " does then (" + asked.does + ").";
+    return pressed;
+  }
+  if (op.kind == "nb.runall") task.state.notebook = task.state.walker.session().parameter("file");
+  OpRecord done = carry_out({task.state, task.step, task.unit, op});
+  done.op = pressed.op;
+  done.evidence = pressed.evidence + (done.evidence.empty() ? "" : " " + done.evidence);
+  return done;
+}
+
 OpRecord from_walker(const Task& task) {
   LabState& state = task.state;
   walk::OpResult result = state.walker.carry_out(task.op, task.unit, task.step);
@@ -86,6 +103,7 @@ OpRecord from_walker(const Task& task) {
     out.evidence = "What this waits for was not carried out.";
   }
   judge_in_context(state, task, out, std::move(result.findings));
+  if (!result.asked.component.empty() && out.verdict == verdict::kPassed) return do_asked(task, result.asked, std::move(out));
   return out;
 }
 

@@ -87,6 +87,10 @@ OpResult Walker::Impl::press(Task& task, const portal::Control& control, const p
   }
   const auto after = session.view();
   if (after.absent) return not_simulated(task, after);
+  if (task.result.asked = outcome.asked; !outcome.asked.component.empty()) {
+    const auto* component = portal::find_control(after.controls, outcome.asked.component);
+    if (component != nullptr && component->format == "terminal") task.result.terminal = "compute-instance:" + component->value;
+  }
   if (!outcome.opened.empty() && !after.notices.empty()) {
     return task.failed("Pressed " + name + ", which opened " + in_quotes(after.title) + "; the page shows: " + after.notices.front());
   }

@@ -20,6 +20,9 @@ struct OpResult {
   std::vector<lab::Finding> findings{};
   /// Set when the op opened a terminal: "cloud-shell" or "compute-instance:<name>".
   std::string terminal{};
+  /// What the press asks a component of the page to do, which the walker does not do: a terminal that types (then `terminal` is set),
+  /// a notebook that runs.
+  portal::Asked asked{};
   /// Set when there was nothing to wait for: good only if what the text waits for was really begun.
   bool nothing_pending = false;
 };
