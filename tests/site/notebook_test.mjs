@@ -37,6 +37,9 @@ test("a notebook and a script from the files pane", { timeout: 600_000 }, async 
     await learner.press("studio.notebooks");
     await learner.control("files").waitFor();
     await page.locator('.files input[type="file"]').setInputFiles([join(folder, "bikes.ipynb"), join(folder, "wheels.py")]);
+    // What people bring is nothing that the site serves: no page of this origin, no script.
+    const served = await page.evaluate(() => fetch("/Users/alex.martin/wheels.py").then((answer) => [answer.status, answer.headers.get("content-type")]));
+    assert.deepEqual(served, [404, "text/plain; charset=utf-8"]);
     const row = (name) => page.locator(`[role="treeitem"][data-path$="${name}"]`);
     await row("bikes.ipynb").click();
     await page.locator('[data-cell="1"]').waitFor();
