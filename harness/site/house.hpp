@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "harness/run/machines.hpp"
 #include "harness/site/notebooks.hpp"
+#include "harness/site/notices.hpp"
 #include "harness/site/pace.hpp"
 #include "sim/core/json.hpp"
 #include "sim/simulator.hpp"
@@ -29,6 +31,9 @@ struct House {
 
   std::mutex tabs_mutex{};  ///< held while a tab is spoken to from outside, so that none goes meanwhile
   std::set<Tab*> tabs{};
+
+  std::mutex happened_mutex{};
+  std::deque<Happening> happened{};  ///< of each thing its last state, the oldest first: for a page that is loaded anew
 
   std::mutex sessions_mutex{};
   std::map<std::string, std::string> sessions{};  ///< saved, by id: a tab that was reloaded goes on where it was

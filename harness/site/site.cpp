@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kPage = "web/";  ///< of what is embedded: the built page
 constexpr std::chrono::milliseconds kWatch{250};
+constexpr std::size_t kHappenedMost = 100;  ///< as many as a page shows
 
 constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
                                                                {".svg", "image/svg+xml"},             {".json", "application/json"},              {".woff2", "font/woff2"},
@@ -127,6 +128,15 @@ Site::~Site() {
   server_.reset();
 }
 
+void Site::remember(const std::vector<Happening>& happened) {
+  const std::lock_guard lock(house_.happened_mutex);
+  for (const auto& one : happened) {
+    house_.happened.erase(std::remove_if(house_.happened.begin(), house_.happened.end(), [&](const Happening& other) { return other.id == one.id; }), house_.happened.end());
+    house_.happened.push_back(one);
+    if (house_.happened.size() > kHappenedMost) house_.happened.pop_front();
+  }
+}
+
 /// Tells every tab when Azure looks different, and how the clock goes.
 void Site::watch() {
   std::uint64_t seen = 0;
@@ -136,11 +146,14 @@ void Site::watch() {
     lock.unlock();
     const std::uint64_t now = house_.simulator.revision();
     const Json state = clock_json(pace_.state());
+    const auto happened = now == seen ? std::vector<Happening>() : happenings_.look(house_.simulator);
+    remember(happened);
     {
       const std::lock_guard tabs(house_.tabs_mutex);
       for (Tab* tab : house_.tabs) {
         if (dump(state) != clock) tab->push("clock", state);
         if (now != seen) tab->refresh();
+        for (const auto& one : happened) tab->tell(one);
       }
     }
     if (now != seen) house_.notebooks.look();

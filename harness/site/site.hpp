@@ -53,9 +53,11 @@ class Site {
   Site(Simulator& simulator, run::Machines& machines);
   Result<void> find_identity(const SiteDoor& door, const std::optional<net::SiteIdentity>& kept);
   void watch();
+  void remember(const std::vector<Happening>& happened);
 
   Pace pace_;
   House house_;
+  Happenings happenings_{};
   std::string key_{};
   std::optional<net::SiteIdentity> identity_{};
   bool made_ = false;

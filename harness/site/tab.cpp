@@ -117,6 +117,21 @@ void Tab::refresh() {
   if (shown_ != before) push("view", std::move(now));
 }
 
+void Tab::tell(const Happening& happening) {
+  const std::lock_guard lock(mutex_);
+  if (!session_) return;
+  if (Json notice = notice_json(happening, session_->options().language); !notice.is_null()) push("notice", std::move(notice));
+}
+
+Json Tab::notices() const {
+  Json out = Json::array();
+  const std::lock_guard lock(house_.happened_mutex);
+  for (const auto& happening : house_.happened) {
+    if (Json notice = notice_json(happening, session_->options().language); !notice.is_null()) out.push_back(std::move(notice));
+  }
+  return out;
+}
+
 void Tab::begin_session(const std::string& language) {
   session_ = std::make_unique<portal::Session>([this](const Request& request) { return house_.simulator.handle(request); },
                                                portal::Session::Options{.language = language, .as_of = {}, .user_name = person(), .seed = house_.simulator.options().seed});
@@ -145,6 +160,7 @@ Json Tab::hello(const Json& ask) {
   out["languages"] = languages();
   out["person"] = {{"name", display_name(person())}, {"user", person()}};
   out["clock"] = clock_json(house_.pace.state());
+  out["notices"] = notices();
   return out;
 }
 

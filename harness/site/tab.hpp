@@ -23,6 +23,8 @@ class Tab : public net::SiteVisitor {
 
   /// Something changed in Azure: sends the page again where it looks different. Any thread.
   void refresh();
+  /// Something in Azure began or ended. Any thread.
+  void tell(const Happening& happening);
   /// Any thread.
   void push(const char* kind, Json message);
 
@@ -57,6 +59,8 @@ class Tab : public net::SiteVisitor {
   Result<shell::Session*> cloud_shell();
   /// Members `view` and `apps`, remembered as what the page shows.
   Json page();
+  /// What happened before this page was loaded.
+  Json notices() const;
   void begin_session(const std::string& language);
 
   House& house_;

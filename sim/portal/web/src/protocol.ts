@@ -140,6 +140,8 @@ export interface Welcome extends Page {
   person: { name: string; user: string };
   clock: Clock;
   lab?: Lab;
+  /** What happened before, the oldest first (optional to the server). */
+  notices?: Notification[];
   /** Of the address that was asked for. */
   outcome?: Outcome;
 }

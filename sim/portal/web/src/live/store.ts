@@ -54,6 +54,10 @@ export function showWelcome(welcome: Welcome): void {
     refused: null, session: welcome.session, language: welcome.language, languages: welcome.languages, person: welcome.person,
     clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
   });
+  if (welcome.notices !== undefined) {
+    // In the language of this welcome, and none of them new.
+    useStore.setState({ notifications: [...welcome.notices].reverse() });
+  }
   showPage(welcome);
   if (welcome.outcome !== undefined) showOutcome(welcome.outcome);
 }
