@@ -82,7 +82,7 @@ OpRecord do_asked(const Task& task, const portal::Asked& asked, OpRecord pressed
   lab::Op op{.kind = asked.does == "type" ? "shell.block" : asked.does == "runAll" ? "nb.runall" : "", .code = asked.text};
   if (op.kind.empty()) {
     pressed.verdict = std::string(verdict::kBlocked);
-    pressed.evidence += " not simulated: what a " + asked.component + " does then (" + asked.does + ").";
+    pressed.evidence = "not simulated: " + asked.does + " of the component " + asked.component + ".";
     return pressed;
   }
   if (op.kind == "nb.runall") task.state.notebook = task.state.walker.session().parameter("file");

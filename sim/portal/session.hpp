@@ -64,8 +64,8 @@ struct Action {
 /// What pressing asks of a component of the page that is seen then: the component carries it out itself, whoever draws it.
 struct Asked {
   std::string component{};  ///< id of the control; empty: nothing is asked
-  std::string does{};       ///< notebook: "runAll"; terminal: "type"
-  std::string text{};       ///< what a terminal types
+  std::string does{};       ///< notebook: "runAll"; terminal: "type"; files: "upload", "uploadFolder", "download"
+  std::string text{};       ///< what a terminal types; the path of a file
 };
 
 /// What pressing did. `error` is what the page shows when it refuses.

@@ -36,7 +36,9 @@ test("a notebook and a script from the files pane", { timeout: 600_000 }, async 
     await learner.press("close");
     await learner.press("studio.notebooks");
     await learner.control("files").waitFor();
-    await page.locator('.files input[type="file"]').setInputFiles([join(folder, "bikes.ipynb"), join(folder, "wheels.py")]);
+    // By the menu, as by the button: the browser's own choice of files opens.
+    const [choice] = await Promise.all([page.waitForEvent("filechooser"), learner.press("add").then(() => learner.press("uploadFiles"))]);
+    await choice.setFiles([join(folder, "bikes.ipynb"), join(folder, "wheels.py")]);
     // What people bring is nothing that the site serves: no page of this origin, no script.
     const served = await page.evaluate(() => fetch("/Users/alex.martin/wheels.py").then((answer) => [answer.status, answer.headers.get("content-type")]));
     assert.deepEqual(served, [404, "text/plain; charset=utf-8"]);
@@ -65,8 +67,28 @@ test("a notebook and a script from the files pane", { timeout: 600_000 }, async 
     await page.locator(".editor").waitFor();
     await learner.press("runScript");
     await learner.sees("wheels 2 alex.martin");
-    // The browser says that it refused the handler which the fourth cell tried to bring.
-    assert.deepEqual(learner.errors.filter((error) => !error.includes("inline event handler")), []);
+    // Taken away, with what ran in it.
+    await row("bikes.ipynb").click();
+    const [saved] = await Promise.all([page.waitForEvent("download"), learner.press("download")]);
+    assert.equal(saved.suggestedFilename(), "bikes.ipynb");
+    const kept = JSON.parse(await readFile(await saved.path(), "utf8"));
+    assert.deepEqual(kept.cells.map((cell) => cell.id), ["head", "table", "plot", "evil"]);
+    assert.deepEqual(kept.cells[1].outputs[0].data["text/plain"], ["np.int64(5)"]);
+    assert.ok(kept.cells[2].outputs[0].data["image/png"].length > 1000);
+    // The instance stops, and the kernel with it: the page says what to do.
+    await learner.press("studio.compute");
+    await learner.press("instanceList/ci-lab");
+    await learner.press("stop");
+    await page.getByRole("button", { name: /Notifications/ }).click();
+    await learner.sees("'ci-lab' is stopped.");
+    await page.keyboard.press("Escape");
+    await learner.press("studio.notebooks");
+    await row("bikes.ipynb").click();
+    await page.locator('[data-kernel="none"]').waitFor();
+    await learner.press("runAll");
+    await learner.sees("no compute instance is running. Start ci-lab on the page Compute.");
+    // The browser says that it refused the handler which the fourth cell tried to bring, and what was not served above.
+    assert.deepEqual(learner.errors.filter((error) => !error.includes("inline event handler") && !error.includes("status of 404")), []);
   } catch (error) {
     await page.screenshot({ path: `${process.env.AZLAB_PICTURES}/failed-notebook.png` }).catch(() => {});
     throw error;

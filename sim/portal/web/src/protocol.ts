@@ -78,8 +78,9 @@ export interface Outcome {
 export interface Asked {
   /** Id of the control. */
   component: string;
-  /** Notebook: "runAll"; terminal: "type". */
+  /** Notebook: "runAll"; terminal: "type"; files: "upload", "uploadFolder", "download". */
   does: string;
+  /** What a terminal types; the path of a file. */
   text: string;
 }
 

@@ -3,12 +3,15 @@ import { ChevronRightRegular } from "@fluentui/react-icons/svg/chevron-right";
 import { DocumentRegular } from "@fluentui/react-icons/svg/document";
 import { FolderRegular } from "@fluentui/react-icons/svg/folder";
 import { NotebookRegular } from "@fluentui/react-icons/svg/notebook";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { onAsked } from "../../live/asked";
 import { act } from "../../live/live";
+import { useStore } from "../../live/store";
 import { Any } from "../../page/Controls";
 import type { Control } from "../../protocol";
 import { useStrings } from "../../strings/strings";
-import { Uploads } from "../Uploads";
+import { downloadFile } from "../transfer";
+import { type Chooser, Uploads } from "../Uploads";
 
 export interface TreeRow { control: Control; depth: number; folder: boolean; open: boolean; path: string; place: number; of: number }
 
@@ -61,13 +64,19 @@ export function Files({ control }: { control: Control }) {
     move();
   };
   const refresh = useCallback(() => void act("refresh"), []);
+  const chooser = useRef<Chooser | null>(null);
+  useEffect(() => onAsked(control.id, ({ does, text }) => {
+    if (does === "upload") chooser.current?.files();
+    if (does === "uploadFolder") chooser.current?.folder();
+    if (does === "download") downloadFile(text).catch((error: Error) => useStore.setState({ message: { text: error.message, kind: "error" } }));
+  }), [control.id]);
 
   return (
     <section className="files" data-id={control.id} aria-label={control.label}>
       <div className="files-bar">
         <h2>{control.label}</h2>
         {(control.children ?? []).filter((one) => one.kind !== "row").map((one) => <Any key={one.id} control={one} look={one.kind === "menu" ? "command" : "plain"} />)}
-        <Uploads folder={folder} dropOn={tree} done={refresh} />
+        <Uploads folder={folder} dropOn={tree} done={refresh} chooser={chooser} />
       </div>
       <ul className="tree" role="tree" aria-label={control.label} ref={tree}>
         {rows.map((row, index) => (
