@@ -13,6 +13,7 @@
 #include "harness/site/notebooks.hpp"
 #include "harness/site/notices.hpp"
 #include "harness/site/pace.hpp"
+#include "harness/site/sessions.hpp"
 #include "sim/core/json.hpp"
 #include "sim/simulator.hpp"
 
@@ -35,9 +36,7 @@ struct House {
   std::mutex happened_mutex{};
   std::deque<Happening> happened{};  ///< of each thing its last state, the oldest first: for a page that is loaded anew
 
-  std::mutex sessions_mutex{};
-  std::map<std::string, std::string> sessions{};  ///< saved, by id: a tab that was reloaded goes on where it was
-  std::function<void(const std::string& id, const std::string& saved)> keep_session{};  ///< hears of each that changed; may be empty
+  Sessions sessions{};
 };
 
 /// Languages of the simulated portal, by the names of fixtures/screens/labels.json; the one for what a browser asks for ("pt-BR"),

@@ -101,8 +101,7 @@ Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& ma
   if (const auto usable = check_door(door); !usable) return fail(usable.error());
   std::unique_ptr<Site> site(new Site(simulator, machines));
   if (const auto found = site->find_identity(door, memory.identity); !found) return fail(found.error());
-  site->house_.sessions = std::move(memory.sessions);
-  site->house_.keep_session = std::move(memory.keep);
+  site->house_.sessions.open(memory.sessions, std::move(memory.keep));
   site->key_ = memory.key.empty() ? net::SiteGuard::new_key() : memory.key;
   const auto listen = [&](int on) {
     return net::SiteServer::open({.port = on, .key = site->key_, .address = door.address, .hosts = door.hosts, .identity = site->identity_},

@@ -27,8 +27,8 @@ struct SiteMemory {
   std::string key{};  ///< empty: a new one
   int port = 0;       ///< the one that browsers know; 0: none
   std::optional<net::SiteIdentity> identity{};  ///< the one that was made, which browsers know as well
-  std::map<std::string, std::string> sessions{};  ///< of tabs, as House has them
-  std::function<void(const std::string& id, const std::string& saved)> keep{};  ///< hears of each that changed, from any thread; may be empty
+  std::map<std::string, std::string> sessions{};  ///< of tabs, as `keep` heard of them, by id
+  Sessions::Keep keep{};
 };
 
 /// The learner's site: the page in a browser, in front of a simulator that runs in TimeMode::scaled.

@@ -98,14 +98,7 @@ void Tab::push(const char* kind, Json message) {
 Json Tab::page() {
   Json out = {{"view", portal::view_json(session_->view())}, {"apps", session_->apps()}};
   shown_ = dump(out);
-  {
-    const std::lock_guard lock(house_.sessions_mutex);
-    std::string saved = session_->save();
-    if (std::string& kept = house_.sessions[id_]; kept != saved) {
-      kept = std::move(saved);
-      if (house_.keep_session) house_.keep_session(id_, kept);
-    }
-  }
+  house_.sessions.save(id_, session_->save());
   return out;
 }
 
@@ -141,11 +134,7 @@ Json Tab::hello(const Json& ask) {
   const std::string language = language_for(ask.value("language", std::string()));
   begin_session(language);
   id_ = ask.value("session", std::string());
-  std::string saved;
-  {
-    const std::lock_guard lock(house_.sessions_mutex);
-    if (const auto found = house_.sessions.find(id_); found != house_.sessions.end()) saved = found->second;
-  }
+  const std::string saved = house_.sessions.find(id_);
   if (saved.empty()) {
     id_ = net::SiteGuard::new_key();  // who knows it sees the page of another tab
     session_->act({.kind = "open", .target = {}, .value = kFirstPage});

@@ -175,11 +175,11 @@ Result<void> Store::replace(const World& world, Time now) {
 
 Result<void> Store::note(const std::string& name, const std::string& value) {
   return impl_->transaction([&] {
-    const Statement put = prepare(impl_->db.get(), "INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)");
-    if (!put) return false;
-    sqlite3_bind_text(put.get(), 1, name.c_str(), -1, SQLITE_STATIC);
-    bind_blob(put.get(), 2, value);
-    return Writing::step(put);
+    const Statement change = prepare(impl_->db.get(), value.empty() ? "DELETE FROM note WHERE name = ?" : "INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)");
+    if (!change) return false;
+    sqlite3_bind_text(change.get(), 1, name.c_str(), -1, SQLITE_STATIC);
+    if (!value.empty()) bind_blob(change.get(), 2, value);
+    return Writing::step(change);
   });
 }
 

@@ -30,7 +30,7 @@ class Store : public CommitLog {
   Result<void> commit(const std::vector<Change>& changes, Time now) override;
   Result<void> replace(const World& world, Time now) override;
 
-  /// What else is to outlive the process, by name; not part of the World. Fails with one line.
+  /// What else is to outlive the process, by name; not part of the World. An empty value is forgotten. Fails with one line.
   Result<void> note(const std::string& name, const std::string& value);
   /// Notes whose name starts with `prefix`, by the rest of their name.
   std::map<std::string, std::string> notes(std::string_view prefix) const;

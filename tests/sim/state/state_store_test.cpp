@@ -162,6 +162,16 @@ TEST_CASE("a state is kept from everybody else, and from other processes", "[sta
   CHECK(state::Store::open(file));
 }
 
+TEST_CASE("a note stays until it is empty", "[state]") {
+  const Folder folder;
+  auto store = state::Store::open(folder.path + "/state.db");
+  REQUIRE(store);
+  REQUIRE((*store)->note("session/a", "1"));
+  REQUIRE((*store)->note("session/b", "2"));
+  REQUIRE((*store)->note("session/a", ""));
+  CHECK((*store)->notes("session/") == std::map<std::string, std::string>{{"b", "2"}});
+}
+
 TEST_CASE("a killed process leaves all that it committed, and no lock", "[state]") {
   const Folder folder;
   const std::string file = folder.path + "/state.db";
