@@ -60,12 +60,16 @@ Result<Json> Notebook::open(const std::shared_ptr<net::SiteTab>& viewer) {
   }
   viewers_.erase(std::remove_if(viewers_.begin(), viewers_.end(), [&](const auto& one) { return one.expired() || one.lock() == viewer; }), viewers_.end());
   viewers_.push_back(viewer);
-  Json cells = document_->cells();
-  for (auto& cell : cells) {
+  Json out = {{"cells", cells()}, {"kernel", choose_kernel("")}};
+  out["kernelState"] = !lives() ? "none" : !ready_ ? "starting" : running_.empty() ? "idle" : "busy";
+  return out;
+}
+
+Json Notebook::cells() const {
+  Json out = document_->cells();
+  for (auto& cell : out) {
     if (const auto state = states_.find(string_at(cell, "id")); state != states_.end()) cell["state"] = state->second;
   }
-  Json out = {{"cells", std::move(cells)}, {"kernel", choose_kernel("")}};
-  out["kernelState"] = !lives() ? "none" : !ready_ ? "starting" : running_.empty() ? "idle" : "busy";
   return out;
 }
 
@@ -97,6 +101,7 @@ Result<void> Notebook::need_kernel(const KernelChoice& choice, std::unique_ptr<L
   const std::string display = choose_kernel(choice.kernel);
   if (lives() && equals_ignore_case(instance->name, instance_.name) && display == display_) return {};
   if (const auto there = room_.machines.python_at_hand(); !there) return refuse(there.error().message + " (in a terminal of this computer; then run the cell again)");
+  if (!lives() && *room_.kernels >= NotebookRoom::kKernelsMax) return refuse(fmt::format("{} notebooks have a kernel already; they end with their compute instance (Stop on the page Compute).", NotebookRoom::kKernelsMax));
   end_running("another kernel was chosen");
   old = drop_kernel();
   start_kernel(*instance, display);
@@ -110,6 +115,7 @@ void Notebook::start_kernel(const run::InstancePlace& instance, const std::strin
   ready_ = false;
   over_ = false;
   ++generation_;
+  ++*room_.kernels;
   const auto machine = shell::load_machine("compute-instance");
   if (machine) {
     const auto known = std::find_if(machine->kernels.begin(), machine->kernels.end(), [&](const auto& one) { return one.display == display; });
@@ -121,6 +127,7 @@ void Notebook::start_kernel(const run::InstancePlace& instance, const std::strin
 }
 
 std::unique_ptr<LivingKernel> Notebook::drop_kernel() {
+  if (lives()) --*room_.kernels;
   ++generation_;
   ready_ = false;
   return std::move(kernel_);
@@ -168,10 +175,11 @@ Result<void> Notebook::restart(const KernelChoice& choice) {
   return {};
 }
 
-Result<void> Notebook::save(const Json& cells) {
+Result<void> Notebook::save(const Json& cells_now, const net::SiteTab* writer) {
   const Lock lock(mutex_);
   if (!document_) return refuse("the notebook is not open");
-  if (const auto arranged = document_->arrange(cells); !arranged) return arranged;
+  if (const auto arranged = document_->arrange(cells_now); !arranged) return arranged;
+  say({{"push", "notebook.cells"}, {"path", path_}, {"cells", cells()}}, writer);
   return write();
 }
 
@@ -257,10 +265,10 @@ void Notebook::tell_kernel(const std::string& problem) {
   say(std::move(message));
 }
 
-void Notebook::say(Json message) {
+void Notebook::say(Json message, const net::SiteTab* but) {
   const std::string text = dump(message);
   for (const auto& viewer : viewers_) {
-    if (const auto tab = viewer.lock()) tab->send(text);
+    if (const auto tab = viewer.lock(); tab && tab.get() != but) tab->send(text);
   }
 }
 
@@ -297,6 +305,7 @@ void Notebook::on_ended(const std::string& why) {
   end_running(why);
   // The thread that tells this is the kernel's own: what is left of it goes when the next one comes.
   ready_ = false;
+  if (lives()) --*room_.kernels;
   over_ = true;
   tell_kernel(why);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -23,9 +24,11 @@ struct KernelChoice {
 
 /// What notebooks share of the site.
 struct NotebookRoom {
+  static constexpr int kKernelsMax = 8;
   Simulator& simulator;
   run::Machines& machines;
   std::mutex& machines_gate;
+  std::shared_ptr<std::atomic<int>> kernels = std::make_shared<std::atomic<int>>(0);  ///< how many live
 };
 
 /// One notebook that somebody has opened, with its kernel, which lives until its instance stops, whatever the pages do. All tabs
@@ -49,7 +52,8 @@ class Notebook {
   /// A kernel that knows nothing of what ran before.
   Result<void> restart(const KernelChoice& choice);
   /// Cells and their order are the page's; outputs are ours. Fails when the file was changed by somebody else since.
-  Result<void> save(const Json& cells);
+  /// Other viewers than `writer` are told.
+  Result<void> save(const Json& cells, const net::SiteTab* writer = nullptr);
   /// Ends the kernel when its compute instance has stopped, started anew or gone.
   void look();
 
@@ -73,7 +77,8 @@ class Notebook {
   void set_state(const std::string& cell, const char* state);
   void tell_cell(const std::string& cell, const Json& outputs, const Json& count);
   void tell_kernel(const std::string& problem = "");
-  void say(Json message);
+  Json cells() const;
+  void say(Json message, const net::SiteTab* but = nullptr);
 
   LivingKernel::Listener listener();
   void on_done(const std::string& cell, bool ok, const Json& outputs, const Json& count);

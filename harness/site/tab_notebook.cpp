@@ -38,6 +38,6 @@ Json Tab::interrupt_kernel(const Json& ask) { return refusal_of(notebook(ask)->i
 
 Json Tab::restart_kernel(const Json& ask) { return refusal_of(notebook(ask)->restart(kernel_choice(ask))); }
 
-Json Tab::save_notebook(const Json& ask) { return refusal_of(notebook(ask)->save(ask.at("cells"))); }
+Json Tab::save_notebook(const Json& ask) { return refusal_of(notebook(ask)->save(ask.at("cells"), socket_.get())); }
 
 }  // namespace azlab::site

@@ -1,6 +1,7 @@
 // Notebooks on a living kernel, in the sandbox of a compute instance of a real simulator.
 #include "harness/site/notebooks.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 
 #include "tests/harness/run/studio.hpp"
@@ -39,6 +40,10 @@ class Page : public net::SiteTab {
   }
   Json kernel(const std::string& state) {
     return next([&](const Json& push) { return push["push"] == "notebook.kernel" && push["state"] == state; });
+  }
+  int count(const std::string& kind) {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::count_if(heard_.begin(), heard_.end(), [&](const Json& push) { return push["push"] == kind; }));
   }
   /// Of every cell that was told of, its states in order, each once.
   std::map<std::string, std::vector<std::string>> states() {
@@ -239,6 +244,47 @@ TEST_CASE("too much output is cut, and says so", "[living]") {
   CHECK(text.size() <= 500'000);
   CHECK(text.find('c') == std::string::npos);
   CHECK(much["outputs"].back()["text"] == "\n[azlab: the rest of the output was left out]\n");
+}
+
+TEST_CASE("a cell that asks the person something is told that it cannot, and does not wait", "[living]") {
+  if (!usable()) return;
+  Desk desk({""});
+  const Json asked = desk.run("c1", "input('name? ')");
+  CHECK(asked["state"] == "failed");
+  CHECK(asked["outputs"].back()["ename"] == "StdinNotImplementedError");
+}
+
+TEST_CASE("two pages of one notebook see the same, and one that has gone hears nothing", "[living]") {
+  if (!usable()) return;
+  Desk desk({"print('both')"});
+  const auto other = std::make_shared<Page>();
+  REQUIRE(desk.notebook->open(other));
+  desk.run("c1", "print('both')");
+  CHECK(other->cell("c1", "done")["outputs"][0]["text"] == "both\n");
+  REQUIRE(desk.notebook->save({{{"id", "c1"}, {"kind", "code"}, {"source", "1"}}, {{"id", "n"}, {"kind", "markdown"}, {"source", "# two"}}}, desk.page.get()));
+  const Json told = other->next([](const Json& push) { return push["push"] == "notebook.cells"; });
+  REQUIRE(told["cells"].size() == 2);
+  CHECK(told["cells"][0]["source"] == "1");
+  CHECK(told["cells"][0]["outputs"][0]["text"] == "both\n");
+  CHECK(told["cells"][1]["kind"] == "markdown");
+  CHECK(desk.page->count("notebook.cells") == 0);  // who wrote it knows
+  CHECK(other->count("notebook.cells") == 1);
+}
+
+TEST_CASE("no more kernels live than a computer bears, and one that ended makes room", "[living]") {
+  if (!usable()) return;
+  Desk desk({""});
+  const NotebookRoom room{.simulator = desk.azure.simulator, .machines = *desk.machines, .machines_gate = desk.gate};
+  *room.kernels = NotebookRoom::kKernelsMax - 1;
+  Notebook notebook(room, desk.azure.workspace(), desk.path, 9);
+  const auto page = std::make_shared<Page>();
+  REQUIRE(notebook.open(page));
+  REQUIRE(notebook.run("c1", "import os\nos.kill(os.getpid(), 9)", {}));
+  CHECK(*room.kernels == NotebookRoom::kKernelsMax);
+  page->kernel("none");
+  CHECK(*room.kernels == NotebookRoom::kKernelsMax - 1);
+  *room.kernels = NotebookRoom::kKernelsMax;
+  CHECK(notebook.run("c1", "1", {}).error().message == "8 notebooks have a kernel already; they end with their compute instance (Stop on the page Compute).");
 }
 
 TEST_CASE("the SDK in a cell is signed in as the instance, and changes the same Azure", "[living]") {

@@ -219,6 +219,8 @@ export type Push =
   | { push: "terminal.ended"; terminal: string }
   /** Of the cell with this id; null: it is not queued any more, and did not run. */
   | { push: "notebook"; path: string; cell: string; state: CellState | null; outputs: Output[]; count: number | null }
+  /** Another page wrote it. */
+  | { push: "notebook.cells"; path: string; cells: Cell[] }
   | { push: "notebook.kernel"; path: string; kernel: string; state: KernelState; problem?: string }
   | ({ push: "clock" } & Clock)
   | ({ push: "notice" } & Notification)

@@ -53,8 +53,13 @@ function NotebookAt({ control, path }: { control: Control; path: string }) {
     ask("notebook.open", { path }).then((answer) => { if (!gone) show(opened(answer.cells, answer.kernel, answer.kernelState)); }, (error: Error) => { if (!gone) setFailed(error.message); });
     const leave = [
       onPush((push) => {
-        if ((push.push !== "notebook" && push.push !== "notebook.kernel") || push.path !== path || current.current === null) return;
+        if ((push.push !== "notebook" && push.push !== "notebook.kernel" && push.push !== "notebook.cells") || push.path !== path || current.current === null) return;
         if (push.push === "notebook") return show(heard(current.current, push));
+        if (push.push === "notebook.cells") {
+          // What the person is typing here is not thrown away; it is written next, and counts then.
+          if (!dirty.current) show(opened(push.cells, current.current.kernel, current.current.kernelState));
+          return;
+        }
         show({ ...current.current, kernel: push.kernel, kernelState: push.state });
         if (push.problem !== undefined) setFailed(push.problem);
       }),
