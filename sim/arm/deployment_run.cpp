@@ -60,6 +60,15 @@ Caller caller_of(Caller caller, const DeploymentState& state) {
   return caller;
 }
 
+/// What a deployment asks for: steps are events, which nobody asked for, but what they make is made by the deployment's
+/// person and belongs to the deployment.
+Response ask(Context& context, const DeploymentState& state, Request request) {
+  request.headers.set(std::string(kCorrelationHeader), deployment_correlation(context, state.operation));
+  const Caller person = caller_of(context.caller(), state);
+  Context own(context.machinery(), person, 0);
+  return own.call(std::move(request));
+}
+
 /// Notes how a request to a resource ended, or that its operation has begun and another step is to follow.
 void note(Context& context, const DeploymentState& state, const Response& response, DeploymentItem& item) {
   if (!response.ok()) {
@@ -86,11 +95,7 @@ void start_item(Context& context, const DeploymentState& state, const Running& r
     item.error = body ? linked.error() : body.error();
     return;
   }
-  Request request = Request::make(Method::put, resource.id + "?api-version=" + resource.api_version, dump(*body));
-  // Steps are events, which nobody asked for; a nested deployment is its parent's person's all the same.
-  const Caller person = caller_of(context.caller(), state);
-  Context own(context.machinery(), resource.is_deployment ? person : context.caller(), 0);
-  note(context, state, own.call(std::move(request)), item);
+  note(context, state, ask(context, state, Request::make(Method::put, resource.id + "?api-version=" + resource.api_version, dump(*body))), item);
 }
 
 void collect_ended(Context& context, DeploymentState& state) {
@@ -142,7 +147,7 @@ bool start_deletions(Context& context, DeploymentState& state, const Running& ru
   });
   for (auto& item : surplus) {
     const TypeDescriptor* type = find_type(item.type);
-    note(context, state, context.call(Request::make(Method::del, item.id + "?api-version=" + type->api_version)), item);
+    note(context, state, ask(context, state, Request::make(Method::del, item.id + "?api-version=" + type->api_version)), item);
     state.items.push_back(std::move(item));
   }
   return !surplus.empty();
@@ -278,6 +283,8 @@ std::vector<OperationHooks> deployment_operation_hooks() {
            }}};
 }
 
+std::string deployment_correlation(const Context& context, std::string_view operation) { return context.draw().guid("correlation", operation); }
+
 Json deployment_json(Context& context, const ResourceId& id, const DeploymentRequest& request, const arm_template::Plan& plan) {
   Json providers = Json::array();
   std::set<std::string> seen;
@@ -316,7 +323,7 @@ Json start_deployment(Context& context, const ResourceId& id, const DeploymentRe
   const Operation operation = start_operation(context, {.name = "deployments.create", .resource = id.to_string(), .location = "global", .phases = {{"run", Duration(-1), "Accepted"}}});
   state.operation = operation.id;
   Json body = deployment_json(context, id, request, *plan);
-  body["properties"]["correlationId"] = context.draw().guid("correlation", operation.id);
+  body["properties"]["correlationId"] = deployment_correlation(context, operation.id);
   write_resource(context.world(), id.to_string(), body);
   write_deployment(context.world(), state);
   context.machinery().parsed["plan/" + operation.id].second = std::make_shared<Running>(Running{request, plan});

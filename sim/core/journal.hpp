@@ -26,6 +26,8 @@ struct JournalEntry {
   Duration waited{};             ///< by how much the clock moved because this request was waiting for something
   int status = 0;
   std::string error_code{};
+  std::string correlation{};    ///< to what it belongs, where its client says so (x-ms-correlation-request-id); empty: to itself
+  std::string refusal{};        ///< what Resource Manager answered where it refused to change something, at most kRefusalBytesMax of it
   std::string fault{};       ///< id of an armed fault that struck here
 };
 
@@ -41,6 +43,7 @@ class Journal {
   /// Of a client's name, and of different names; what comes after that many is "others".
   static constexpr std::size_t kClientBytesMax = 200;
   static constexpr std::size_t kNamesMax = 4096;
+  static constexpr std::size_t kRefusalBytesMax = 4096;
 
   Journal() = default;
   Journal(const Journal&) = delete;  // entries point at its names

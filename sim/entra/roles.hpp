@@ -11,15 +11,6 @@
 
 namespace azlab::entra {
 
-/// What a request to ARM does and to what, in the words of role definitions.
-struct ArmAction {
-  std::string action;  ///< "Microsoft.MachineLearningServices/workspaces/write"
-  std::string scope;   ///< id of what it concerns
-};
-/// Empty action: a request that every signed-in principal may make (lists of subscriptions and tenants, the status
-/// of an operation).
-ArmAction arm_action(Method method, std::string_view path);
-
 /// The built-in roles, from fixtures/entra/roles.json.
 const Json& role_definitions();
 inline constexpr std::string_view kRoleDefinitionType = "Microsoft.Authorization/roleDefinitions";

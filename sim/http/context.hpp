@@ -114,6 +114,11 @@ class Context {
   std::uint64_t number_;
 };
 
+/// By what requests that belong together say so; Azure hands it on to every request made on their behalf.
+inline constexpr std::string_view kCorrelationHeader = "x-ms-correlation-request-id";
+/// What Azure calls a request in its answer (x-ms-request-id), by its number in the journal.
+std::string request_id(const Machinery& machinery, std::string_view origin, std::uint64_t number);
+
 /// The journal's entry of a request as it comes: who, what, when. `operation` must live as long as the router.
 JournalEntry entry_of(const Machinery& machinery, const Request& request, std::string_view operation);
 

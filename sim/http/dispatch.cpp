@@ -128,8 +128,11 @@ JournalEntry entry_of(const Machinery& machinery, const Request& request, std::s
           .principal = request.caller.principal_id,
           .user = request.caller.user_name,
           .app = request.caller.app_id,
-          .client = request.headers.get("User-Agent")};
+          .client = request.headers.get("User-Agent"),
+          .correlation = std::string(request.headers.get(kCorrelationHeader))};
 }
+
+std::string request_id(const Machinery& machinery, std::string_view origin, std::uint64_t number) { return machinery.draw.guid("request", origin, number); }
 
 Response dispatch(Machinery& machinery, const Request& request, std::uint64_t parent) {
   if (request.caller.origin == kHandshakeOrigin) return shake_hands(machinery, request);
@@ -155,16 +158,17 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     if (response.status == 200 && request.host == kArmHost) response.status = 204;
     response.body = {};
   }
-  const std::string id = machinery.draw.guid("request", request.caller.origin, number);
+  const std::string id = request_id(machinery, request.caller.origin, number);
   response.headers.set("x-ms-request-id", id);
   if (parent == 0) {
-    const auto correlation = request.headers.get("x-ms-correlation-request-id");
-    response.headers.set("x-ms-correlation-request-id", correlation.empty() ? id : std::string(correlation));
+    const auto correlation = request.headers.get(kCorrelationHeader);
+    response.headers.set(std::string(kCorrelationHeader), correlation.empty() ? id : std::string(correlation));
     if (const auto client = request.headers.get("x-ms-client-request-id"); !client.empty()) response.headers.set("x-ms-client-request-id", std::string(client));
   }
   if (JournalEntry* entry = machinery.journal.find(number)) {
     entry->status = response.status;
     entry->error_code = error_code_of(response);
+    if (response.status >= 400 && request.host == kArmHost && request.method != Method::get && request.method != Method::head && !response.body.is_spooled()) entry->refusal = response.body.text().substr(0, Journal::kRefusalBytesMax);
   }
   return response;
 }

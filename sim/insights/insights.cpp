@@ -5,6 +5,7 @@
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
 #include "sim/core/text.hpp"
+#include "sim/insights/activity_log.hpp"
 
 namespace azlab::insights {
 namespace {
@@ -49,7 +50,8 @@ std::vector<arm::TypeHooks> type_hooks() {
 
 std::vector<Route> routes() {
   return {{Method::post, std::string(kArmHost), "/subscriptions/{sub}/resourceGroups/{rg}/providers/Microsoft.OperationalInsights/workspaces/{name}/sharedKeys",
-           "logAnalyticsWorkspaces.sharedKeys", shared_keys}};
+           "logAnalyticsWorkspaces.sharedKeys", shared_keys},
+          {Method::get, std::string(kArmHost), "/subscriptions/{sub}/providers/Microsoft.Insights/eventtypes/management/values", "activityLogs.list", list_activity}};
 }
 
 }  // namespace azlab::insights

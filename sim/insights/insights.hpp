@@ -6,7 +6,7 @@
 
 namespace azlab::insights {
 
-/// Application Insights components and the Log Analytics workspaces they write to.
+/// Application Insights components, the Log Analytics workspaces they write to, and the activity log.
 std::vector<arm::TypeHooks> type_hooks();
 std::vector<Route> routes();
 

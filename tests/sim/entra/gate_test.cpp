@@ -1,3 +1,4 @@
+#include "sim/arm/action.hpp"
 #include "sim/core/journal.hpp"
 #include "sim/entra/gate.hpp"
 #include "sim/entra/roles.hpp"
@@ -151,7 +152,7 @@ TEST_CASE("a role assignment allows what its role does, at its scope and below")
 
 TEST_CASE("requests are named as role definitions name them") {
   const auto action = [](Method method, const std::string& path) {
-    const auto out = arm_action(method, path);
+    const auto out = arm::arm_action(method, path);
     return out.action + " @ " + out.scope;
   };
   const std::string sub = "/subscriptions/s";
