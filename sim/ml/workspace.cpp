@@ -8,6 +8,7 @@
 
 #include "sim/arm/error.hpp"
 #include "sim/arm/resource.hpp"
+#include "sim/arm/subscription.hpp"
 #include "sim/core/text.hpp"
 #include "sim/faults/catalogue.hpp"
 #include "sim/storage/storage.hpp"
@@ -245,6 +246,18 @@ Response list_secrets(Context& context, const Request& request, const Match& mat
   return json_response(200, {{"secretsType", "AccountKey"}, {"key", storage::account_key(context, account, 0)}});
 }
 
+/// What the portal's "Recently deleted" lists. The address is known from scripts that ask it; the form of its answer is assumed
+/// (grade D): the workspace as it was, with when it was deleted and when it will be purged.
+Response list_deleted(Context& context, const Request&, const Match& match) {
+  if (const auto ok = arm::check_subscription(context, match.at("sub")); !ok) return arm::error_response(ok.error());
+  Json value = Json::array();
+  context.world().for_each(Table::deleted, kDeleted, [&](const std::string&, const RowPtr& row) {
+    if (auto body = parse_json(row->body)) value.push_back(std::move(*body));
+    return true;
+  });
+  return json_response(200, {{"value", value}});
+}
+
 }  // namespace
 
 void put_deleted_workspace(World& world, const ResourceId& id, const Json& body, Time deleted_at) {
@@ -275,6 +288,7 @@ std::vector<Route> workspace_routes() {
   const std::string host(kArmHost);
   const std::string base = "/subscriptions/{sub}/resourceGroups/{rg}/providers/Microsoft.MachineLearningServices/workspaces/{ws}/";
   return {
+      {Method::get, host, "/subscriptions/{sub}/providers/Microsoft.MachineLearningServices/deletedWorkspaces", "workspaces.listDeleted", list_deleted},
       {Method::post, host, base + "listKeys", "workspaces.listKeys", list_keys},
       {Method::post, host, base + "resyncKeys", "workspaces.resyncKeys", resync_keys},
       {Method::post, host, base + "diagnose", "workspaces.diagnose", diagnose},
