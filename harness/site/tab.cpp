@@ -97,6 +97,7 @@ void Tab::push(const char* kind, Json message) {
 
 Json Tab::page() {
   Json out = {{"view", portal::view_json(session_->view())}, {"apps", session_->apps()}};
+  if (const auto under = session_->under()) out["under"] = portal::view_json(*under);
   shown_ = dump(out);
   house_.sessions.save(id_, session_->save());
   return out;

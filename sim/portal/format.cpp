@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <optional>
 
 #include "sim/core/draw.hpp"
@@ -94,8 +95,13 @@ Json format_duration(const FormatInput& in) {
   const auto duration = parse_iso8601_duration(evaluate_text(in.value));
   return duration ? Json(to_words(*duration)) : Json();
 }
-/// "Code: message" of an Azure error and of each error within it.
+/// "Code: message" of an Azure error and of each error within it; the activity log has errors as texts.
 Json format_error(const FormatInput& in) {
+  if (in.value.is_string()) {
+    const auto told = parse_json(in.value.get<std::string>());
+    if (!told || !told->is_object()) return in.value;
+    return format_error({told->value("error", *told), in.seed, in.serial});
+  }
   if (!in.value.is_object()) return Json();
   auto text = string_at(in.value, "code");
   if (const auto message = string_at(in.value, "message"); !message.empty()) text += (text.empty() ? "" : ": ") + message;
@@ -108,6 +114,15 @@ Json format_error(const FormatInput& in) {
   return text;
 }
 Json format_json(const FormatInput& in) { return dump_pretty(in.value); }
+/// Of events, newest first, the first of each operation.
+Json format_newest_of_each_operation(const FormatInput& in) {
+  Json out = Json::array();
+  std::set<std::string> seen;
+  for (const auto& event : in.value.is_array() ? in.value : Json::array()) {
+    if (seen.insert(string_at(event, "operationId")).second) out.push_back(event);
+  }
+  return out;
+}
 /// A map as rows: JMESPath has its keys and its values, but not both together.
 Json format_entries(const FormatInput& in) {
   Json out = Json::array();
@@ -166,6 +181,7 @@ constexpr Formatter kFormatters[] = {
     {"cron-daily", format_cron_daily}, {"integer", format_integer},
     {"user-id", format_user_id},       {"time", format_time},
     {"duration", format_duration},     {"json", format_json},             {"error", format_error},
+    {"newest-of-each-operation", format_newest_of_each_operation},
     {"entries", format_entries},       {"resource-type", format_resource_type},
     {"entry", format_entry},           {"asset", format_asset},
     {"resource-kind", format_resource_kind}, {"resource-provider", format_resource_provider}, {"resource-group", format_resource_group},

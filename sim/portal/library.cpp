@@ -88,6 +88,8 @@ std::vector<std::string> Library::ids() const {
 
 bool Library::declared_absent(std::string_view id) const { return impl_->absent.contains(std::string(id)); }
 
+std::string Library::name_of_absent(std::string_view id) const { return impl_->absent.value(std::string(id), std::string(id)); }
+
 bool Library::knows_label(std::string_view key) const { return impl_->labels.contains(std::string(key)); }
 
 LabelText Library::label(const Json& label, std::string_view language) const {

@@ -37,6 +37,8 @@ class Library {
   std::vector<std::string> ids() const;
   /// Whether a page is known to exist in Azure without a screen here.
   bool declared_absent(std::string_view id) const;
+  /// What such a page is called, in English; its id where nobody says.
+  std::string name_of_absent(std::string_view id) const;
   /// `label` is a key of the dictionary (canonical English) or an object of texts by language.
   LabelText label(const Json& label, std::string_view language) const;
   bool knows_label(std::string_view key) const;

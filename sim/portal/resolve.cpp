@@ -164,7 +164,7 @@ void Resolver::add_control(const Json& def, const Root& root, const Place& place
   control.enabled = evaluator_.truth(part(def, "enabledWhen", kNoExpression), *root);
   if (def.contains("busyWhen") && evaluator_.truth(def["busyWhen"], *root)) {
     control.busy = true;
-    control.enabled = false;
+    control.enabled = kind == "status";
   }
   if (!control.enabled && def.contains("disabledBecause")) control.hint = text_of(def["disabledBecause"]);
   fill_value(def, *root, place, control);
@@ -203,6 +203,7 @@ void Resolver::fill_value(const Json& def, const Json& root, const Place& place,
     const auto* value = find_path(root, "form");
     if (value != nullptr && value->contains(id)) control.value = plain_text((*value)[id]);
     control.required = def.value("required", false);
+    control.free = def.value("free", false);
     if (def.contains("expect")) control.hint = plain_text(evaluator_.fill(def["expect"], root));
     return;
   }
@@ -211,6 +212,7 @@ void Resolver::fill_value(const Json& def, const Json& root, const Place& place,
     if (chosen == id || (chosen.empty() && def.value("first", false))) control.value = "selected";
     return;
   }
+  if (control.kind == "component" && def.contains("path")) control.hint = plain_text(evaluator_.fill(def["path"], root));
   if (control.kind == "component" && def.contains("content")) {
     // A typed text stands until it is saved; before that, what the share holds.
     if (place.frame->form.contains(id)) {

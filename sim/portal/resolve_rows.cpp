@@ -56,6 +56,7 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
     auto list = evaluator_.query(join.value("from", std::string()), *root);
     lists[name] = list.is_array() ? std::move(list) : kEmptyList;
   }
+  std::map<std::string, int> seen;
   for (auto& item : rows) {
     if (!item.is_object()) continue;
     join_row(joins, lists, item);
@@ -66,7 +67,11 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
     Control control;
     control.kind = "row";
     control.table = id;
-    control.id = id + "/" + plain_text(evaluator_.query(def.value("key", std::string("name")), row));
+    // What has one name in Azure need not have one type: a vault and a workspace may share a name.
+    const auto named = id + "/" + plain_text(evaluator_.query(def.value("key", std::string("name")), row));
+    const int nth = ++seen[named];
+    control.id = nth == 1 ? named : named + "#" + std::to_string(nth);
+    if (def.contains("chosen") && evaluator_.truth(def["chosen"], row)) control.value = "selected";
     if (def.contains("label") || def.contains("text")) {
       apply_label(def, row, control);
     } else {
@@ -81,6 +86,7 @@ void Resolver::add_table(const Json& def, const Root& root, const Place& place, 
       cell.id = inside.prefix + column.value("id", std::string());
       apply_label(column, row, cell);
       fill_value(column, row, inside, cell);
+      cell.busy = column.contains("busyWhen") && evaluator_.truth(column["busyWhen"], row);
       control.children.push_back(std::move(cell));
     }
     add_controls(member(def, "links").is_array() ? def["links"] : kEmptyList, shared, inside, control.children);
@@ -127,7 +133,7 @@ Page Resolver::resolve(const BrowserState& state) {
   Root scope;
   if (screen == nullptr) {
     view.absent = true;
-    view.title = frame.screen;
+    view.title = text_of(Json(library_.name_of_absent(frame.screen)));
     scope = std::make_shared<const Json>(Json{{"params", frame.params}});
   } else {
     scope = std::make_shared<const Json>(scope_of(*screen, frame, state, view.notices));

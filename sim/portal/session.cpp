@@ -121,6 +121,20 @@ Session& Session::operator=(Session&&) noexcept = default;
 
 View Session::view() const { return impl_->resolver.resolve(impl_->state).view; }
 
+std::optional<View> Session::under() const {
+  BrowserState beneath = impl_->state;
+  if (beneath.tabs.empty()) return std::nullopt;
+  auto& frames = beneath.tabs[beneath.active].frames;
+  const auto is_dialog = [this](const Frame& frame) {
+    const auto* screen = Library::builtin().find(frame.screen, impl_->options.as_of);
+    return screen != nullptr && screen->value("dialog", false);
+  };
+  const auto open = frames.size();
+  while (!frames.empty() && is_dialog(frames.back())) frames.pop_back();
+  if (frames.empty() || frames.size() == open) return std::nullopt;
+  return impl_->resolver.resolve(beneath).view;
+}
+
 Outcome Session::act(const Action& action) {
   auto& state = impl_->state;
   Effects effects(impl_->resolver, state);

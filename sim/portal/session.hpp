@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +23,13 @@ struct Control {
   bool enabled = true;
   bool busy = false;           ///< disabled only until something that is under way has ended
   bool required = false;
+  bool free = false;           ///< a field with options that takes a name of the person's own, too
   bool untranslated = false;   ///< the label is English because its text in the session's language is not known
   bool unverified = false;     ///< the label is known from lab texts only (design 8)
-  std::string value{};         ///< fields, toggles ("on"/"off"), status
+  std::string value{};         ///< fields, toggles ("on"/"off"), status; tabs, options and rows: "selected"
   std::vector<std::string> options{};
   std::string error{};         ///< validation message under a field
-  std::string hint{};          ///< what the page asks the user to type (a confirmation), or why it is disabled
+  std::string hint{};          ///< what the page asks the user to type (a confirmation), why it is disabled, or an editor's file
   std::string format{};        ///< fields: "time", "text", …; components: their name ("editor", "terminal", "files")
   std::string table{};         ///< of a table's headings (kind "text") and rows: the table's id
   bool chrome = false;         ///< belongs to the frame around every page of the app: its navigation and search
@@ -95,6 +97,8 @@ class Session {
   Session& operator=(Session&&) noexcept;
 
   View view() const;
+  /// The page on which the dialog lies that is seen; nothing where no dialog is open.
+  std::optional<View> under() const;
   /// Apps of the open browser tabs, the active one first.
   std::vector<std::string> apps() const;
   /// A parameter of the current page ("workspaceId", "resourceGroup"), or empty.

@@ -20,6 +20,7 @@ Json control_json(const Control& control) {
   if (!control.enabled) out["enabled"] = false;
   put_flag(out, "busy", control.busy);
   put_flag(out, "required", control.required);
+  put_flag(out, "free", control.free);
   put_flag(out, "untranslated", control.untranslated);
   put_flag(out, "unverified", control.unverified);
   put(out, "value", control.value);

@@ -121,6 +121,7 @@ TEST_CASE("a job's address opens its page with overview, metrics, images, files 
   CHECK_FALSE(pages.has("log"));
   pages.press("files/user_logs/std_log.txt");
   CHECK(pages.value("log") == "trained\n");
+  CHECK(pages.control("log").hint == "user_logs/std_log.txt");
   CHECK_FALSE(pages.control("log").enabled);
 }
 
@@ -130,9 +131,11 @@ TEST_CASE("a job is cancelled on its page", "[pages]") {
   REQUIRE(pages.until("j1", "Running"));
   pages.open(pages.studio("runs/j1"), "studio.run");
   CHECK(pages.value("status") == "Running");
+  CHECK(pages.control("status").busy);
   pages.press("cancel");
   REQUIRE(pages.until("j1", "Canceled"));
   CHECK(pages.value("status") == "Canceled");
+  CHECK_FALSE(pages.control("status").busy);
   CHECK_FALSE(pages.control("cancel").enabled);
 }
 

@@ -125,3 +125,168 @@ TEST_CASE("quotas show what a region has and what of it is used", "[pages]") {
   pages.fill("region", "West Europe");
   CHECK(pages.session.act({.kind = "click", .target = "request", .value = ""}).not_simulated);
 }
+
+TEST_CASE("a dialog names the page on which it lies, also when the browser begins anew", "[pages]") {
+  Pages pages;
+  pages.make_group();
+  pages.open("https://portal.azure.com/#resource" + pages.group() + "/overview", "portal.resourceGroup");
+  CHECK_FALSE(pages.session.under());
+  pages.press("delete");
+  REQUIRE(pages.session.under());
+  CHECK(pages.session.under()->screen == "portal.resourceGroup");
+  CHECK(portal::find_control(pages.session.under()->controls, "refresh") != nullptr);
+  Pages reloaded;
+  reloaded.make_group();
+  reloaded.session.load(pages.session.save());
+  CHECK(reloaded.session.view().screen == "portal.resourceGroup.delete");
+  REQUIRE(reloaded.session.under());
+  CHECK(reloaded.session.under()->screen == "portal.resourceGroup");
+}
+
+TEST_CASE("resources of one name have rows of their own", "[pages]") {
+  Pages pages;
+  pages.make_group();
+  pages.put(pages.resource("Microsoft.KeyVault/vaults/labshare"), {{"location", "eastus"}, {"properties", {{"tenantId", "t"}, {"sku", {{"name", "standard"}, {"family", "A"}}}}}});
+  pages.put(pages.resource("Microsoft.Storage/storageAccounts/labshare"), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
+  pages.settle();
+  pages.open("https://portal.azure.com/#resource" + pages.group() + "/overview", "portal.resourceGroup");
+  CHECK(pages.rows("resources") == std::vector<std::string>{"labshare", "labshare#2"});
+  CHECK(pages.value("resources/labshare/type") == "Microsoft.KeyVault/vaults");
+  CHECK(pages.value("resources/labshare#2/type") == "Microsoft.Storage/storageAccounts");
+  CHECK(pages.label("resources/labshare#2") == "labshare");
+  pages.press("resources/labshare#2");
+  pages.see("portal.resource");
+  CHECK(pages.value("type") == "Microsoft.Storage/storageAccounts");
+}
+
+TEST_CASE("a deployment's resources stand in its progress, which is busy as long as it runs", "[pages]") {
+  Pages pages;
+  pages.make_group();
+  const Json account = {{"type", "Microsoft.Storage/storageAccounts"}, {"apiVersion", "2023-01-01"}, {"name", "stlab"}, {"location", "eastus"}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
+  const std::string id = pages.group() + "/providers/Microsoft.Resources/deployments/main";
+  REQUIRE(pages.put(id, {{"properties", {{"mode", "Incremental"}, {"template", {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"resources", Json::array({account})}}}}}}).ok());
+  pages.open("https://portal.azure.com/#deployments" + id, "portal.deployment");
+  CHECK(pages.value("progress") == id);
+  CHECK(pages.control("state").busy);
+  CHECK(pages.control("state").enabled);
+  pages.settle();
+  CHECK(pages.value("state") == "Succeeded");
+  CHECK_FALSE(pages.control("state").busy);
+  const auto rows = pages.rows("operations");
+  REQUIRE(rows.size() == 1);
+  CHECK(portal::find_control(pages.control("progress").children, "operations/" + rows[0]) != nullptr);
+  pages.press("operations/" + rows[0]);
+  pages.see("portal.resource");
+}
+
+TEST_CASE("a page that is not simulated has its name for a title", "[pages]") {
+  Pages pages("fr");
+  pages.make_workspace();
+  pages.open(pages.studio("compute/list"), "studio.compute");
+  pages.press("studio.designer");
+  CHECK(pages.session.view().absent);
+  CHECK(pages.session.view().title == "Concepteur");
+}
+
+TEST_CASE("the activity log lists each operation with how it ended, and says why one failed", "[pages]") {
+  Pages pages("fr");
+  pages.make_group();
+  pages.put(pages.resource("Microsoft.Storage/storageAccounts/stlab"), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
+  pages.settle();
+  pages.put(pages.resource("Microsoft.Storage/storageAccounts/No"), {{"location", "eastus"}, {"sku", {{"name", "Standard_LRS"}}}, {"kind", "StorageV2"}});
+  pages.open("https://portal.azure.com/#@contoso.example/resource" + pages.group() + "/overview", "portal.resourceGroup");
+  pages.press("activity");
+  pages.see("portal.activityLog");
+  CHECK(pages.session.view().address == "https://portal.azure.com/#resource" + pages.group() + "/eventlogs");
+  auto rows = pages.rows("events");
+  REQUIRE(rows.size() == 3);
+  CHECK(pages.value("events/" + rows[0] + "/name") == "Microsoft.Storage/storageAccounts/write");
+  CHECK(pages.value("events/" + rows[0] + "/status") == "Échec");
+  CHECK(pages.value("events/" + rows[0] + "/resource") == "No");
+  CHECK(pages.value("events/" + rows[1] + "/status") == "Réussi");
+  CHECK(pages.value("events/" + rows[1] + "/resource") == "stlab");
+  CHECK(pages.value("events/" + rows[1] + "/caller") == "alex.martin@contoso-labs.example");
+  CHECK(pages.value("events/" + rows[2] + "/name") == "Microsoft.Resources/subscriptions/resourceGroups/write");
+  CHECK(pages.value("events/" + rows[2] + "/time") == "2026-11-23 09:00:00");
+  pages.fill("status", "Failed");
+  CHECK(pages.rows("events") == std::vector<std::string>{rows[0]});
+  pages.press("events/" + rows[0]);
+  pages.see("portal.activityLog.event");
+  CHECK(pages.value("error").starts_with("AccountNameInvalid: No is not a valid storage account name."));
+  REQUIRE(pages.rows("moments").size() == 2);
+  CHECK(pages.value("moments/" + pages.rows("moments")[0] + "/detail") == "Bad Request (HTTP Status Code: 400)");
+  CHECK(Json::parse(pages.value("json"))["status"]["value"] == "Failed");
+  pages.press("close");
+  pages.press("overview");
+  pages.see("portal.resourceGroup");
+}
+
+TEST_CASE("a resource's activity log has its own operations, and what runs is busy", "[pages]") {
+  Pages pages;
+  pages.make_workspace();
+  pages.put(pages.workspace() + "/computes/cpu", {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"scaleSettings", {{"minNodeCount", 0}, {"maxNodeCount", 1}, {"nodeIdleTimeBeforeScaleDown", "PT2M"}}}}}}}});
+  pages.open("https://portal.azure.com/#resource" + pages.workspace() + "/eventlogs", "portal.activityLog");
+  CHECK(pages.label("name") == "lab");
+  const auto rows = pages.rows("events");
+  REQUIRE(rows.size() == 2);
+  CHECK(pages.value("events/" + rows[0] + "/name") == "Microsoft.MachineLearningServices/workspaces/computes/write");
+  CHECK(pages.control("events/" + rows[0] + "/status").busy);
+  CHECK(pages.value("events/" + rows[0] + "/status") == "Accepted");
+  CHECK_FALSE(pages.control("events/" + rows[1] + "/status").busy);
+  pages.settle();
+  CHECK(pages.value("events/" + rows[0] + "/status") == "Succeeded");
+  pages.press("overview");
+  pages.see("portal.workspace");
+}
+
+TEST_CASE("a deleted workspace is recovered with its data, or purged", "[pages]") {
+  Pages pages;
+  pages.make_workspace();
+  REQUIRE(pages.put(pages.workspace() + "/data/d/versions/1", {{"properties", {{"dataType", "uri_file"}, {"dataUri", "https://x/y"}}}}).ok());
+  REQUIRE(pages.del(pages.workspace()).ok());
+  pages.settle();
+  pages.open("https://portal.azure.com/#home", "portal.home");
+  pages.press("machineLearning");
+  CHECK(pages.rows("workspaces").empty());
+  pages.press("deleted");
+  pages.see("portal.deletedWorkspaces");
+  CHECK(pages.rows("workspaces") == std::vector<std::string>{"lab"});
+  CHECK(pages.value("workspaces/lab/group") == "rg");
+  CHECK(pages.value("workspaces/lab/purge").starts_with("2026-12-07 09:0"));
+  pages.press("workspaces/lab/recover");
+  pages.settle();
+  pages.see("portal.workspaces");
+  CHECK(pages.value("workspaces/lab/state") == "Succeeded");
+  CHECK(pages.get(pages.workspace() + "/data/d/versions/1").ok());
+  REQUIRE(pages.del(pages.workspace()).ok());
+  pages.settle();
+  pages.press("deleted");
+  pages.press("workspaces/lab/purge");
+  CHECK_FALSE(pages.control("delete").enabled);
+  pages.fill("confirm", "lab");
+  pages.press("delete");
+  pages.settle();
+  pages.see("portal.deletedWorkspaces");
+  CHECK(pages.rows("workspaces").empty());
+}
+
+TEST_CASE("the search finds services in two languages, groups and resources", "[pages]") {
+  Pages pages("fr");
+  pages.make_workspace();
+  pages.open("https://portal.azure.com/#home", "portal.home");
+  REQUIRE(pages.session.act({.kind = "search", .target = "portal.search", .value = "Quotas"}).ok);
+  pages.see("portal.search");
+  CHECK(pages.has("service:quotas"));
+  CHECK_FALSE(pages.has("service:groups"));
+  CHECK(pages.rows("results").empty());
+  REQUIRE(pages.session.act({.kind = "search", .target = "portal.search", .value = "groupes"}).ok);
+  CHECK(pages.has("service:groups"));
+  REQUIRE(pages.session.act({.kind = "search", .target = "portal.search", .value = "LAB"}).ok);
+  CHECK(pages.rows("results") == std::vector<std::string>{"ai-lab", "kv-lab", "lab", "stlab"});
+  pages.press("results/lab");
+  pages.see("portal.workspace");
+  REQUIRE(pages.session.act({.kind = "search", .target = "portal.search", .value = "rg"}).ok);
+  CHECK(pages.rows("groups") == std::vector<std::string>{"rg"});
+  pages.press("groups/rg");
+  pages.see("portal.resourceGroup");
+}

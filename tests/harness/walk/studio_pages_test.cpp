@@ -150,6 +150,9 @@ TEST_CASE("a compute's own page shows its schedules or its nodes", "[pages]") {
   pages.put(pages.workspace() + "/computes/cpu", {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"scaleSettings", {{"minNodeCount", 1}, {"maxNodeCount", 2}, {"nodeIdleTimeBeforeScaleDown", "PT2M"}}}}}}}});
   pages.settle();
   pages.open(pages.studio("compute/list"), "studio.compute");
+  CHECK(pages.value("instanceList/ci-lab").empty());
+  pages.press("instanceList/ci-lab");
+  CHECK(pages.value("instanceList/ci-lab") == "selected");
   pages.press("instanceList/ci-lab/details");
   pages.see("studio.compute.details");
   CHECK(pages.value("state") == "Running");
@@ -189,6 +192,7 @@ TEST_CASE("files are renamed and deleted in the notebooks' pane", "[pages]") {
   pages.see("studio.notebooks");
   CHECK(pages.session.parameter("file") == "Users/alex.martin/c.py");
   CHECK(pages.value("editor") == "print(1)\n");
+  CHECK(pages.control("editor").hint == "Users/alex.martin/c.py");
   CHECK_FALSE(pages.has("files/Users/alex.martin/a.py"));
   pages.press("files/Users/alex.martin/old");
   CHECK_FALSE(pages.has("rename"));
@@ -198,4 +202,45 @@ TEST_CASE("files are renamed and deleted in the notebooks' pane", "[pages]") {
   pages.see("studio.notebooks");
   CHECK_FALSE(pages.has("files/Users/alex.martin/old"));
   CHECK(pages.has("files/Users/alex.martin/c.py"));
+}
+
+TEST_CASE("the studio's home shows the workspace, its newest jobs and its computes", "[pages]") {
+  Studio pages;
+  pages.put(pages.workspace() + "/computes/cpu", {{"location", "eastus"}, {"properties", {{"computeType", "AmlCompute"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}, {"scaleSettings", {{"minNodeCount", 0}, {"maxNodeCount", 1}, {"nodeIdleTimeBeforeScaleDown", "PT2M"}}}}}}}});
+  pages.settle();
+  REQUIRE(pages.put(pages.workspace() + "/jobs/j1", {{"properties", {{"jobType", "Command"}, {"command", "python train.py"}, {"computeId", pages.workspace() + "/computes/cpu"}, {"environmentId", "azureml:AzureML-sklearn-1.5@latest"}, {"displayName", "first"}}}}).ok());
+  pages.open(pages.studio("home"), "studio.home");
+  CHECK(pages.label("name") == "lab");
+  CHECK(pages.value("group") == "rg");
+  CHECK(pages.label("jobs/j1") == "first");
+  CHECK(pages.control("jobs/j1/status").busy);
+  CHECK(pages.value("computeList/cpu/state") == "Succeeded");
+  pages.press("computeList/cpu");
+  pages.see("studio.compute.details");
+  pages.press("studio.home");
+  pages.press("jobs/j1");
+  pages.see("studio.run");
+}
+
+TEST_CASE("applications of an instance that are served open, and the others say that they are not", "[pages]") {
+  Studio pages;
+  pages.put(pages.workspace() + "/computes/ci-lab", {{"location", "eastus"}, {"properties", {{"computeType", "ComputeInstance"}, {"properties", {{"vmSize", "STANDARD_DS11_V2"}}}}}});
+  pages.settle();
+  pages.open("https://ml.azure.com/compute/ci-lab/details?wsid=" + pages.workspace(), "studio.compute.details");
+  for (const char* id : {"jupyterlab", "jupyter", "vscode", "vscodeDesktop"}) {
+    INFO(id);
+    const auto outcome = pages.session.act({.kind = "click", .target = id, .value = ""});
+    CHECK(outcome.not_simulated);
+    CHECK(outcome.error.ends_with("compute instance"));
+    pages.see("studio.compute.details");
+  }
+  pages.press("terminal");
+  pages.see("studio.notebooks");
+  CHECK(pages.session.parameter("terminal") == "ci-lab");
+  pages.open("https://ml.azure.com/compute/ci-lab/details?wsid=" + pages.workspace(), "studio.compute.details");
+  pages.press("notebook");
+  pages.see("studio.notebooks");
+  pages.open("https://ml.azure.com/compute/ci-lab/details?wsid=" + pages.workspace(), "studio.compute.details");
+  pages.press("stop");
+  CHECK_FALSE(pages.control("terminal").enabled);
 }

@@ -38,7 +38,8 @@ const metrics = page("studio.job", "studio", "train-one", "https://ml.azure.com/
 ]);
 
 const deployment = page("portal.deployment", "portal", "Deployment", `https://portal.azure.com/#deployments${rg}/providers/Microsoft.Resources/deployments/lab-1`, [
-  { id: "progress", kind: "component", format: "deployment", label: "Deployment" },
+  { id: "progress", kind: "component", format: "deployment", label: "Deployment", value: `${rg}/providers/Microsoft.Resources/deployments/lab-1`, children: [
+    { id: "operations/1", kind: "row", table: "operations", label: "stlab" }] },
   { id: "failed", kind: "text", label: "Your deployment failed" },
   { id: "state", kind: "status", label: "Deployment state", value: "Failed", options: ["Failed"] },
   { id: "delete", kind: "button", label: "Delete deployment" },

@@ -50,7 +50,8 @@ class Person {
   }
 
   page() {
-    return { view: this.view(), apps: this.apps };
+    const view = this.view();
+    return { view, apps: this.apps, ...(view.dialog ? { under: scenes(this.language)[this.before] } : {}) };
   }
 
   go(name) {

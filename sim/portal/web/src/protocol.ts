@@ -22,15 +22,16 @@ export interface Control {
   /** The label is English, whatever the session's language. */
   untranslated?: boolean;
   unverified?: boolean;
-  /** Fields and status: text; toggles: on/off; tabs, options and (optional to the server) rows: "selected"; an editor: its text;
+  /** Fields and status: text; toggles: on/off; tabs, options and rows: "selected"; an editor: its text;
    *  a terminal: the machine; a notebook: its path; a chart: JSON of `Series[]`, or an address that answers it or MLflow's
    *  history of a metric; a deployment:
-   *  (optional to the server) the deployment's id, which is otherwise read from the view's address. */
+   *  the deployment's id. */
   value?: string;
   options?: string[];
-  /** A field with options that takes a name of the person's own, too (optional to the server). */
+  /** A field with options that takes a name of the person's own, too. */
   free?: boolean;
   error?: string;
+  /** Fields: what is to be typed; what is disabled: why; an editor: the path of its file. */
   hint?: string;
   /** Fields: "time", "radio", "search" (Enter carries it out), …; components: their name. An editor that is not enabled is only read. */
   format?: string;
@@ -131,6 +132,8 @@ export interface Lab {
 
 export interface Page {
   view: View;
+  /** The page on which the dialog lies that the view is. */
+  under?: View;
   apps: App[];
 }
 

@@ -4,7 +4,8 @@ import type { ReactElement } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { endLive, startLive } from "../src/live/live";
 import type { Socket } from "../src/live/link";
-import { initial, useStore } from "../src/live/store";
+import { Deployment } from "../src/components/deployment/Deployment";
+import { initial, showPage, useStore } from "../src/live/store";
 import { Any } from "../src/page/Controls";
 import { Page } from "../src/page/Page";
 import type { Control, View } from "../src/protocol";
@@ -13,6 +14,7 @@ import { recorded } from "./views";
 // Controls over a connection that answers every act with the view that `next` makes.
 
 let acts: Record<string, unknown>[];
+let operations: object[] = [];
 let next: (message: Record<string, unknown>) => { view: View; outcome: object };
 
 class Answering implements Socket {
@@ -27,7 +29,7 @@ class Answering implements Socket {
     if (ask === "act") acts.push(message);
     const answer = ask === "hello"
       ? { session: "s", language: "en", languages: ["en"], person: { name: "Alex", user: "alex" }, view: recorded("en-group"), apps: ["portal"], clock: { now: "2026-11-23T09:00:00Z", speed: 1, waiting: [], next: null } }
-      : { apps: ["portal"], ...next(message) };
+      : ask === "get" ? { status: 200, body: { value: operations } } : { apps: ["portal"], ...next(message) };
     queueMicrotask(() => this.onmessage?.({ data: JSON.stringify({ re: id, ...answer }) } as MessageEvent));
   }
 }
@@ -189,5 +191,26 @@ describe("what is drawn", () => {
     expect(table.getAllByRole("columnheader").map((one) => one.textContent)).toEqual(["Name", "Location", "Status"]);
     expect(table.getAllByRole("row").length).toBe(2);
     expect(table.getAllByRole("cell").map((one) => one.textContent)).toEqual(["rg", "eastus", "Succeeded"]);
+  });
+});
+
+describe("a dialog", () => {
+  const dialog: View = { screen: "portal.resourceGroup.delete", app: "portal", title: "Delete", address: "", dialog: true, controls: [] };
+  it("lies on the page that the server names, also after a reload", () => {
+    showPage({ view: dialog, under: recorded("en-group"), apps: ["portal"] });
+    expect(useStore.getState().under?.screen).toBe("portal.resourceGroup");
+    expect(useStore.getState().view?.dialog).toBe(true);
+    showPage({ view: dialog, apps: ["portal"] });
+    expect(useStore.getState().under).toBe(null);
+  });
+});
+
+describe("a deployment", () => {
+  it("leads to its resources by the view's rows", async () => {
+    next = () => ({ view: recorded("en-group"), outcome: { ok: true } });
+    operations = [{ operationId: "7", properties: { provisioningState: "Succeeded", targetResource: { resourceName: "stlab", resourceType: "Microsoft.Storage/storageAccounts" } } }];
+    draw(<Deployment control={{ id: "progress", kind: "component", label: "Deployment", format: "deployment", value: "/subscriptions/1/deployments/d", children: [{ id: "operations/7", kind: "row", table: "operations", label: "stlab" }] }} />);
+    fireEvent.click(await screen.findByRole("button", { name: "stlab" }));
+    await vi.waitFor(() => expect(acts).toEqual([{ kind: "click", target: "operations/7", value: "" }]));
   });
 });

@@ -4,9 +4,7 @@ import { openOf, searchFor } from "../src/app/history";
 import { simulatedNow, waitedFor } from "../src/app/Tools";
 import { columnsOf, joined, nextPage, seriesIn } from "../src/components/chart/series";
 import { detailsOf } from "../src/components/deployment/details";
-import { deploymentOf } from "../src/components/deployment/Deployment";
 import { languageOf } from "../src/components/editor/languages";
-import { pathOf } from "../src/components/editor/Editor";
 import { rowsOf } from "../src/components/files/Files";
 import { cleaned } from "../src/components/markup";
 import { onAsked, tellComponent } from "../src/live/asked";
@@ -94,18 +92,8 @@ describe("components", () => {
     expect(detailsOf(message)).toEqual([{ code: "DeploymentFailed", message: "It failed.", depth: 0 }, { code: "Conflict", message: "Taken.", depth: 1 }]);
     expect(detailsOf("OK")).toEqual([]);
   });
-  it("finds the deployment by value or address", () => {
-    const view = { ...recorded("en-group"), address: "https://portal.azure.com/#deployments/subscriptions/1/resourceGroups/rg/providers/Microsoft.Resources/deployments/d-1" };
-    const control = { id: "progress", kind: "component" as const, label: "" };
-    expect(deploymentOf(control, view)).toBe("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Resources/deployments/d-1");
-    expect(deploymentOf({ ...control, value: "/subscriptions/2/deployments/x" }, view)).toBe("/subscriptions/2/deployments/x");
-  });
-  it("knows a file's language and which file an editor shows", () => {
+  it("knows a file's language", () => {
     expect(["a/train.py", "c.yml", "x.json", "run.sh", "README.md", "data"].map(languageOf)).toEqual(["python", "yaml", "json", "shell", "markdown", "text"]);
-    const view = { ...recorded("en-notebooks") };
-    view.controls = [{ id: "tab", kind: "text", label: "Users/alex/train.py" }];
-    expect(pathOf({ id: "editor", kind: "component", label: "" }, view)).toBe("Users/alex/train.py");
-    expect(pathOf({ id: "editor", kind: "component", label: "", hint: "a.sh" }, view)).toBe("a.sh");
   });
   it("lays a tree of files out as rows", () => {
     const files = recorded("en-notebooks").controls[0];

@@ -19,7 +19,7 @@ export interface State {
   languages: string[];
   person: { name: string; user: string } | null;
   view: View | null;
-  /** The page under a dialog: the view is then the dialog alone, so the last one before it stays in sight. */
+  /** The page under a dialog, or the view itself where it is no dialog. */
   under: View | null;
   apps: App[];
   clock: Clock | null;
@@ -41,12 +41,8 @@ export const initial: State = {
 
 export const useStore = create<State>(() => ({ ...initial }));
 
-function underOf(state: State, dialog: View): View | null {
-  return state.under?.app === dialog.app ? state.under : null;
-}
-
 export function showPage(page: Page): void {
-  useStore.setState((state) => ({ view: page.view, apps: page.apps, under: page.view.dialog ? underOf(state, page.view) : page.view }));
+  useStore.setState({ view: page.view, apps: page.apps, under: page.view.dialog ? page.under ?? null : page.view });
 }
 
 export function showWelcome(welcome: Welcome): void {

@@ -1,16 +1,17 @@
 import { useEffect, useState } from "react";
 import { durationOf } from "../../app/format";
-import { ask } from "../../live/live";
+import { act, ask } from "../../live/live";
 import { useStore } from "../../live/store";
 import { StateText } from "../../page/Controls";
-import type { Control, View } from "../../protocol";
+import type { Control } from "../../protocol";
 import { useStrings } from "../../strings/strings";
 import { detailsOf, type Operation } from "./details";
 
-/** The deployment's id: the component's value, or else what the page's address names. */
-export function deploymentOf(control: Control, view: View | null): string {
-  if (control.value?.startsWith("/")) return control.value;
-  return /(\/subscriptions\/.*\/deployments\/[^/?]+)/i.exec(view?.address ?? "")?.[1] ?? "";
+/** The view has a row for each resource, too, which leads to it. */
+function Name({ control, operation, name }: { control: Control; operation: string; name: string }) {
+  const row = (control.children ?? []).find((one) => one.kind === "row" && one.id.endsWith(`/${operation}`));
+  if (row === undefined) return <>{name}</>;
+  return <button type="button" className="row-name" data-id={row.id} onClick={() => void act("click", row.id)}>{name}</button>;
 }
 
 /** Each resource of a deployment, its state, its time, and its error with code and details, while it goes on. */
@@ -19,7 +20,7 @@ export function Deployment({ control }: { control: Control }) {
   const language = useStore((state) => state.language);
   // The view is a new one whenever something changed in Azure: then the operations are read again.
   const view = useStore((state) => state.view);
-  const id = deploymentOf(control, view);
+  const id = control.value ?? "";
   const [operations, setOperations] = useState<Operation[]>([]);
   useEffect(() => {
     if (id === "") return undefined;
@@ -39,7 +40,7 @@ export function Deployment({ control }: { control: Control }) {
             <tbody>
               {operations.map(({ operationId, properties }) => (
                 <tr key={operationId} className="row-still">
-                  <td>{properties.targetResource?.resourceName}</td>
+                  <td><Name control={control} operation={operationId} name={properties.targetResource?.resourceName ?? ""} /></td>
                   <td>{properties.targetResource?.resourceType}</td>
                   <td><StateText status={{ id: `${control.id}/${operationId}`, kind: "status", label: "", value: properties.provisioningState ?? "", busy: properties.provisioningState === "Running" }} /></td>
                   <td>{properties.duration === undefined ? "" : durationOf(properties.duration, language)}</td>
