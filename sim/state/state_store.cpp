@@ -17,6 +17,8 @@ namespace {
 constexpr auto kTables = std::to_array<const char*>({"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block", "tracking"});
 static_assert(kTables.size() == static_cast<std::size_t>(Table::last_), "a kind of rows has no name here");
 
+}  // namespace
+
 /// The statements that a write set needs, prepared once.
 struct Writing {
   explicit Writing(sqlite3* db)
@@ -56,6 +58,8 @@ struct Writing {
 
   Statement put, erase, clock, begin, end;
 };
+
+namespace {
 
 bool write_all(sqlite3* db, const Writing& writing, const World& world, Time now) {
   bool good = run(db, "DELETE FROM row; DELETE FROM clock");
