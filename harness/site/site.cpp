@@ -140,6 +140,7 @@ void Site::remember(const std::vector<Happening>& happened) {
 void Site::watch() {
   std::uint64_t seen = 0;
   std::string clock;
+  happenings_.look(house_.simulator);  // what there is already has not just happened
   std::unique_lock lock(mutex_);
   while (!ended_) {
     lock.unlock();
