@@ -1,7 +1,14 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "harness/az/families.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/time.hpp"
 
 namespace azlab::az {
 namespace {
@@ -87,6 +94,79 @@ Result<Json> component_show(Invocation& az) {
   return az.value("app").empty() ? list_resources(az, kComponent) : show_resource(az, kComponent);
 }
 
+/// "6h", "1d2h30m": PERIOD as az reads it.
+Result<Duration> period_of(const std::string& text) {
+  static const RE2 kPeriod(R"((?i)P?(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)");
+  std::string days;
+  std::string hours;
+  std::string minutes;
+  std::string secs;
+  if (text.empty() || !RE2::FullMatch(text, kPeriod, &days, &hours, &minutes, &secs)) return cli_error("PERIOD should be of the form \"##h##m##s\" or ISO8601");
+  const auto number = [](const std::string& digits) { return digits.empty() ? 0L : std::strtol(digits.c_str(), nullptr, 10); };
+  return std::chrono::hours(24 * number(days) + number(hours)) + std::chrono::minutes(number(minutes)) + std::chrono::seconds(number(secs));
+}
+
+/// A moment on the command line; without a zone it is this machine's, and simulated machines keep UTC.
+Result<Time> moment_of(const std::string& text, std::string_view what) {
+  if (const auto time = parse_iso8601(text)) return *time;
+  return cli_error("Unable to parse: '" + text + "'. Expected format: " + std::string(what) + " Format: date (yyyy-mm-dd) time (hh:mm:ss.xxxxx) timezone (+/-hh:mm)");
+}
+
+/// From when to when: of start, end and offset az works the missing one out, and takes the last six hours where nothing is said.
+Result<std::pair<Time, Time>> asked_time(Invocation& az) {
+  const auto offset = period_of(az.value("offset", "6h"));
+  if (!offset) return tl::make_unexpected(offset.error());
+  std::optional<Time> start;
+  Time end = az.transport.now();
+  if (az.has("start-time")) {
+    const auto given = moment_of(az.value("start-time"), "Start time of the query.");
+    if (!given) return tl::make_unexpected(given.error());
+    start = *given;
+    end = *given + *offset;
+  }
+  if (az.has("end-time")) {
+    const auto given = moment_of(az.value("end-time"), "End time of the query. Defaults to the current time.");
+    if (!given) return tl::make_unexpected(given.error());
+    end = *given;
+  }
+  return std::pair(start.value_or(end - *offset), end);
+}
+
+/// What az's model has of an event.
+constexpr std::string_view kEventMembers[] = {"authorization", "caller", "category", "claims", "correlationId", "description", "eventDataId", "eventName", "eventTimestamp", "httpRequest", "id",
+                                              "level", "operationId", "operationName", "properties", "resourceGroupName", "resourceId", "resourceProviderName", "resourceType", "status",
+                                              "subStatus", "submissionTimestamp", "subscriptionId", "tenantId"};
+
+Result<Json> activity_list(Invocation& az) {
+  auto subscription = subscription_path(az);
+  if (!subscription) return tl::make_unexpected(subscription.error());
+  const auto time = asked_time(az);
+  if (!time) return tl::make_unexpected(time.error());
+  std::string filter = "eventTimestamp ge " + to_iso8601_seconds(time->first) + " and eventTimestamp le " + to_iso8601_seconds(time->second);
+  // The first of these that is given counts; caller and status count beside it.
+  constexpr std::pair<const char*, const char*> kOne[] = {{"correlation-id", "correlationId"}, {"resource-group", "resourceGroupName"}, {"resource-id", "resourceId"}, {"namespace", "resourceProvider"}};
+  const auto* one = std::find_if(std::begin(kOne), std::end(kOne), [&](const auto& known) { return !az.value(known.first).empty(); });
+  if (one != std::end(kOne)) filter += std::string(" and ") + one->second + " eq '" + az.value(one->first) + "'";
+  for (const char* name : {"caller", "status"}) {
+    if (az.has(name)) filter += std::string(" and ") + name + " eq '" + az.value(name) + "'";
+  }
+  std::string query = "$filter=" + percent_encode(filter);
+  if (az.has("select")) query += "&$select=" + percent_encode(join(az.all("select"), " , "));
+  const auto events = fetch_list(az, {.path = *subscription + "/providers/Microsoft.Insights/eventtypes/management/values", .version = kActivityLogVersion, .query = query});
+  if (!events) return events;
+  const auto most = std::strtoul(az.value("max-events", "50").c_str(), nullptr, 10);
+  Json out = Json::array();
+  for (const Json& event : *events) {
+    if (out.size() == most) break;
+    Json shown = Json::object();
+    for (const auto name : kEventMembers) {
+      if (const Json* value = find_key(event, name)) shown[std::string(name)] = *value;
+    }
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
 }  // namespace
 
 Rows monitor_commands() {
@@ -105,6 +185,7 @@ Rows monitor_commands() {
        "resource-group app tags kind workspace retention-time ingestion-access query-access"},
       {"monitor app-insights component show", component_show, "resource-group app"},
       {"monitor app-insights component delete", delete_kind, "resource-group app yes", {}, &kComponent},
+      {"monitor activity-log list", activity_list, "correlation-id resource-group resource-id namespace caller status max-events select start-time end-time offset"},
   };
   return kRows;
 }

@@ -16,6 +16,7 @@ inline constexpr std::string_view kWorkspaceDeploymentVersion = "2020-06-01";
 inline constexpr std::string_view kStorageVersion = "2024-01-01";
 inline constexpr std::string_view kVaultVersion = "2023-07-01";
 inline constexpr std::string_view kLogAnalyticsVersion = "2022-10-01";
+inline constexpr std::string_view kActivityLogVersion = "2015-04-01";
 inline constexpr std::string_view kInsightsVersion = "2020-02-02-preview";
 inline constexpr std::string_view kRegistryVersion = "2023-11-01-preview";
 inline constexpr std::string_view kWorkspacesVersion = "2024-10-01-preview";
