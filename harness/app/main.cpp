@@ -180,6 +180,8 @@ int run_cli(int argc, char** argv) {
       serve->add_option("--site-host", door.hosts, "NAME[:PORT] by which browsers reach the site, as behind a container's published port; repeatable, the first is the link's")->allow_extra_args(false),
       serve->add_option("--tls-cert", door.certificate_file, "the site's certificate (PEM, with those that vouch for it); by default one is made for --bind"),
       serve->add_option("--tls-key", door.key_file, "its key (PEM, without a password)")};
+  serve->add_option("--lab", client.lab_file, "a lab (Markdown) beside the page: its instructions are ticked off as the simulated Azure shows them done");
+  serve->add_option("--score", client.score_file, "keep the lab's score in a file, as JSON");
   bool no_site = false;
   serve->add_flag("--no-site", no_site, "open no site for a browser");
   auto* env = app.add_subcommand("env", "print the settings for clients of the running azlab serve, for eval");

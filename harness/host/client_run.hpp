@@ -20,6 +20,8 @@ struct ClientRunOptions {
   int port = 0;
   int admin_port = -1;                    ///< of the admin interface; 0: any free one, negative: none
   std::optional<site::SiteDoor> site{};    ///< of `serve`: how browsers come to the learner's site; nothing: no site
+  std::string lab_file{};                 ///< of `serve`: the lab beside the site's page; empty: none
+  std::string score_file{};               ///< of `serve`: where its score is kept up to date; empty: nowhere
   std::string state{};                    ///< folder from which the run goes on and in which it leaves its state; empty: none
   std::vector<std::string> allow{};       ///< hosts outside that are reached through us instead of refused
   bool require_requests = false;          ///< no request at all is an error rather than a warning

@@ -14,9 +14,11 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "harness/guide/guide.hpp"
 #include "harness/host/stage.hpp"
 #include "harness/site/site.hpp"
 #include "sim/core/text.hpp"
+#include "sim/entra/directory.hpp"
 
 namespace azlab::host {
 namespace {
@@ -80,9 +82,9 @@ class EndsWithInput {
 };
 
 /// The learner's site, as the state knows it where one is kept.
-Result<std::unique_ptr<site::Site>> open_site(Stage& stage, const site::SiteDoor& door) {
+Result<std::unique_ptr<site::Site>> open_site(Stage& stage, const site::SiteDoor& door, guide::Guide* lab) {
   const StateFolder* kept = stage.state();
-  auto opened = site::Site::open(stage.simulator(), stage.machines(), door, kept == nullptr ? site::SiteMemory() : kept->site_memory());
+  auto opened = site::Site::open(stage.simulator(), stage.machines(), door, kept == nullptr ? site::SiteMemory() : kept->site_memory(), lab);
   if (!opened || kept == nullptr) return opened;
   if (const auto noted = kept->remember_site(**opened); !noted) return fail(noted.error());
   return opened;
@@ -105,6 +107,17 @@ Result<void> tell_ready(const std::string& file, const Stage& stage, const site:
   return run::write_file(file, dump(ready) + "\n");
 }
 
+Result<std::unique_ptr<guide::Guide>> open_lab(const ClientRunOptions& options, Stage& stage) {
+  const Caller person;
+  const auto* known = entra::directory().find_person(person.user_name);
+  auto lab = guide::Guide::open(options.lab_file, stage.simulator(), stage.files(), {.person = known == nullptr ? person.user_name : known->display_name, .user = run::user_folder(), .score_file = options.score_file, .progress_folder = options.state});
+  if (!lab || options.score_file.empty()) return lab;
+  // Better now than after an hour's work.
+  const auto written = run::write_file(options.score_file, dump_pretty((*lab)->score_json()) + "\n");
+  if (!written) return fail(400, "WrongUse", "--score: " + written.error().message);
+  return lab;
+}
+
 }  // namespace
 
 std::string env_file() {
@@ -118,12 +131,20 @@ Result<void> serve(const ClientRunOptions& options, const std::string& file, std
   if (options.site) {
     if (const auto usable = site::check_door(*options.site); !usable) return usable;
   }
+  if (!options.lab_file.empty() && !options.site) return fail(400, "WrongUse", "--lab needs the learner's site: give --site-port, or leave --no-site and --ready out");
+  if (!options.score_file.empty() && options.lab_file.empty()) return fail(400, "WrongUse", "--score needs a lab: give --lab");
   const sigset_t signals = block_ending_signals();
   auto stage = Stage::open(options);
   if (!stage) return fail(stage.error());
+  std::unique_ptr<guide::Guide> lab;
+  if (!options.lab_file.empty()) {
+    auto opened = open_lab(options, **stage);
+    if (!opened) return fail(opened.error());
+    lab = std::move(*opened);
+  }
   std::unique_ptr<site::Site> site;
   if (options.site) {
-    auto opened = open_site(**stage, *options.site);
+    auto opened = open_site(**stage, *options.site, lab.get());
     if (!opened) return fail(opened.error());
     site = std::move(*opened);
   }
@@ -146,6 +167,10 @@ Result<void> serve(const ClientRunOptions& options, const std::string& file, std
   int signal = 0;
   sigwait(&signals, &signal);
   site.reset();
+  if (lab) lab->look();  // what came to pass since the site looked last counts as well
+  if (lab && !options.score_file.empty()) {
+    if (const auto written = run::write_file(options.score_file, dump_pretty(lab->score_json()) + "\n"); !written) return fail(500, "FileError", "--score: " + written.error().message);
+  }
   std::error_code why;
   if (for_people) std::filesystem::remove(file, why);
   return (*stage)->close(out);

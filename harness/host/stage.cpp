@@ -35,7 +35,8 @@ Result<std::unique_ptr<Stage>> Stage::open(const ClientRunOptions& options) {
   auto machines = run::Machines::make(simulator, *stage->directory_, {.azlab_binary = options.azlab_binary, .python = options.python, .say = options.say, .begun_before = stage->state_ ? stage->state_->begun_before() : 0});
   if (!machines) return fail(machines.error());
   stage->machines_ = std::move(*machines);
-  simulator.set_files(std::make_shared<run::DirectoryFiles>(stage->directory_->path() + "/shares"));
+  stage->files_ = std::make_shared<run::DirectoryFiles>(stage->directory_->path() + "/shares");
+  simulator.set_files(stage->files_);
   if (!options.azlab_binary.empty()) simulator.set_workloads(stage->machines_);
   if (stage->state_) report_lost(simulator);
   auto door = door::ClientDoor::open(simulator, stage->machines_->room(), {.directory = stage->directory_->path(), .port = options.port, .allow = options.allow});

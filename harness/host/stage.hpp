@@ -27,6 +27,8 @@ class Stage {
 
   Simulator& simulator() { return *simulator_; }
   run::Machines& machines() { return *machines_; }
+  /// The files of its shares.
+  std::shared_ptr<FileStore> files() const { return files_; }
   const door::ClientDoor& door() const { return *door_; }
   /// 0 when there is none.
   int admin_port() const { return admin_ ? admin_->port() : 0; }
@@ -53,6 +55,7 @@ class Stage {
   std::unique_ptr<Simulator> simulator_{};
   std::unique_ptr<run::RunDirectory> directory_{};
   std::unique_ptr<StateFolder> state_{};
+  std::shared_ptr<FileStore> files_{};
   std::shared_ptr<run::Machines> machines_{};
   std::unique_ptr<door::ClientDoor> door_{};
   std::shared_ptr<journal::Writer> journal_{};

@@ -10,6 +10,7 @@
 
 #include "harness/run/machines.hpp"
 #include "harness/run/result.hpp"
+#include "sim/portal/session.hpp"
 
 namespace azlab::run {
 
@@ -52,6 +53,8 @@ struct RunOptions {
   std::function<Result<std::string>(const std::string& file)> read_page{};
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};
+  /// Called after each operation, with what the browser shows then.
+  std::function<void(const portal::Session&, const OpRecord&)> on_op{};
 };
 
 /// Where a run of a lab stands before one of its steps: enough to go on from there as often as wanted, beside each other, in

@@ -201,6 +201,7 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
       all_skipped = all_skipped && (done.verdict == verdict::kSkipped || is_one_of(op.kind, kNothingToDo));
       const bool hard = done.verdict == verdict::kFailed && is_one_of(op.kind, kMakes);
       record.ops.push_back(std::move(done));
+      if (state.options.on_op) state.options.on_op(state.walker.session(), record.ops.back());
       if (hard && op.kind == "shell.block") break;
     }
   }

@@ -6,6 +6,7 @@
 
 #include "harness/shell/beneath.hpp"
 #include "harness/shell/block.hpp"
+#include "harness/shell/command_watch.hpp"
 #include "harness/shell/files.hpp"
 #include "harness/shell/pip_site.hpp"
 #include "harness/shell/sandbox.hpp"
@@ -240,18 +241,23 @@ namespace {
 /// A person's shell, and what stands behind it as long as it runs.
 class PersonsTerminal : public LiveTerminal {
  public:
-  PersonsTerminal(std::shared_ptr<void> kept, std::function<void()> tell_time) : kept_(std::move(kept)), tell_time_(std::move(tell_time)) {}
+  PersonsTerminal(std::shared_ptr<void> kept, std::function<void()> tell_time, std::string mark) : kept_(std::move(kept)), tell_time_(std::move(tell_time)), watch_(std::move(mark)) {}
   Result<void> start(const ExecPlan& plan) { return terminal_.start(plan); }
   bool read_some(std::string& out, int timeout_ms) override {
     tell_time_();
-    return terminal_.read_some(out, timeout_ms);
+    std::string written;
+    const bool there = terminal_.read_some(written, timeout_ms);
+    out += watch_.pass(written);
+    return there;
   }
   void type(std::string_view text) override { terminal_.type(text); }
   void resize(int columns, int rows) override { terminal_.resize(columns, rows); }
+  std::vector<CommandResult> take_commands() override { return watch_.take(); }
 
  private:
   std::shared_ptr<void> kept_;
   std::function<void()> tell_time_;
+  CommandWatch watch_;
   Terminal terminal_{};  // last: it ends first
 };
 
@@ -264,7 +270,10 @@ Result<std::unique_ptr<LiveTerminal>> Session::open_terminal(int columns, int ro
   const std::string start = session.host.sandbox ? session.start_directory() : session.on_computer(session.start_directory());
   // As the two services show it: "alex [ ~ ]$ " in Cloud Shell, "azureuser@ci1:~$ " on an instance.
   const std::string prompt = session.machine.name == "cloud-shell" ? R"(\u [ \w ]$ )" : R"(\u@\h:\w\$ )";
-  const std::string text = replace_all(replace_all(std::string(fixtures::get("fixtures/machines/person.bash")), "@PROMPT@", prompt), "@START@", start);
+  // The same for all terminals of the session: they share the file.
+  const std::string mark = "7734;" + session.draw.hex(16, "shell.person", session.options.name, 0);
+  std::string text = replace_all(replace_all(std::string(fixtures::get("fixtures/machines/person.bash")), "@PROMPT@", prompt), "@START@", start);
+  text = replace_all(std::move(text), "@MARK@", mark);
   if (!write_whole(session.paths.run + "/person", text)) return fail(500, "NoTerminal", "cannot write below " + session.paths.session);
   SandboxCommand command;
   command.argv = {"/usr/bin/bash", "--noprofile", "--rcfile", session.inside.run + "/person", "-i"};
@@ -272,7 +281,7 @@ Result<std::unique_ptr<LiveTerminal>> Session::open_terminal(int columns, int ro
   command.variables["TERM"] = "xterm-256color";
   auto equipped = session.equip(command);
   if (!equipped) return fail(equipped.error());
-  auto terminal = std::make_unique<PersonsTerminal>(std::move(*equipped), [impl = impl_.get()] { impl->write_time(); });
+  auto terminal = std::make_unique<PersonsTerminal>(std::move(*equipped), [impl = impl_.get()] { impl->write_time(); }, mark);
   if (const auto started = terminal->start(session.plan(command)); !started) return fail(started.error());
   terminal->resize(columns, rows);
   return std::unique_ptr<LiveTerminal>(std::move(terminal));

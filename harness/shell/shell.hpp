@@ -130,6 +130,8 @@ class LiveTerminal {
   virtual bool read_some(std::string& out, int timeout_ms) = 0;
   virtual void type(std::string_view text) = 0;
   virtual void resize(int columns, int rows) = 0;
+  /// The commands that have ended since this was asked last. Of the thread that reads.
+  virtual std::vector<CommandResult> take_commands() = 0;
 };
 
 /// A terminal on a simulated machine: "cloud-shell" or "compute-instance". State between blocks (directory,

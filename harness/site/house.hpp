@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/guide/guide.hpp"
 #include "harness/run/machines.hpp"
 #include "harness/site/notebooks.hpp"
 #include "harness/site/notices.hpp"
@@ -26,6 +27,7 @@ struct House {
   Simulator& simulator;
   run::Machines& machines;
   Pace& pace;
+  guide::Guide* lab = nullptr;  ///< beside the page; none: the site has no lab
   std::mutex machines_gate{};  ///< Machines is made for one thread
 
   Notebooks notebooks{{.simulator = simulator, .machines = machines, .machines_gate = machines_gate}};
@@ -37,6 +39,9 @@ struct House {
   std::deque<Happening> happened{};  ///< of each thing its last state, the oldest first: for a page that is loaded anew
 
   Sessions sessions{};
+
+  std::mutex people_mutex{};
+  std::map<std::string, std::string> people{};  ///< who is signed in, by session; the first of the directory where none is named
 };
 
 /// Languages of the simulated portal, by the names of fixtures/screens/labels.json; the one for what a browser asks for ("pt-BR"),

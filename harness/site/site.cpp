@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kPage = "web/";  ///< of what is embedded: the built page
 constexpr std::chrono::milliseconds kWatch{250};
 constexpr std::size_t kHappenedMost = 100;  ///< as many as a page shows
+constexpr int kWatchesASecond = 4;
 
 constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
                                                                {".svg", "image/svg+xml"},             {".json", "application/json"},              {".woff2", "font/woff2"},
@@ -39,6 +40,15 @@ net::SiteAnswer file_of_page(const std::string& path) {
     if (name.ends_with(end)) answer.type = type;
   }
   return answer;
+}
+
+/// Files of the page, and what is told of the lab outside of it.
+net::SiteAnswer answer_to(const guide::Guide* lab, const std::string& path) {
+  const bool page = path == "/score";
+  if (!page && path != "/score.json") return file_of_page(path);
+  if (lab == nullptr) return {.status = 404, .body = "this site has no lab; azlab serve --lab FILE gives it one\n"};
+  if (page) return {.type = "text/html; charset=utf-8", .body = lab->score_page()};
+  return {.type = "application/json", .body = dump_pretty(lab->score_json()) + "\n"};
 }
 
 }  // namespace
@@ -97,15 +107,16 @@ Result<void> Site::find_identity(const SiteDoor& door, const std::optional<net::
   return {};
 }
 
-Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory) {
+Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory, guide::Guide* lab) {
   if (const auto usable = check_door(door); !usable) return fail(usable.error());
   std::unique_ptr<Site> site(new Site(simulator, machines));
+  site->house_.lab = lab;
   if (const auto found = site->find_identity(door, memory.identity); !found) return fail(found.error());
   site->house_.sessions.open(memory.sessions, std::move(memory.keep));
   site->key_ = memory.key.empty() ? net::SiteGuard::new_key() : memory.key;
   const auto listen = [&](int on) {
     return net::SiteServer::open({.port = on, .key = site->key_, .address = door.address, .hosts = door.hosts, .identity = site->identity_},
-                                 {.page = file_of_page, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+                                 {.page = [lab](const std::string& path) { return answer_to(lab, path); }, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
   };
   auto server = listen(door.port == 0 ? memory.port : door.port);
   if (!server && door.port == 0 && memory.port != 0) server = listen(0);  // somebody else has it now
@@ -140,6 +151,8 @@ void Site::remember(const std::vector<Happening>& happened) {
 void Site::watch() {
   std::uint64_t seen = 0;
   std::string clock;
+  std::uint64_t lab_seen = 0;
+  int round = 0;
   happenings_.look(house_.simulator);  // what there is already has not just happened
   std::unique_lock lock(mutex_);
   while (!ended_) {
@@ -148,15 +161,21 @@ void Site::watch() {
     const Json state = clock_json(pace_.state());
     const auto happened = now == seen ? std::vector<Happening>() : happenings_.look(house_.simulator);
     remember(happened);
+    guide::Guide* const lab = house_.lab;
+    // Files change without Azure knowing of it; once a second is soon enough to see that.
+    if (lab != nullptr && (now != seen || ++round % kWatchesASecond == 0)) lab->look();
+    const std::uint64_t lab_now = lab == nullptr ? 0 : lab->revision();
     {
       const std::lock_guard tabs(house_.tabs_mutex);
       for (Tab* tab : house_.tabs) {
         if (dump(state) != clock) tab->push("clock", state);
         if (now != seen) tab->refresh();
         for (const auto& one : happened) tab->tell(one);
+        if (lab_now != lab_seen) tab->push("lab", lab->lab_json());
       }
     }
     if (now != seen) house_.notebooks.look();
+    lab_seen = lab_now;
     seen = now;
     clock = dump(state);
     lock.lock();

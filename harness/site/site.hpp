@@ -34,8 +34,8 @@ struct SiteMemory {
 /// The learner's site: the page in a browser, in front of a simulator that runs in TimeMode::scaled.
 class Site {
  public:
-  /// Fails with one line.
-  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory = {});
+  /// `lab`: beside the page, with its score at /score and /score.json; null: none. Fails with one line.
+  static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory = {}, guide::Guide* lab = nullptr);
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;

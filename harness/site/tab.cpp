@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/site/people.hpp"
 #include "sim/core/text.hpp"
-#include "sim/entra/directory.hpp"
 #include "sim/net/site_guard.hpp"
 #include "sim/portal/view_json.hpp"
 
@@ -25,16 +25,10 @@ Json outcome_json(const portal::Outcome& outcome) {
   return out;
 }
 
-std::string person() { return Caller{}.user_name; }
-
-std::string display_name(const std::string& user) {
-  const auto* known = entra::directory().find_person(user);
-  return known == nullptr ? user : known->display_name;
-}
-
 }  // namespace
 
 const Tab::Row Tab::kAsks[] = {{"hello", &Tab::hello},
+                               {"sign-in", &Tab::sign_in},
                                {"act", &Tab::act},
                                {"view", &Tab::view},
                                {"get", &Tab::get},
@@ -50,12 +44,17 @@ const Tab::Row Tab::kAsks[] = {{"hello", &Tab::hello},
                                {"notebook.save", &Tab::save_notebook},
                                {"upload", &Tab::upload},
                                {"download", &Tab::download},
-                               {"clock.skip", &Tab::skip}};
+                               {"clock.skip", &Tab::skip},
+                               {"lab.hint", &Tab::lab_hint},
+                               {"lab.mark", &Tab::lab_mark}};
 
 Tab::Tab(House& house, std::shared_ptr<net::SiteTab> socket) : house_(house), socket_(std::move(socket)) {
   terminals_ = std::make_unique<Terminals>(house_.machines, house_.machines_gate,
                                            Terminals::Listener{.wrote = [this](const std::string& terminal, const std::string& data) { push("terminal", {{"terminal", terminal}, {"data", data}}); },
-                                                               .ended = [this](const std::string& terminal) { push("terminal.ended", {{"terminal", terminal}}); }});
+                                                               .ended = [this](const std::string& terminal) { push("terminal.ended", {{"terminal", terminal}}); },
+                                                               .ran = [this](const std::string& machine, const shell::CommandResult& done) {
+                                                                 if (house_.lab != nullptr) house_.lab->ran({.machine = machine, .command = done.command, .exit_status = done.exit_status, .output = done.output});
+                                                               }});
   const std::lock_guard lock(house_.tabs_mutex);
   house_.tabs.insert(this);
 }
@@ -65,6 +64,7 @@ Tab::~Tab() {
     const std::lock_guard lock(house_.tabs_mutex);
     house_.tabs.erase(this);
   }
+  if (house_.lab != nullptr) house_.lab->left(this);
   terminals_.reset();
 }
 
@@ -96,7 +96,9 @@ void Tab::push(const char* kind, Json message) {
 }
 
 Json Tab::page() {
-  Json out = {{"view", portal::view_json(session_->view())}, {"apps", session_->apps()}};
+  const portal::View view = session_->view();
+  if (house_.lab != nullptr) house_.lab->shows(this, guide::page_seen(*session_, view));
+  Json out = {{"view", portal::view_json(view)}, {"apps", session_->apps()}};
   if (const auto under = session_->under()) out["under"] = portal::view_json(*under);
   shown_ = dump(out);
   house_.sessions.save(id_, session_->save());
@@ -127,15 +129,22 @@ Json Tab::notices() const {
 }
 
 void Tab::begin_session(const std::string& language) {
-  session_ = std::make_unique<portal::Session>([this](const Request& request) { return house_.simulator.handle(request); },
-                                               portal::Session::Options{.language = language, .as_of = {}, .user_name = person(), .seed = house_.simulator.options().seed});
+  session_ = std::make_unique<portal::Session>([this](Request request) {
+                                                 request.caller = portal_caller(user_);
+                                                 return house_.simulator.handle(request);
+                                               },
+                                               portal::Session::Options{.language = language, .as_of = {}, .user_name = user_, .seed = house_.simulator.options().seed});
 }
 
 Json Tab::hello(const Json& ask) {
   const std::string language = language_for(ask.value("language", std::string()));
-  begin_session(language);
   id_ = ask.value("session", std::string());
   const std::string saved = house_.sessions.find(id_);
+  {
+    const std::lock_guard lock(house_.people_mutex);
+    if (const auto known = house_.people.find(id_); known != house_.people.end()) user_ = known->second;
+  }
+  begin_session(language);
   if (saved.empty()) {
     id_ = net::SiteGuard::new_key();  // who knows it sees the page of another tab
     session_->act({.kind = "open", .target = {}, .value = kFirstPage});
@@ -148,9 +157,29 @@ Json Tab::hello(const Json& ask) {
   out["session"] = id_;
   out["language"] = language;
   out["languages"] = languages();
-  out["person"] = {{"name", display_name(person())}, {"user", person()}};
+  out["person"] = person_json(user_);
+  out["people"] = people_json();
   out["clock"] = clock_json(house_.pace.state());
   out["notices"] = notices();
+  if (house_.lab != nullptr) out["lab"] = house_.lab->lab_json();
+  return out;
+}
+
+/// Another person at the same browser: it begins at the portal's home, without a password.
+Json Tab::sign_in(const Json& ask) {
+  const std::string user = ask.at("user").get<std::string>();
+  if (!is_person(user)) return refusal("nobody of the directory has the account '" + user + "'");
+  user_ = user;
+  {
+    const std::lock_guard lock(house_.people_mutex);
+    house_.people[id_] = user_;
+  }
+  const Json person = person_json(user_);
+  if (house_.lab != nullptr) house_.lab->signed_in(person["name"].get<std::string>(), user_.substr(0, user_.find('@')));
+  begin_session(session_->options().language);
+  session_->act({.kind = "open", .target = {}, .value = kFirstPage});
+  Json out = page();
+  out["person"] = person;
   return out;
 }
 
@@ -167,8 +196,7 @@ Json Tab::view(const Json&) { return page(); }
 /// A reading of Azure as the person; what changes anything goes through the page's controls.
 Json Tab::get(const Json& ask) {
   Request request = Request::make(Method::get, ask.at("url").get<std::string>());
-  request.caller.origin = "portal";
-  request.caller.user_name = person();
+  request.caller = portal_caller(user_);
   const Response response = house_.simulator.handle(request);
   const std::string text = response.body.text();
   auto body = parse_json(text);
@@ -200,6 +228,18 @@ Json Tab::skip(const Json&) {
   Json out = page();
   out["clock"] = clock_json(house_.pace.state());
   return out;
+}
+
+Json Tab::lab_hint(const Json& ask) {
+  if (house_.lab == nullptr) return refusal("the site has no lab");
+  const auto hint = house_.lab->hint(ask.at("item").get<std::string>());
+  return hint ? Json{{"hint", hint->text}, {"more", hint->more}} : refusal(hint.error().message);
+}
+
+Json Tab::lab_mark(const Json& ask) {
+  if (house_.lab == nullptr) return refusal("the site has no lab");
+  const bool marked = house_.lab->mark(ask.at("item").get<std::string>(), ask.at("done").get<bool>());
+  return marked ? Json::object() : refusal("only what nobody can see is ticked by hand");
 }
 
 }  // namespace azlab::site

@@ -37,6 +37,7 @@ class Tab : public net::SiteVisitor {
   static const Row kAsks[];
 
   Json hello(const Json& ask);
+  Json sign_in(const Json& ask);
   Json act(const Json& ask);
   Json view(const Json& ask);
   Json get(const Json& ask);
@@ -53,6 +54,8 @@ class Tab : public net::SiteVisitor {
   Json save_notebook(const Json& ask);
   Json upload(const Json& ask);
   Json download(const Json& ask);
+  Json lab_hint(const Json& ask);
+  Json lab_mark(const Json& ask);
 
   std::shared_ptr<Notebook> notebook(const Json& ask);
   KernelChoice kernel_choice(const Json& ask) const;
@@ -66,6 +69,7 @@ class Tab : public net::SiteVisitor {
   House& house_;
   std::shared_ptr<net::SiteTab> socket_;
   std::mutex mutex_{};  ///< guards the session and what the page shows
+  std::string user_ = Caller{}.user_name;  ///< account of who is signed in
   std::string id_{};    ///< of the session, by which a tab that comes back finds it
   std::unique_ptr<portal::Session> session_{};
   std::string shown_{};

@@ -41,9 +41,10 @@ Result<std::string> Terminals::open(const std::string& machine, int columns, int
     if (open_.size() >= kTerminalsMax) return fail(409, "TooManyTerminals", "eight terminals are open; close one first");
   }
   auto one = std::make_shared<Open>();
+  const std::string place = machine.empty() ? "cloud-shell" : "compute-instance:" + machine;
   {
     const std::lock_guard lock(gate_);
-    auto session = machines_.terminal(machine.empty() ? "cloud-shell" : "compute-instance:" + machine);
+    auto session = machines_.terminal(place);
     if (!session) return fail(session.error());
     auto terminal = (*session)->open_terminal(std::clamp(columns, 2, kColumnsMax), std::clamp(rows, 2, kRowsMax));
     if (!terminal) return fail(terminal.error());
@@ -51,11 +52,12 @@ Result<std::string> Terminals::open(const std::string& machine, int columns, int
   }
   const std::lock_guard lock(mutex_);
   const std::string name = "t" + std::to_string(++opened_);
-  one->reader = std::thread([this, name, one = one.get()] {
+  one->reader = std::thread([this, name, place, one = one.get()] {
     std::string text;
     bool there = true;
     while (there && !one->closing) {
       there = one->terminal->read_some(text, kReadMs);
+      for (const auto& command : one->terminal->take_commands()) listener_.ran(place, command);
       const std::size_t whole = there ? whole_characters(text) : text.size();
       if (whole == 0) continue;
       listener_.wrote(name, text.substr(0, whole));

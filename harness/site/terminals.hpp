@@ -18,6 +18,8 @@ class Terminals {
   struct Listener {
     std::function<void(const std::string& terminal, const std::string& data)> wrote;
     std::function<void(const std::string& terminal)> ended;
+    /// A command has ended on a machine, "cloud-shell" or "compute-instance:<name>".
+    std::function<void(const std::string& machine, const shell::CommandResult& command)> ran;
   };
   /// `gate` guards what of Machines is not made for several threads; all tabs share it.
   Terminals(run::Machines& machines, std::mutex& gate, Listener listener) : machines_(machines), gate_(gate), listener_(std::move(listener)) {}

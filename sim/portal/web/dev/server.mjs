@@ -113,7 +113,10 @@ function answer(person, message, push) {
     case "clock.skip":
       push({ push: "clock", now: "2026-11-23T09:15:00Z", speed: 1, waiting: [], next: null });
       return {};
-    case "lab.hint": return { hint: "In the portal: Resource groups, then Create." };
+    case "lab.hint": return { hint: "In the portal: Resource groups, then Create.", more: false };
+    case "lab.mark":
+      setTimeout(() => push({ push: "lab", ...lab, steps: lab.steps.map((step) => ({ ...step, items: step.items.map((item) => (item.id === message.item ? { ...item, done: message.done } : item)) })) }), 20);
+      return {};
     default: return {};
   }
 }

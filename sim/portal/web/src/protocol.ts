@@ -113,7 +113,12 @@ export interface Notification {
 export interface LabItem {
   id: string;
   text: string;
+  /** The instruction as markup, which the page cleans; without it, `text` is drawn. */
+  html?: string;
   done: boolean;
+  /** Nobody can see whether it is done: the person ticks it, and it does not count. */
+  byHand?: boolean;
+  optional?: boolean;
   hint?: string;
 }
 
@@ -142,6 +147,8 @@ export interface Welcome extends Page {
   language: string;
   languages: string[];
   person: { name: string; user: string };
+  /** Invented persons who can sign in, without a password. */
+  people?: { name: string; user: string; job?: string }[];
   clock: Clock;
   lab?: Lab;
   /** What happened before, the oldest first (optional to the server). */
@@ -189,6 +196,8 @@ export interface Series {
 /** Each kind of question: what is sent with it, and what comes back. */
 export interface Asks {
   hello: [{ language?: string; session?: string; address?: string }, Welcome];
+  /** Another person at this browser; it begins at the portal's home. */
+  "sign-in": [{ user: string }, Page & { person: { name: string; user: string } }];
   act: [Act, Page & { outcome: Outcome }];
   view: [object, Page];
   get: [{ url: string }, { status: number; body: unknown }];
@@ -211,7 +220,10 @@ export interface Asks {
   "notebook.save": [{ path: string; cells: CellText[] }, object];
   /** The answer is the page as it is then; no push follows for what it shows. */
   "clock.skip": [object, Partial<Page> & { clock?: Clock }];
-  "lab.hint": [{ id: string }, { hint?: string }];
+  /** `more`: asked again, the hint is more exact. */
+  "lab.hint": [{ item: string }, { hint?: string; more?: boolean }];
+  /** Of items that are ticked by hand alone. A push of the lab follows. */
+  "lab.mark": [{ item: string; done: boolean }, object];
 }
 
 export type Ask = keyof Asks;

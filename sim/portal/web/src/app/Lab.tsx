@@ -1,4 +1,4 @@
-import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Button, ProgressBar } from "@fluentui/react-components";
+import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Button, Checkbox, Link, ProgressBar } from "@fluentui/react-components";
 import { CheckmarkCircleFilled } from "@fluentui/react-icons/svg/checkmark-circle";
 import { CircleRegular } from "@fluentui/react-icons/svg/circle";
 import { LightbulbRegular } from "@fluentui/react-icons/svg/lightbulb";
@@ -8,27 +8,34 @@ import { ask } from "../live/live";
 import type { Lab, LabItem, LabStep } from "../protocol";
 import { useStrings } from "../strings/strings";
 
+function Tick({ item }: { item: LabItem }) {
+  const t = useStrings();
+  if (item.byHand) {
+    return <Checkbox checked={item.done} aria-label={`${t("labMark")}: ${item.text}`} title={t("labMark")} onChange={(_, data) => void ask("lab.mark", { item: item.id, done: data.checked === true }).catch(() => undefined)} />;
+  }
+  return item.done ? <CheckmarkCircleFilled className="good" aria-label={t("labDone")} /> : <CircleRegular aria-label={t("labOpen")} />;
+}
+
 function Item({ item }: { item: LabItem }) {
   const t = useStrings();
-  const [hint, setHint] = useState(item.hint);
-  const shown = item.hint ?? hint;
+  const [hint, setHint] = useState<{ text?: string; more: boolean }>({ text: item.hint, more: item.hint === undefined });
+  const another = () => void ask("lab.hint", { item: item.id }).then((answer) => setHint({ text: answer.hint, more: answer.more === true })).catch(() => undefined);
+  const words = t(hint.text === undefined ? "labHint" : "labHintMore");
   return (
     <li className={item.done ? "lab-item done" : "lab-item"} data-item={item.id}>
-      {item.done ? <CheckmarkCircleFilled className="good" aria-label={t("labDone")} /> : <CircleRegular aria-label={t("labOpen")} />}
+      <Tick item={item} />
       <div>
-        <span>{item.text}</span>
-        {shown !== undefined && <p className="lab-hint">{shown}</p>}
+        {item.html === undefined ? <span>{item.text}</span> : <Markup html={item.html} />}
+        {!item.done && hint.text !== undefined && <p className="lab-hint" role="status">{hint.text}</p>}
       </div>
-      {!item.done && shown === undefined && (
-        <Button size="small" appearance="subtle" icon={<LightbulbRegular />} aria-label={`${t("labHint")}: ${item.text}`}
-          onClick={() => void ask("lab.hint", { id: item.id }).then((answer) => setHint(answer.hint)).catch(() => undefined)} />
-      )}
+      {!item.done && !item.byHand && hint.more && <Button size="small" appearance="subtle" icon={<LightbulbRegular />} aria-label={`${words}: ${item.text}`} title={words} onClick={another} />}
     </li>
   );
 }
 
 function finished(step: LabStep): boolean {
-  return step.items.length > 0 && step.items.every((one) => one.done);
+  const counted = step.items.filter((one) => !one.byHand && !one.optional);
+  return counted.length > 0 && counted.every((one) => one.done);
 }
 
 /** The lab beside the page. The first step that is not finished is open, until the person chooses. */
@@ -42,7 +49,7 @@ export default function LabPanel({ lab }: { lab: Lab }) {
     <aside className="lab" aria-label={t("lab")}>
       <div className="lab-head">
         <h2>{t("lab")}</h2>
-        <span data-score>{t("labScore", { got: lab.score.got, of: lab.score.of })}</span>
+        <Link href="/score" target="_blank" rel="noopener" title={t("labScorePage")} data-score>{t("labScore", { got: lab.score.got, of: lab.score.of })}</Link>
         <Button size="small" appearance="subtle" onClick={() => setHidden(true)}>{t("labHide")}</Button>
       </div>
       <ProgressBar aria-label={t("labScore", { got: lab.score.got, of: lab.score.of })} value={lab.score.of === 0 ? 0 : lab.score.got / lab.score.of} />

@@ -1,5 +1,5 @@
 import {
-  Button, Menu, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Popover, PopoverSurface, PopoverTrigger, Tooltip,
+  Button, Menu, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Popover, PopoverSurface, PopoverTrigger,
 } from "@fluentui/react-components";
 import { ClockRegular } from "@fluentui/react-icons/svg/clock";
 import { FastForwardRegular } from "@fluentui/react-icons/svg/fast-forward";
@@ -8,7 +8,7 @@ import { PersonRegular } from "@fluentui/react-icons/svg/person";
 import { WeatherMoonRegular } from "@fluentui/react-icons/svg/weather-moon";
 import { BeakerRegular } from "@fluentui/react-icons/svg/beaker";
 import { useEffect, useState } from "react";
-import { skipWait, speakLanguage } from "../live/live";
+import { signIn, skipWait, speakLanguage } from "../live/live";
 import { type Theme, useStore } from "../live/store";
 import type { Awaited, Clock } from "../protocol";
 import { type Key, type Say, languageName, languages, useStrings } from "../strings/strings";
@@ -101,13 +101,20 @@ export function ThemeTool() {
   );
 }
 
+/** Who is signed in; choosing another of the directory's invented persons signs them in, and nobody is asked for a password. */
 export function PersonTool() {
   const t = useStrings();
-  const person = useStore((state) => state.person);
+  const { person, people } = useStore();
   if (person === null) return null;
   return (
-    <Tooltip relationship="description" content={`${person.user} · ${t("personInvented")}`}>
-      <Button size="small" appearance="subtle" icon={<PersonRegular />} aria-label={t("person", { name: person.name })}><span className="wide">{person.name}</span></Button>
-    </Tooltip>
+    <Menu checkedValues={{ person: [person.user] }} onCheckedValueChange={(_, data) => { const chosen = data.checkedItems[data.checkedItems.length - 1]; if (chosen && chosen !== person.user) void signIn(chosen); }}>
+      <MenuTrigger disableButtonEnhancement>
+        <Button size="small" appearance="subtle" icon={<PersonRegular />} aria-label={t("person", { name: person.name })} title={`${person.user} · ${t("personInvented")}`}><span className="wide">{person.name}</span></Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <p className="told-more">{t("signIn")}</p>
+        <MenuList>{people.map((one) => <MenuItemRadio key={one.user} name="person" value={one.user} data-person={one.user} secondaryContent={one.job}>{one.name}</MenuItemRadio>)}</MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }

@@ -88,6 +88,17 @@ async function carryOut(act: Act): Promise<Outcome> {
   }
 }
 
+/** Another person at this browser. */
+export async function signIn(user: string): Promise<void> {
+  try {
+    const answer = await ask("sign-in", { user });
+    useStore.setState({ person: answer.person, message: null });
+    showPage(answer);
+  } catch (error) {
+    useStore.setState({ message: { text: error instanceof Error ? error.message : String(error), kind: error instanceof LostError ? "lost" : "error" } });
+  }
+}
+
 /** Goes on to when what is awaited has changed. */
 export async function skipWait(): Promise<void> {
   try {

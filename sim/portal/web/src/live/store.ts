@@ -18,6 +18,7 @@ export interface State {
   language: string;
   languages: string[];
   person: { name: string; user: string } | null;
+  people: { name: string; user: string; job?: string }[];
   view: View | null;
   /** The page under a dialog, or the view itself where it is no dialog. */
   under: View | null;
@@ -35,7 +36,7 @@ export interface State {
 }
 
 export const initial: State = {
-  link: "connecting", attempt: 0, refused: null, session: null, language: "en", languages: [], person: null,
+  link: "connecting", attempt: 0, refused: null, session: null, language: "en", languages: [], person: null, people: [],
   view: null, under: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, theme: "system",
 };
 
@@ -47,7 +48,7 @@ export function showPage(page: Page): void {
 
 export function showWelcome(welcome: Welcome): void {
   useStore.setState({
-    refused: null, session: welcome.session, language: welcome.language, languages: welcome.languages, person: welcome.person,
+    refused: null, session: welcome.session, language: welcome.language, languages: welcome.languages, person: welcome.person, people: welcome.people ?? [],
     clock: welcome.clock, clockHeard: Date.now(), lab: welcome.lab ?? null,
   });
   if (welcome.notices !== undefined) {
