@@ -49,6 +49,7 @@ int run_cli(int argc, char** argv) {
   validate->add_option("--clone", options.clones, "ADDRESS=DIRECTORY: a local directory stands in for a repository; repeatable")->allow_extra_args(false);
   validate->add_option("--az", options.az, "built-in, or real: azure-cli from its Python environment (azlab prepare az)")->check(CLI::IsMember({"built-in", "real"}));
   validate->add_option("--extension-wheel", options.extension_wheels, "an extension's wheel that the real az finds with `az extension add`; repeatable")->allow_extra_args(false);
+  validate->add_option("--walker", options.walker, "what the labs' reader looks at: headless, or browser: Chromium, with a picture a step in the HTML report")->check(CLI::IsMember({"headless", "browser"}));
   validate->add_flag("--no-sandbox", options.no_sandbox, "run the labs' commands without bubblewrap");
   validate->add_flag("--no-prepare", options.no_prepare, "install no Python environment; without one, notebooks and jobs are blocked");
   validate->add_flag("-q,--quiet", options.quiet, "no line per step");

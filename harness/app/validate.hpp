@@ -24,6 +24,7 @@ struct ValidateOptions {
   std::vector<std::string> reports{};  ///< "json=FILE", "github" (report/kinds.hpp)
   std::vector<std::string> clones{};   ///< "ADDRESS=DIRECTORY"
   std::string az = "built-in";
+  std::string walker = "headless";  ///< what the lab's reader looks at: "headless" or "browser"
   std::vector<std::string> extension_wheels{};
   bool no_sandbox = false;
   bool no_prepare = false;

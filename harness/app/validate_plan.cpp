@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "harness/app/prepare.hpp"
+#include "harness/browse/browser_pages.hpp"
 #include "harness/run/notebook_memory.hpp"
 #include "harness/run/run_directory.hpp"
 #include "sim/core/fixtures.hpp"
@@ -105,7 +106,8 @@ run::RunOptions run_options(const ValidateOptions& options, const project::Proje
           .azlab_binary = own_binary(),
           .notebooks = std::make_shared<run::NotebookMemory>(),
           .prepared = std::make_shared<python::PreparedOnce>(),
-          .read_page = [project](const std::string& file) { return read_page(project, file); }};
+          .read_page = [project](const std::string& file) { return read_page(project, file); },
+          .open_pages = options.walker == "browser" ? decltype(run::RunOptions::open_pages)(browse::browser_pages) : nullptr};
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::string head_html(std::string_view title) {
   const auto script = fixtures::get("fixtures/report/report.js");
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src {}; script-src {}; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n",
       hash_source(style), hash_source(script), html_text(title), style);
 }
@@ -110,6 +110,13 @@ std::string folded_html(std::string_view title, const std::string& text, bool op
   return fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n", open ? " open" : "", title, html_text(text));
 }
 
+/// What the browser showed after the step.
+std::string picture_html(const run::StepRecord& step) {
+  if (step.picture.empty()) return {};
+  return fmt::format("<details class=\"picture\"><summary>What the browser showed</summary><img loading=\"lazy\" alt=\"The page after line {}: {}\" src=\"data:image/png;base64,{}\"></details>\n", step.line,
+                     html_text(first_line(step.text)), base64_encode(step.picture));
+}
+
 std::string findings_html(const std::vector<Remark>& remarks) {
   std::string out;
   for (const auto& remark : remarks) {
@@ -139,6 +146,7 @@ std::string step_html(const run::StepRecord& step, const std::vector<Remark>& re
   out += folded_html("Commands", commands, bad);
   out += folded_html("What changed in Azure", join(step.changes, "\n"), false);
   out += folded_html("The page", step.screen, bad);
+  out += picture_html(step);
   return out + "</article>\n";
 }
 

@@ -110,7 +110,14 @@ Result<std::unique_ptr<LabRun::Impl>> LabRun::Impl::make(const lab::Lab& lab, co
   simulator.set_files(files);
   simulator.set_workloads(run->machines);
   const std::string as_of = as_of_day(options, simulator);
-  run->walker = std::make_unique<walk::Walker>(simulator, walk::Walker::Options{.language = lab.language, .as_of = as_of, .seed = options.seed});
+  const walk::Walker::Options reader{.language = lab.language, .as_of = as_of, .seed = options.seed};
+  std::unique_ptr<walk::Pages> pages;
+  if (options.open_pages) {
+    auto opened = options.open_pages(simulator, *run->machines, reader);
+    if (!opened) return fail(opened.error());
+    pages = std::move(*opened);
+  }
+  run->walker = std::make_unique<walk::Walker>(simulator, reader, std::move(pages));
   run->state = std::make_unique<LabState>(lab, options, as_of, simulator, *run->machines, *run->walker, std::move(files), run->record);
   run->begin = simulator.now();
   if (from == nullptr) {
@@ -178,6 +185,7 @@ LabRecord LabRun::finish() {
   tidy_findings(record, state.lab.source);
   simulator.set_workloads(nullptr);
   impl_->state.reset();
+  impl_->walker.reset();
   impl_->machines.reset();
   record.real_s = Clock::real_seconds() - impl_->real_before;
   return std::move(record);

@@ -10,6 +10,7 @@
 
 #include "harness/run/machines.hpp"
 #include "harness/run/result.hpp"
+#include "harness/walk/walker.hpp"
 #include "sim/portal/session.hpp"
 
 namespace azlab::run {
@@ -51,6 +52,8 @@ struct RunOptions {
   std::shared_ptr<python::PreparedOnce> prepared = std::make_shared<python::PreparedOnce>();
   /// Reads another page of the course, by the file's name as Lab::file has it; empty: from the disk.
   std::function<Result<std::string>(const std::string& file)> read_page{};
+  /// Opens what the lab's reader looks at and presses; empty: the pages without a browser (walk::session_pages).
+  std::function<Result<std::unique_ptr<walk::Pages>>(Simulator&, Machines&, const walk::Walker::Options&)> open_pages{};
   /// Called after each step: progress.
   std::function<void(const LabRecord&, const StepRecord&)> on_step{};
   /// Called after each operation, with what the browser shows then.

@@ -28,6 +28,7 @@ struct LabState : LabProgress {
   walk::Walker& walker;
   std::shared_ptr<FileStore> files;
   LabRecord& record;
+  std::string picture{};  ///< the last one taken
 };
 
 /// What an executor is handed: one op with its place.

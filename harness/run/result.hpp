@@ -63,6 +63,7 @@ struct StepRecord {
   std::string known{};  ///< why it is known that this fails or cannot be judged (azlab.json, a baseline); it makes no exit status 1 or 3
   /// What appeared in Azure, went or changed meanwhile: "+ Microsoft.Contoso/things/name (Succeeded)", "- …", "~ …".
   std::vector<std::string> changes{};
+  std::string picture{};  ///< what the browser showed after the step, as a PNG file, where a step of portal or studio was done in one; in HTML reports only
   std::string screen{};  ///< the page as text, where an op of portal or studio did not go well (walk/picture.hpp)
 };
 

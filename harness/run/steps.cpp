@@ -85,7 +85,7 @@ OpRecord do_asked(const Task& task, const portal::Asked& asked, OpRecord pressed
     pressed.evidence = "not simulated: " + asked.does + " of the component " + asked.component + ".";
     return pressed;
   }
-  if (op.kind == "nb.runall") task.state.notebook = task.state.walker.session().parameter("file");
+  if (op.kind == "nb.runall") task.state.notebook = task.state.walker.pages().parameter("file");
   OpRecord done = carry_out({task.state, task.step, task.unit, op});
   done.op = pressed.op;
   done.evidence = pressed.evidence + (done.evidence.empty() ? "" : " " + done.evidence);
@@ -103,8 +103,22 @@ OpRecord from_walker(const Task& task) {
     out.evidence = "What this waits for was not carried out.";
   }
   judge_in_context(state, task, out, std::move(result.findings));
+  // What azlab's own page does not show proves nothing about the lab.
+  if (const auto defects = state.walker.pages().defects(); !defects.empty()) {
+    out.verdict = std::string(verdict::kBlocked);
+    out.evidence = "The browser does not show the page as the simulator has it: " + join(defects, "; ") + ". " + out.evidence;
+  }
   if (!result.asked.component.empty() && out.verdict == verdict::kPassed) return do_asked(task, result.asked, std::move(out));
   return out;
+}
+
+/// What the browser shows after a step of portal or studio, unless it shows what it showed before.
+std::string picture_after(LabState& state, const StepRecord& record) {
+  if (std::none_of(record.ops.begin(), record.ops.end(), [](const OpRecord& op) { return walk::Walker::handles(op.op) && op.verdict != verdict::kSkipped; })) return {};
+  std::string picture = state.walker.pages().picture();
+  if (picture == state.picture) return {};
+  state.picture = picture;
+  return picture;
 }
 
 /// What would have to be simulated for an op, short and the same for all alike: reports count it.
@@ -145,7 +159,7 @@ OpRecord carry_out(const Task& task) {
     task.state.lost = true;
     return out;
   }
-  if (kind == "ui.signin" && !task.state.walker.session().apps().empty()) {
+  if (kind == "ui.signin" && !task.state.walker.pages().apps().empty()) {
     return {.op = kind, .line = task.unit.line, .verdict = std::string(verdict::kPassed), .evidence = "The browser is signed in already."};
   }
   // Understood, but there is nothing here that does it.
@@ -157,8 +171,8 @@ OpRecord carry_out(const Task& task) {
 /// The page on which an op of portal or studio did not go well, as text; empty when no browser is open.
 std::string page_of(LabState& state, const OpRecord& done) {
   if (!is_bad(done.verdict) || !walk::Walker::handles(done.op)) return {};
-  auto& session = state.walker.session();
-  return session.apps().empty() ? std::string() : walk::picture(session.view());
+  auto& pages = state.walker.pages();
+  return pages.apps().empty() ? std::string() : walk::picture(pages.view());
 }
 
 World look_at(const Simulator& simulator) {
@@ -201,7 +215,7 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
       all_skipped = all_skipped && (done.verdict == verdict::kSkipped || is_one_of(op.kind, kNothingToDo));
       const bool hard = done.verdict == verdict::kFailed && is_one_of(op.kind, kMakes);
       record.ops.push_back(std::move(done));
-      if (state.options.on_op) state.options.on_op(state.walker.session(), record.ops.back());
+      if (state.options.on_op) state.options.on_op(state.walker.pages().session(), record.ops.back());
       if (hard && op.kind == "shell.block") break;
     }
   }
@@ -209,6 +223,7 @@ StepRecord run_ops(LabState& state, const lab::Step& step, const lab::Step* next
     record.verdict = std::string(verdict::kSkipped);
   }
   for (auto& finding : state.walker.end_of_step(step, next)) state.record.findings.push_back(std::move(finding));
+  record.picture = picture_after(state, record);
   record.simulated_s = to_seconds(state.simulator.now() - before);
   record.doing_s = doing_seconds(step);
   record.changes = state_changes(world_before, look_at(state.simulator));

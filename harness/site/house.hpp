@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <deque>
 #include <map>
@@ -22,18 +23,26 @@ namespace azlab::site {
 
 class Tab;
 
+/// What a program wants of the site that drives a browser through it (harness/browse): a lab's reader at work.
+struct Driven {
+  std::string language{};
+  std::string as_of{};  ///< ISO date; screens of that day
+};
+
 /// What all tabs of the site share.
 struct House {
   Simulator& simulator;
   run::Machines& machines;
   Pace& pace;
   guide::Guide* lab = nullptr;  ///< beside the page; none: the site has no lab
+  std::optional<Driven> driven{};  ///< nothing: a learner is at the browser
   std::mutex machines_gate{};  ///< Machines is made for one thread
 
   Notebooks notebooks{{.simulator = simulator, .machines = machines, .machines_gate = machines_gate}};
 
   std::mutex tabs_mutex{};  ///< held while a tab is spoken to from outside, so that none goes meanwhile
   std::set<Tab*> tabs{};
+  std::uint64_t tabs_opened = 0;
 
   std::mutex happened_mutex{};
   std::deque<Happening> happened{};  ///< of each thing its last state, the oldest first: for a page that is loaded anew

@@ -76,7 +76,15 @@ Json clock_json(const Pace::State& state) {
   return {{"now", to_iso8601_seconds(state.now)}, {"speed", state.speed}, {"waiting", waiting}, {"next", state.next ? Json(to_iso8601_seconds(*state.next)) : Json(nullptr)}};
 }
 
-Site::Site(Simulator& simulator, run::Machines& machines) : pace_(simulator), house_{.simulator = simulator, .machines = machines, .pace = pace_} {}
+Site::Site(Simulator& simulator, run::Machines& machines, std::optional<Driven> driven) : pace_(simulator), house_{.simulator = simulator, .machines = machines, .pace = pace_, .driven = std::move(driven)}, key_(net::SiteGuard::new_key()) {}
+
+Result<void> Site::listen(const SiteDoor& door, int port) {
+  auto server = net::SiteServer::open({.port = port, .key = key_, .address = door.address, .hosts = door.hosts, .identity = identity_},
+                                      {.page = [lab = house_.lab](const std::string& path) { return answer_to(lab, path); }, .visit = [house = &house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
+  if (!server) return fail(server.error());
+  server_ = std::move(*server);
+  return {};
+}
 
 /// A user's own, or where others could listen in one that is made: the one of the last start, so that a browser asks once.
 Result<void> Site::find_identity(const SiteDoor& door, const std::optional<net::SiteIdentity>& kept) {
@@ -109,22 +117,34 @@ Result<void> Site::find_identity(const SiteDoor& door, const std::optional<net::
 
 Result<std::unique_ptr<Site>> Site::open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory, guide::Guide* lab) {
   if (const auto usable = check_door(door); !usable) return fail(usable.error());
-  std::unique_ptr<Site> site(new Site(simulator, machines));
+  std::unique_ptr<Site> site(new Site(simulator, machines, std::nullopt));
   site->house_.lab = lab;
   if (const auto found = site->find_identity(door, memory.identity); !found) return fail(found.error());
   site->house_.sessions.open(memory.sessions, std::move(memory.keep));
-  site->key_ = memory.key.empty() ? net::SiteGuard::new_key() : memory.key;
-  const auto listen = [&](int on) {
-    return net::SiteServer::open({.port = on, .key = site->key_, .address = door.address, .hosts = door.hosts, .identity = site->identity_},
-                                 {.page = [lab](const std::string& path) { return answer_to(lab, path); }, .visit = [house = &site->house_](const std::shared_ptr<net::SiteTab>& socket) -> std::unique_ptr<net::SiteVisitor> { return std::make_unique<Tab>(*house, socket); }});
-  };
-  auto server = listen(door.port == 0 ? memory.port : door.port);
-  if (!server && door.port == 0 && memory.port != 0) server = listen(0);  // somebody else has it now
-  if (!server) return fail(server.error());
-  site->server_ = std::move(*server);
+  if (!memory.key.empty()) site->key_ = memory.key;
+  auto listening = site->listen(door, door.port == 0 ? memory.port : door.port);
+  if (!listening && door.port == 0 && memory.port != 0) listening = site->listen(door, 0);  // somebody else has it now
+  if (!listening) return fail(listening.error());
   site->pace_.start();
   site->watcher_ = std::thread([one = site.get()] { one->watch(); });
   return site;
+}
+
+Result<std::unique_ptr<Site>> Site::open_driven(Simulator& simulator, run::Machines& machines, Driven driven) {
+  std::unique_ptr<Site> site(new Site(simulator, machines, std::move(driven)));
+  if (const auto listening = site->listen({}, 0); !listening) return fail(listening.error());
+  return site;
+}
+
+bool Site::with_tab(const std::string& session, const std::function<void(Tab&)>& ask) {
+  const std::lock_guard lock(house_.tabs_mutex);
+  // A page that was loaded anew has its session at once; the tab of the one before may still be about to go.
+  Tab* found = nullptr;
+  for (Tab* tab : house_.tabs) {
+    if (tab->id() == session && (found == nullptr || tab->number() > found->number())) found = tab;
+  }
+  if (found != nullptr) ask(*found);
+  return found != nullptr;
 }
 
 Site::~Site() {

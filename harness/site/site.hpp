@@ -36,6 +36,9 @@ class Site {
  public:
   /// `lab`: beside the page, with its score at /score and /score.json; null: none. Fails with one line.
   static Result<std::unique_ptr<Site>> open(Simulator& simulator, run::Machines& machines, const SiteDoor& door, SiteMemory memory = {}, guide::Guide* lab = nullptr);
+  /// A site on a free port for a program that drives a browser: time is the simulator's, in any mode; a page changes when it is asked to
+  /// (refresh); nothing is open at first; the machines are not touched.
+  static Result<std::unique_ptr<Site>> open_driven(Simulator& simulator, run::Machines& machines, Driven driven);
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -49,9 +52,13 @@ class Site {
   /// Whether that was made by azlab, so that browsers warn.
   bool has_made_identity() const { return made_; }
 
+  /// Calls `ask` with the tab of a session that was opened last (Welcome::session of the page's protocol); false where there is none.
+  bool with_tab(const std::string& session, const std::function<void(Tab&)>& ask);
+
  private:
-  Site(Simulator& simulator, run::Machines& machines);
+  Site(Simulator& simulator, run::Machines& machines, std::optional<Driven> driven);
   Result<void> find_identity(const SiteDoor& door, const std::optional<net::SiteIdentity>& kept);
+  Result<void> listen(const SiteDoor& door, int port);
   void watch();
   void remember(const std::vector<Happening>& happened);
 

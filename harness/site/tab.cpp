@@ -32,18 +32,18 @@ const Tab::Row Tab::kAsks[] = {{"hello", &Tab::hello},
                                {"act", &Tab::act},
                                {"view", &Tab::view},
                                {"get", &Tab::get},
-                               {"terminal.open", &Tab::open_terminal},
-                               {"terminal.type", &Tab::type_terminal},
-                               {"terminal.size", &Tab::resize_terminal},
-                               {"terminal.close", &Tab::close_terminal},
+                               {"terminal.open", &Tab::open_terminal, true},
+                               {"terminal.type", &Tab::type_terminal, true},
+                               {"terminal.size", &Tab::resize_terminal, true},
+                               {"terminal.close", &Tab::close_terminal, true},
                                {"notebook.open", &Tab::open_notebook},
-                               {"notebook.run", &Tab::run_cell},
-                               {"notebook.runAll", &Tab::run_all_cells},
-                               {"notebook.interrupt", &Tab::interrupt_kernel},
-                               {"notebook.restart", &Tab::restart_kernel},
-                               {"notebook.save", &Tab::save_notebook},
-                               {"upload", &Tab::upload},
-                               {"download", &Tab::download},
+                               {"notebook.run", &Tab::run_cell, true},
+                               {"notebook.runAll", &Tab::run_all_cells, true},
+                               {"notebook.interrupt", &Tab::interrupt_kernel, true},
+                               {"notebook.restart", &Tab::restart_kernel, true},
+                               {"notebook.save", &Tab::save_notebook, true},
+                               {"upload", &Tab::upload, true},
+                               {"download", &Tab::download, true},
                                {"clock.skip", &Tab::skip},
                                {"lab.hint", &Tab::lab_hint},
                                {"lab.mark", &Tab::lab_mark}};
@@ -56,6 +56,7 @@ Tab::Tab(House& house, std::shared_ptr<net::SiteTab> socket) : house_(house), so
                                                                  if (house_.lab != nullptr) house_.lab->ran({.machine = machine, .command = done.command, .exit_status = done.exit_status, .output = done.output});
                                                                }});
   const std::lock_guard lock(house_.tabs_mutex);
+  number_ = ++house_.tabs_opened;
   house_.tabs.insert(this);
 }
 
@@ -80,6 +81,10 @@ void Tab::told(const std::string& text) {
       answer = refusal("say hello first");
       break;
     }
+    if (row.machines && house_.driven) {
+      answer = refusal("the lab's commands are carried out beside the page");
+      break;
+    }
     try {
       answer = (this->*row.ask)(*ask);
     } catch (const Json::exception& e) {
@@ -98,19 +103,56 @@ void Tab::push(const char* kind, Json message) {
 Json Tab::page() {
   const portal::View view = session_->view();
   if (house_.lab != nullptr) house_.lab->shows(this, guide::page_seen(*session_, view));
-  Json out = {{"view", portal::view_json(view)}, {"apps", session_->apps()}};
+  Json out = {{"view", portal::view_json(view, house_.driven ? portal::ViewFor::walker : portal::ViewFor::page)}, {"apps", session_->apps()}};
   if (const auto under = session_->under()) out["under"] = portal::view_json(*under);
-  shown_ = dump(out);
+  if (std::string now = dump(out); now != shown_) {
+    shown_ = std::move(now);
+    ++turn_;
+  }
+  out["turn"] = turn_;
   house_.sessions.save(id_, session_->save());
   return out;
 }
 
-void Tab::refresh() {
+Json Tab::clock() const {
+  Pace::State state = house_.pace.state();
+  // A driven site's time moves when the program waits, never by itself.
+  if (house_.driven) state.speed = 0;
+  return clock_json(state);
+}
+
+std::string Tab::show_clock() {
+  Json now = clock();
+  std::string time = string_at(now, "now");
+  push("clock", std::move(now));
+  return time;
+}
+
+std::uint64_t Tab::refresh() {
   const std::lock_guard lock(mutex_);
-  if (!session_) return;
-  const std::string before = shown_;
+  if (!session_) return 0;
+  const std::uint64_t before = turn_;
   Json now = page();
-  if (shown_ != before) push("view", std::move(now));
+  if (turn_ != before) push("view", std::move(now));
+  return turn_;
+}
+
+std::string Tab::id() {
+  const std::lock_guard lock(mutex_);
+  return id_;
+}
+
+std::string Tab::save() {
+  const std::lock_guard lock(mutex_);
+  return session_ ? session_->save() : std::string();
+}
+
+void Tab::load(const std::string& saved) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (session_) session_->load(saved);
+  }
+  refresh();
 }
 
 void Tab::tell(const Happening& happening) {
@@ -147,7 +189,8 @@ Json Tab::hello(const Json& ask) {
   begin_session(language);
   if (saved.empty()) {
     id_ = net::SiteGuard::new_key();  // who knows it sees the page of another tab
-    session_->act({.kind = "open", .target = {}, .value = kFirstPage});
+    // Which address a lab opens first is its own affair.
+    if (!house_.driven) session_->act({.kind = "open", .target = {}, .value = kFirstPage});
   } else {
     session_->load(saved);
   }
@@ -159,7 +202,7 @@ Json Tab::hello(const Json& ask) {
   out["languages"] = languages();
   out["person"] = person_json(user_);
   out["people"] = people_json();
-  out["clock"] = clock_json(house_.pace.state());
+  out["clock"] = clock();
   out["notices"] = notices();
   if (house_.lab != nullptr) out["lab"] = house_.lab->lab_json();
   return out;
@@ -226,7 +269,7 @@ Json Tab::close_terminal(const Json& ask) {
 Json Tab::skip(const Json&) {
   house_.pace.skip();
   Json out = page();
-  out["clock"] = clock_json(house_.pace.state());
+  out["clock"] = clock();
   return out;
 }
 

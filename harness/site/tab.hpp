@@ -21,10 +21,20 @@ class Tab : public net::SiteVisitor {
   ~Tab() override;
   void told(const std::string& text) override;
 
-  /// Something changed in Azure: sends the page again where it looks different. Any thread.
-  void refresh();
   /// Something in Azure began or ended. Any thread.
   void tell(const Happening& happening);
+  /// Something may have changed in Azure: sends the page again where it looks different. Returns how many times it has
+  /// looked otherwise by now. Any thread.
+  std::uint64_t refresh();
+  /// Sends the time of now, and returns it as it was sent. Any thread.
+  std::string show_clock();
+  /// Later tabs have greater ones.
+  std::uint64_t number() const { return number_; }
+  /// By which a tab that comes back finds its session. Any thread.
+  std::string id();
+  /// The session's whole state, and back. Any thread.
+  std::string save();
+  void load(const std::string& saved);
   /// Any thread.
   void push(const char* kind, Json message);
 
@@ -33,6 +43,7 @@ class Tab : public net::SiteVisitor {
   struct Row {
     std::string_view name;
     Ask ask;
+    bool machines = false;  ///< uses the run's machines
   };
   static const Row kAsks[];
 
@@ -60,6 +71,7 @@ class Tab : public net::SiteVisitor {
   std::shared_ptr<Notebook> notebook(const Json& ask);
   KernelChoice kernel_choice(const Json& ask) const;
   Result<shell::Session*> cloud_shell();
+  Json clock() const;
   /// Members `view` and `apps`, remembered as what the page shows.
   Json page();
   /// What happened before this page was loaded.
@@ -68,11 +80,13 @@ class Tab : public net::SiteVisitor {
 
   House& house_;
   std::shared_ptr<net::SiteTab> socket_;
+  std::uint64_t number_ = 0;
   std::mutex mutex_{};  ///< guards the session and what the page shows
   std::string user_ = Caller{}.user_name;  ///< account of who is signed in
   std::string id_{};    ///< of the session, by which a tab that comes back finds it
   std::unique_ptr<portal::Session> session_{};
   std::string shown_{};
+  std::uint64_t turn_ = 0;  ///< how many times the page has looked otherwise
   std::unique_ptr<Terminals> terminals_{};
   std::map<std::string, std::string> uploads_{};  ///< what has come of files whose last part has not, by path
 };

@@ -26,7 +26,7 @@ std::string Walker::Impl::bind_user(std::string path) const {
   auto segments = segments_of(path);
   constexpr std::string_view kUsers[] = {"users", "utenti", "usuarios", "usu\xC3\xA1rios", "benutzer", "utilisateurs", "pengguna"};
   if (segments.size() >= 2 && std::find(std::begin(kUsers), std::end(kUsers), fold(segments[0])) != std::end(kUsers)) {
-    const auto& name = session.options().user_name;
+    const auto name = session.user_name();
     segments[0] = "Users";
     segments[1] = name.substr(0, name.find('@'));
   }
@@ -48,7 +48,7 @@ OpResult Walker::Impl::check_path(Task& task, const std::string& written, bool d
   auto path = bind_user(written);
   if (path.find('/') == std::string::npos) {
     // A bare name is looked for where the reader works: in their own folder.
-    const auto& name = session.options().user_name;
+    const auto name = session.user_name();
     const auto view = session.view();
     if (portal::find_control(view.controls, "files/" + path) == nullptr) path = "Users/" + name.substr(0, name.find('@')) + "/" + path;
   }
@@ -93,7 +93,7 @@ OpResult Walker::Impl::open_file(Task& task) {
   const auto opened = session.parameter("file");
   if (!opened.empty() && (opened == path || opened.ends_with("/" + path))) return task.passed(in_quotes(opened) + " is open in the editor.");
   if (!show_notebooks(task)) return task.done("blocked", "The studio's Files pane is not open, so " + in_quotes(path) + " cannot be opened.");
-  const auto& name = session.options().user_name;
+  const auto name = session.user_name();
   const auto own = "Users/" + name.substr(0, name.find('@')) + "/" + path;
   for (const auto& candidate : {path, own}) {
     const auto view = session.view();

@@ -36,7 +36,8 @@ struct Task {
 struct Walker::Impl {
   Surroundings around;
   Options options;
-  portal::Session session;
+  std::unique_ptr<Pages> own_pages;
+  Pages& session;  ///< own_pages
   Draw draw;
   const portal::Library& library;
 
@@ -51,7 +52,7 @@ struct Walker::Impl {
   bool form_touched = false;           ///< a form is open because the text said so
   std::vector<std::string> stay_off{}; ///< ids of toggles that the text wants off
 
-  Impl(Surroundings a, Options o);
+  Impl(Surroundings a, Options o, std::unique_ptr<Pages> p);
 
   // match and press (press.cpp)
   portal::Outcome act(const std::string& kind, const std::string& target = {}, const std::string& value = {});

@@ -34,16 +34,17 @@ const Executor* executor_of(std::string_view kind) {
 
 }  // namespace
 
-Walker::Impl::Impl(Surroundings a, Options o)
+Walker::Impl::Impl(Surroundings a, Options o, std::unique_ptr<Pages> p)
     : around(std::move(a)),
       options(std::move(o)),
-      session(around.send, {.language = options.language, .as_of = options.as_of, .user_name = Caller{}.user_name, .seed = options.seed}),
+      own_pages(p != nullptr ? std::move(p) : session_pages(around.send, {.language = options.language, .as_of = options.as_of, .user_name = Caller{}.user_name, .seed = options.seed})),
+      session(*own_pages),
       draw(options.seed),
       library(portal::Library::builtin()),
       started(around.now()),
       last_op_end(started) {}
 
-Walker::Walker(Surroundings around, Options options) : impl_(std::make_unique<Impl>(std::move(around), std::move(options))) {}
+Walker::Walker(Surroundings around, Options options, std::unique_ptr<Pages> pages) : impl_(std::make_unique<Impl>(std::move(around), std::move(options), std::move(pages))) {}
 Walker::~Walker() = default;
 
 bool Walker::handles(std::string_view kind) { return executor_of(kind) != nullptr; }
@@ -86,7 +87,7 @@ std::vector<lab::Finding> Walker::end_of_step(const lab::Step& step, const lab::
 
 void Walker::note_start(Time started) { impl_->last_op_end = started; }
 
-portal::Session& Walker::session() { return impl_->session; }
+Pages& Walker::pages() { return impl_->session; }
 
 std::string Walker::save() const {
   const auto& state = *impl_;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/lab/lab.hpp"
-#include "sim/portal/session.hpp"
+#include "harness/walk/pages.hpp"
 #include "sim/simulator.hpp"
 
 namespace azlab::walk {
@@ -45,8 +45,9 @@ class Walker {
     std::string as_of{};
     std::uint64_t seed = 1;
   };
-  Walker(Simulator& simulator, Options options);
-  Walker(Surroundings around, Options options);
+  /// `pages`: what it looks at and presses; none: the pages without a browser (session_pages).
+  Walker(Simulator& simulator, Options options, std::unique_ptr<Pages> pages = nullptr);
+  Walker(Surroundings around, Options options, std::unique_ptr<Pages> pages = nullptr);
   ~Walker();
 
   /// Whether `kind` is one of this executor's: nav.*, ui.*, form.*, file.*, res.create, verify*, observe, wait, shell.open, shell.type,
@@ -63,7 +64,7 @@ class Walker {
   /// Tells when that began for which the next `wait` waits, if it was not the walker that began it (a command).
   void note_start(Time started);
 
-  portal::Session& session();
+  Pages& pages();
   std::string save() const;
   void load(std::string_view saved);
 

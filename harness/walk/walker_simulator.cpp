@@ -13,6 +13,6 @@ Surroundings surroundings_of(Simulator& simulator) {
 
 }  // namespace
 
-Walker::Walker(Simulator& simulator, Options options) : Walker(surroundings_of(simulator), std::move(options)) {}
+Walker::Walker(Simulator& simulator, Options options, std::unique_ptr<Pages> pages) : Walker(surroundings_of(simulator), std::move(options), std::move(pages)) {}
 
 }  // namespace azlab::walk

@@ -141,6 +141,7 @@ Page Resolver::resolve(const BrowserState& state) {
     view.address = evaluator_.expand(screen->value("address", std::string()), *scope);
     view.complete = screen->value("complete", false);
     view.dialog = dialog;
+    view.popup = dialog && screen->value("popup", false);
     view.commit = screen->value("commit", std::string());
     view.step = plain_text(member(*scope, "step"));
     view.way_out = screen->value("wayOut", std::vector<std::string>{});

@@ -24,19 +24,6 @@ namespace {
 
 Outcome refused(std::string why) { return {.ok = false, .error = std::move(why), .opened = {}}; }
 
-/// The value of the option that a text names, or nothing.
-std::optional<std::string> option_named(const Control& field, const std::string& text) {
-  for (const auto& option : field.children) {
-    if (option.kind != "option") continue;
-    const auto value = option.id.substr(field.id.size() + 1);
-    if (equals_ignore_case(value, text) || equals_ignore_case(option.label, text)) return value;
-    for (const auto& spelling : option.also) {
-      if (equals_ignore_case(spelling, text)) return value;
-    }
-  }
-  return std::nullopt;
-}
-
 std::string local_id(const Target& target) { return target.def->value("id", std::string()); }
 
 /// A control or option that does something in Azure which is not simulated says so rather than do nothing.
@@ -70,19 +57,28 @@ Outcome fill_field(Effects& effects, const Control& control, const Target& targe
     return {};
   }
   if (control.kind == "toggle") {
-    if (value != "on" && value != "off") return refused("a toggle is on or off, not \"" + value + "\"");
     if (auto absent = not_simulated(*target.def); absent && value == "on") return *absent;
     effects.set(target.frame, local_id(target), value);
     return {};
   }
-  if (control.kind != "field") return refused("\"" + control.label + "\" is a " + control.kind + "; nothing can be typed there");
   if (control.format == "time") value = normal_time(value);
-  if (!control.options.empty()) {
-    const auto option = option_named(control, value);
-    if (!option && !target.def->value("free", false)) return refused("\"" + control.label + "\" does not offer \"" + value + "\"");
-    if (option) value = *option;
+  return choose(effects, target, option_named(control, value).value_or(value));
+}
+
+bool is_typed(const std::string& kind) { return kind == "fill" || kind == "choose" || kind == "toggle" || kind == "type" || kind == "search"; }
+
+/// What a control says to a value that it cannot take.
+std::optional<Outcome> refused_value(const Control& control, const std::string& value) {
+  if (control.kind == "component") return std::nullopt;
+  if (control.kind == "toggle") {
+    if (value != "on" && value != "off") return refused("a toggle is on or off, not \"" + value + "\"");
+    return std::nullopt;
   }
-  return choose(effects, target, value);
+  if (control.kind != "field") return refused("\"" + control.label + "\" is a " + control.kind + "; nothing can be typed there");
+  if (!control.options.empty() && !control.free && !option_named(control, control.format == "time" ? normal_time(value) : value)) {
+    return refused("\"" + control.label + "\" does not offer \"" + value + "\"");
+  }
+  return std::nullopt;
 }
 
 Outcome press(Effects& effects, const Control& control, const Target& target) {
@@ -112,6 +108,25 @@ const Control* find_control(const std::vector<Control>& controls, std::string_vi
     if (const auto* inside = find_control(control.children, id)) return inside;
   }
   return nullptr;
+}
+
+std::optional<std::string> option_named(const Control& field, const std::string& text) {
+  for (const auto& option : field.children) {
+    if (option.kind != "option") continue;
+    const auto value = option.id.substr(field.id.size() + 1);
+    if (equals_ignore_case(value, text) || equals_ignore_case(option.label, text)) return value;
+    for (const auto& spelling : option.also) {
+      if (equals_ignore_case(spelling, text)) return value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Outcome> refusal(const View& view, const Action& action) {
+  const auto* control = find_control(view.controls, action.target);
+  if (control == nullptr) return refused("there is no control \"" + action.target + "\" on " + view.screen);
+  if (!control->enabled) return refused("\"" + control->label + "\" is disabled" + (control->hint.empty() ? std::string() : ": " + control->hint));
+  return is_typed(action.kind) ? refused_value(*control, action.value) : std::nullopt;
 }
 
 Session::Session(Send send, Options options) : impl_(std::make_unique<Impl>(std::move(send), std::move(options))) {}
@@ -152,21 +167,17 @@ Outcome Session::act(const Action& action) {
 
   const auto page = impl_->resolver.resolve(state);
   state.notices.clear();
+  if (auto no = refusal(page.view, action)) return *no;
   const auto found = page.targets.find(action.target);
   const auto* control = find_control(page.view.controls, action.target);
-  if (found == page.targets.end() || control == nullptr) return refused("there is no control \"" + action.target + "\" on " + page.view.screen);
-  if (!control->enabled) {
-    return refused("\"" + control->label + "\" is disabled" + (control->hint.empty() ? std::string() : ": " + control->hint));
-  }
+  if (found == page.targets.end()) return refused("there is no control \"" + action.target + "\" on " + page.view.screen);
   const auto before = state.tabs[state.active].frames.back().screen;
   Outcome outcome;
   if (action.kind == "click" || action.kind == "refresh") {
     outcome = press(effects, *control, found->second);
-  } else if (action.kind == "fill" || action.kind == "choose" || action.kind == "toggle" || action.kind == "type") {
+  } else if (is_typed(action.kind)) {
     outcome = fill_field(effects, *control, found->second, action.value);
-  } else if (action.kind == "search") {
-    outcome = fill_field(effects, *control, found->second, action.value);
-    if (outcome.ok) {
+    if (outcome.ok && action.kind == "search") {
       auto target = found->second;
       Json typed = *target.root;
       typed["form"][local_id(target)] = action.value;

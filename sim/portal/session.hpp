@@ -48,6 +48,7 @@ struct View {
   bool complete = false;       ///< whether `controls` is all there is on the real page
   bool absent = false;         ///< the page exists in Azure, but its screen is not simulated
   bool dialog = false;         ///< a dialog lies over the page; `controls` are the dialog's alone
+  bool popup = false;          ///< a dialog that asks for nothing and can be dismissed
   std::string commit{};        ///< forms: id of the control that carries the form out, empty elsewhere
   std::string step{};          ///< wizards: id of the current step
   std::vector<std::string> way_out{};  ///< control ids a reader presses when a text describes an older form of this screen
@@ -79,6 +80,12 @@ struct Outcome {
   bool not_simulated = false;
   Asked asked{};
 };
+
+/// What a page says to an action on one of its controls that nobody can carry out as the page stands: there is no such control, it is
+/// disabled, it does not offer the value. Nothing: it can be tried.
+std::optional<Outcome> refusal(const View& view, const Action& action);
+/// The value of the option that a text names, by the value itself, its label or another spelling.
+std::optional<std::string> option_named(const Control& field, const std::string& text);
 
 /// One person's browser on the simulated portal and studio: tabs, the current screen, what is typed. It never
 /// touches the World; everything goes through `send`, i.e. Simulator::handle.

@@ -51,6 +51,13 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(ran.stdout.endswith((self.at / "r.github").read_text(encoding="utf-8")), ran.stdout)
         self.assertIn("json, junit, sarif, github, markdown, html", self.wrong("validate", "--report", "xml=r.xml", str(self.lab)))
 
+    def test_a_walker_is_headless_or_a_browser_that_is_there(self):
+        self.assertIn("--walker", self.wrong("validate", "--walker", "firefox", str(self.lab)))
+        nowhere = azlab("validate", "-q", "--no-prepare", "--walker", "browser", str(self.lab), env={**os.environ, "PATH": "/nowhere"})
+        self.assertEqual(2, nowhere.returncode, nowhere.stderr)
+        last = nowhere.stderr.strip().splitlines()[-1]
+        self.assertTrue("chromium and chromium-driver" in last or "built without Node.js" in last, nowhere.stderr)
+
     def test_a_report_explains_a_line(self):
         report = self.at / "r.json"
         azlab("validate", "-q", "--report", f"json={report}", str(self.lab))

@@ -12,7 +12,7 @@ BANS = [
     (r"sleep_for|sleep_until", ["tests/"], "Simulator::advance, ClockRoom"),
     (r"random_device|\bsrand\(|\brand\(\)", [], "Draw"),
     (r"#include <regex>", [], "RE2"),
-    (r"#include <httplib.h>", ["sim/net/"], "sim/net"),
+    (r"#include <httplib.h>", ["sim/net/", "harness/webdriver/wire.cpp"], "sim/net, harness/webdriver"),
     (r"#include <openssl/", ["sim/net/", "sim/entra/", "sim/core/digest.cpp"], "sim/net, sim/entra, sim/core/digest.hpp"),
     (r"#include <CLI/", ["harness/app/main.cpp"], "harness/app/main.cpp"),
     (r"\b(TODO|FIXME|XXX:)", [], "docs/plan.md"),

@@ -152,7 +152,7 @@ TEST_CASE("report: Markdown stays below the limit of comments and says what it l
 
 TEST_CASE("report: HTML holds foreign text as text and forbids itself to load anything") {
   const std::string text = to_html(sample_labs());
-  CHECK(contains(text, "default-src 'none'; style-src 'sha256-"));
+  CHECK(contains(text, "default-src 'none'; img-src data:; style-src 'sha256-"));
   CHECK(contains(text, "&lt;script&gt;alert(1)&lt;/script&gt;"));
   CHECK(contains(text, "b/&lt;script&gt;.md"));
   CHECK_FALSE(contains(text, "<script>alert"));
@@ -161,6 +161,18 @@ TEST_CASE("report: HTML holds foreign text as text and forbids itself to load an
   CHECK(contains(text, "<h3>Before the first step</h3>"));
   CHECK(contains(text, "+ Microsoft.Resources/resourceGroups/rg (Succeeded)"));
   CHECK(contains(text, "  [ Create ]"));
+}
+
+TEST_CASE("report: a step's picture stands in the HTML file itself, with words for who does not see it") {
+  auto labs = sample_labs();
+  CHECK_FALSE(contains(to_html(labs), "<img"));
+  labs[0].steps[0].line = 20;
+  labs[0].steps[0].text = "Select \"Create\" & <wait>\nfor it";
+  labs[0].steps[0].picture = "\x89PNG";
+  CHECK(contains(to_html(labs), "<img loading=\"lazy\" alt=\"The page after line 20: Select &quot;Create&quot; &amp; &lt;wait&gt;\" src=\"data:image/png;base64,iVBORw==\">"));
+  auto without = labs;
+  without[0].steps[0].picture.clear();
+  CHECK(to_json(labs) == to_json(without));
 }
 
 TEST_CASE("report: a lab in its languages is a matrix of steps") {

@@ -56,7 +56,7 @@ struct Walk {
     click("Lancer le studio", "Launch studio", {"Overview"});
     pass({.kind = "ui.dismiss"});
   }
-  std::string screen() { return walker.session().view().screen; }
+  std::string screen() { return walker.pages().view().screen; }
   std::string instance(const std::string& name, const std::string& state) {
     return R"({"name":")" + name + R"(","properties":{"computeType":"ComputeInstance","provisioningState":"Succeeded","properties":{"state":")" + state + R"(","vmSize":"STANDARD_DS11_V2"}}})";
   }
@@ -87,7 +87,7 @@ TEST_CASE("Cloud Shell is opened through today's dialog, with the option that th
   const auto checked = walk.pass(verify);
   CHECK(checked.evidence == "The subscription is \"Contoso Labs\". \"Aucun compte de stockage requis\" is selected.");
   CHECK(walk.click("Appliquer", "Apply").findings.empty());
-  CHECK(walk.walker.session().remembered("cloudShell") == "ready");
+  CHECK(walk.walker.pages().remembered("cloudShell") == "ready");
 }
 
 TEST_CASE("a button of the older Cloud Shell dialog is skipped with a finding and the reader's way out") {
@@ -101,7 +101,7 @@ TEST_CASE("a button of the older Cloud Shell dialog is skipped with a finding an
   CHECK(result.findings[0].rule == "ui/older-dialog");
   CHECK(result.findings[0].severity == "warning");
   CHECK(result.findings[0].line == 29);
-  CHECK(walk.walker.session().remembered("cloudShell") == "ready");
+  CHECK(walk.walker.pages().remembered("cloudShell") == "ready");
   CHECK(walk.azure.asked.empty());
 }
 

@@ -5,6 +5,7 @@ import { App, Broken } from "./app/App";
 import { openOf } from "./app/history";
 import { restoreTheme } from "./app/theme";
 import { chosenLanguage, startLive } from "./live/live";
+import { tellDrivers } from "./live/shown";
 import { useStore } from "./live/store";
 import { bestLanguage, languages, loadStrings } from "./strings/strings";
 import "./styles/app.css";
@@ -27,6 +28,7 @@ const asked = query.get("l") ?? chosenLanguage();
 const language = bestLanguage(asked === null ? navigator.languages : [asked], Object.keys(languages));
 useStore.setState({ language });
 restoreTheme();
+tellDrivers();
 
 const socket = new URL("/live", location.origin);
 socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";

@@ -37,6 +37,8 @@ export interface Control {
   format?: string;
   table?: string;
   chrome?: boolean;
+  /** Other spellings of the label; said only where a program walks through the page (harness/browse). */
+  also?: string[];
   children?: Control[];
 }
 
@@ -50,6 +52,8 @@ export interface View {
   complete?: boolean;
   absent?: boolean;
   dialog?: boolean;
+  /** A dialog that asks for nothing. */
+  popup?: boolean;
   commit?: string;
   step?: string;
   wayOut?: string[];
@@ -95,7 +99,7 @@ export interface Awaited {
 
 export interface Clock {
   now: string;
-  /** 1 while the learner works, more while something awaited is pending. */
+  /** 1 while the learner works, more while something awaited is pending; 0: it stands until it is moved. */
   speed: number;
   waiting: (Awaited | string)[];
   /** When the next of what is awaited ends. */
@@ -140,6 +144,8 @@ export interface Page {
   /** The page on which the dialog lies that the view is. */
   under?: View;
   apps: App[];
+  /** Counted up whenever the page looks otherwise (optional to the server). */
+  turn?: number;
 }
 
 export interface Welcome extends Page {

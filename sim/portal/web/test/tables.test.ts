@@ -11,7 +11,7 @@ function firstTable(controls: Parameters<typeof blocksOf>[0]): Table {
 describe("tables", () => {
   it("gathers headings and rows by the table's id", () => {
     const table = firstTable(recorded("en-group").controls);
-    expect(table.columns).toEqual([{ key: "type", label: "Type", lang: undefined }, { key: "location", label: "Location", lang: undefined }]);
+    expect(table.columns).toEqual([{ id: "resources/column:type", key: "type", label: "Type", lang: undefined }, { id: "resources/column:location", key: "location", label: "Location", lang: undefined }]);
     expect(table.rows.map((one) => one.label)).toEqual(["ai-lab", "kv-lab", "lab", "ci-one", "cpu", "stlab"]);
     expect(table.naming).toBe(null);
     expect(table.hasCommands).toBe(false);

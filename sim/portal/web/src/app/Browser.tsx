@@ -25,7 +25,7 @@ export function TabStrip() {
               <span className={`dot dot-${app}`} aria-hidden /><span className="tab-name">{name}</span>
             </button>
             {app === active && apps.length > 1 && (
-              <Button size="small" appearance="transparent" icon={<DismissRegular />} aria-label={t("closeTab", { name })} onClick={() => void act("close-tab")} />
+              <Button size="small" appearance="transparent" data-close-tab icon={<DismissRegular />} aria-label={t("closeTab", { name })} onClick={() => void act("close-tab")} />
             )}
           </span>
         );

@@ -60,7 +60,7 @@ export function ClockTool() {
       <Popover positioning="below-end" trapFocus>
         <PopoverTrigger disableButtonEnhancement>
           <Button size="small" appearance="subtle" icon={<ClockRegular />} title={t("clockSpeed", { speed: numberOf(clock.speed, language) })}>
-            <span className="unseen">{t("clock")}: </span><span className="clock-time">{time}</span>{clock.speed !== 1 && <strong className="speed">{numberOf(clock.speed, language)}×</strong>}
+            <span className="unseen">{t("clock")}: </span><span className="clock-time">{time}</span>{clock.speed > 1 && <strong className="speed">{numberOf(clock.speed, language)}×</strong>}
           </Button>
         </PopoverTrigger>
         <PopoverSurface className="told-more" tabIndex={-1}>

@@ -3,13 +3,18 @@
 
 type Flush = () => Promise<unknown> | undefined;
 
-const drafts = new Set<Flush>();
+const drafts = new Map<Flush, () => boolean>();
 
-export function keepDraft(flush: Flush): () => void {
-  drafts.add(flush);
+/** `open`: whether there is anything left to say. */
+export function keepDraft(flush: Flush, open: () => boolean = () => false): () => void {
+  drafts.set(flush, open);
   return () => drafts.delete(flush);
 }
 
 export async function flushDrafts(): Promise<void> {
-  await Promise.allSettled([...drafts].map((flush) => flush()));
+  await Promise.allSettled([...drafts.keys()].map((flush) => flush()));
+}
+
+export function openDrafts(): number {
+  return [...drafts.values()].filter((open) => open()).length;
 }

@@ -72,20 +72,21 @@ export function speakLanguage(language: string): void {
 
 async function carryOut(act: Act): Promise<Outcome> {
   useStore.setState((state) => ({ acting: state.acting + 1 }));
+  let outcome: Outcome;
   try {
     const answer = await ask("act", act);
+    outcome = answer.outcome;
     showPage(answer);
-    showOutcome(answer.outcome);
-    tellComponent(answer.outcome.asked);
-    return answer.outcome;
+    showOutcome(outcome);
+    tellComponent(outcome.asked);
   } catch (error) {
     const lost = error instanceof LostError;
     const text = error instanceof Error ? error.message : String(error);
+    outcome = { ok: false, error: text };
     useStore.setState({ message: { text, kind: lost ? "lost" : "error" } });
-    return { ok: false, error: text };
-  } finally {
-    useStore.setState((state) => ({ acting: state.acting - 1 }));
   }
+  useStore.setState((state) => ({ acting: state.acting - 1, acted: state.acted + 1, outcome }));
+  return outcome;
 }
 
 /** Another person at this browser. */
@@ -102,8 +103,8 @@ export async function signIn(user: string): Promise<void> {
 /** Goes on to when what is awaited has changed. */
 export async function skipWait(): Promise<void> {
   try {
-    const { view, apps, clock } = await ask("clock.skip", {});
-    if (view !== undefined && apps !== undefined) showPage({ view, apps });
+    const { view, apps, turn, clock } = await ask("clock.skip", {});
+    if (view !== undefined && apps !== undefined) showPage({ view, apps, turn });
     if (clock !== undefined) useStore.setState({ clock, clockHeard: Date.now() });
   } catch (error) {
     useStore.setState({ message: { text: error instanceof Error ? error.message : String(error), kind: error instanceof LostError ? "lost" : "error" } });

@@ -30,20 +30,25 @@ export interface State {
   notifications: Notification[];
   unseen: number;
   message: Message | null;
-  /** How many acts are under way. */
+  /** How many acts are under way, and how many were answered or lost. */
   acting: number;
+  acted: number;
+  /** What the last of them said. */
+  outcome: Outcome | null;
+  /** The server's count of how often the page looked otherwise; 0 where it says none. */
+  turn: number;
   theme: Theme;
 }
 
 export const initial: State = {
   link: "connecting", attempt: 0, refused: null, session: null, language: "en", languages: [], person: null, people: [],
-  view: null, under: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, theme: "system",
+  view: null, under: null, apps: [], clock: null, clockHeard: 0, lab: null, notifications: [], unseen: 0, message: null, acting: 0, acted: 0, outcome: null, turn: 0, theme: "system",
 };
 
 export const useStore = create<State>(() => ({ ...initial }));
 
 export function showPage(page: Page): void {
-  useStore.setState({ view: page.view, apps: page.apps, under: page.view.dialog ? page.under ?? null : page.view });
+  useStore.setState({ view: page.view, apps: page.apps, turn: page.turn ?? 0, under: page.view.dialog ? page.under ?? null : page.view });
 }
 
 export function showWelcome(welcome: Welcome): void {
@@ -56,7 +61,10 @@ export function showWelcome(welcome: Welcome): void {
     useStore.setState({ notifications: [...welcome.notices].reverse() });
   }
   showPage(welcome);
-  if (welcome.outcome !== undefined) showOutcome(welcome.outcome);
+  if (welcome.outcome !== undefined) {
+    useStore.setState({ outcome: welcome.outcome });
+    showOutcome(welcome.outcome);
+  }
 }
 
 export function showOutcome(outcome: Outcome): void {

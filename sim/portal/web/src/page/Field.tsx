@@ -37,14 +37,16 @@ function Chooser({ control }: Props) {
     placeholder: t("choose"),
     selectedOptions: chosen === undefined ? [] : [chosen.value],
     onOptionSelect: (_: unknown, data: { optionValue?: string }) => {
+      // A text that no longer fits the chosen option clears it: then the person is still typing.
+      if (data.optionValue === undefined) return;
       setSought(null);
-      if (data.optionValue !== undefined) void say("choose", control.id, data.optionValue);
+      void say("choose", control.id, data.optionValue);
     },
   };
   if (options.length <= SEARCHED && !free) {
     return (
       <Dropdown {...common} value={shown}>
-        {options.map((one) => <Option key={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
+        {options.map((one) => <Option key={one.id} data-id={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
       </Dropdown>
     );
   }
@@ -55,7 +57,7 @@ function Chooser({ control }: Props) {
   };
   return (
     <Combobox {...common} freeform={free} value={sought ?? shown} onChange={(event) => setSought(event.target.value)} onBlur={leave}>
-      {found.map((one) => <Option key={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
+      {found.map((one) => <Option key={one.id} data-id={one.id} value={one.value} text={one.label} lang={one.lang} disabled={one.disabled}>{one.label}</Option>)}
       {found.length === 0 && !free && <Option disabled value="" text="">{t("noOptions")}</Option>}
     </Combobox>
   );
@@ -66,7 +68,7 @@ function Radios({ control }: Props) {
   return (
     <RadioGroup data-id={control.id} value={options.find((one) => one.chosen)?.value ?? ""} disabled={control.enabled === false}
       onChange={(_, data) => void say("choose", control.id, data.value)}>
-      {options.map((one) => <Radio key={one.id} value={one.value} label={one.label} lang={one.lang} disabled={one.disabled} />)}
+      {options.map((one) => <Radio key={one.id} data-id={one.id} value={one.value} label={one.label} lang={one.lang} disabled={one.disabled} />)}
     </RadioGroup>
   );
 }
@@ -74,7 +76,7 @@ function Radios({ control }: Props) {
 function Line({ control }: Props) {
   const draft = useDraft("fill", control.id, control.value ?? "");
   return (
-    <Input data-id={control.id} value={draft.text} type={control.format === "time" ? "time" : "text"} disabled={control.enabled === false}
+    <Input data-id={control.id} data-draft={draft.dirty || undefined} value={draft.text} type={control.format === "time" ? "time" : "text"} disabled={control.enabled === false}
       autoComplete="off" spellCheck={false} required={control.required ?? false}
       onChange={(_, data) => draft.change(data.value)} onBlur={() => void draft.flush()} />
   );

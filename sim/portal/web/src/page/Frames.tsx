@@ -17,7 +17,7 @@ function NavItem({ control, view, done }: { control: Control; view: View; done()
   if (items.length > 0) {
     return (
       <li>
-        <span className="nav-group" lang={langOf(control)}>{control.label}</span>
+        <span className="nav-group" data-id={control.id} lang={langOf(control)}>{control.label}</span>
         <ul>{items.map((one) => <NavItem key={one.id} control={one} view={view} done={done} />)}</ul>
       </li>
     );

@@ -115,7 +115,7 @@ export function Page({ view }: { view: View }) {
   const blade = (
     <section className={work ? "blade blade-work" : "blade"} aria-labelledby="page-title">
       <header className="blade-head">
-        <h1 id="page-title" tabIndex={-1}>{view.absent ? t("absentTitle") : layout.heading}</h1>
+        <h1 id="page-title" data-id={layout.headingId || undefined} tabIndex={-1}>{view.absent ? t("absentTitle") : layout.heading}</h1>
         {(view.absent || layout.subtitle !== "") && <p className="quiet">{view.absent ? view.title : layout.subtitle}</p>}
       </header>
       <Notices view={view} />

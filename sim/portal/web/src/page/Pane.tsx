@@ -18,7 +18,7 @@ export function Pane({ pane }: { pane: Control }) {
   const terminal = children.find((one) => one.kind === "component");
   const bar = children.filter((one) => one !== terminal);
   return (
-    <section className="pane" aria-label={pane.label} style={{ height }}>
+    <section className="pane" data-id={pane.id} aria-label={pane.label} style={{ height }}>
       <div className="pane-grip" role="separator" aria-orientation="horizontal" aria-label={t("resize")} aria-valuenow={height} aria-valuemin={LEAST} aria-valuemax={window.innerHeight - 160} tabIndex={0}
         onKeyDown={(event) => { if (event.key === "ArrowUp") clamp(height + STEP); if (event.key === "ArrowDown") clamp(height - STEP); }}
         onPointerDown={(event) => { event.currentTarget.setPointerCapture(event.pointerId); from.current = { y: event.clientY, height }; }}

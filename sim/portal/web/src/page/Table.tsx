@@ -35,7 +35,7 @@ function Row({ row, table, last, pressed, onPress, index }: RowProps) {
       {table.columns.map((column) => {
         const cell = cellOf(row, column.key);
         return (
-          <td key={column.key}>
+          <td key={column.key} data-id={column.key === table.naming ? cell?.id : undefined}>
             {column.key === table.naming ? <RowName row={row} /> : cell !== undefined && <StateText status={cell} />}
             {column.key === table.commands && <Commands row={row} />}
           </td>
@@ -82,7 +82,7 @@ export function Table({ table }: { table: TableData }) {
         <thead>
           <tr>
             {table.naming === null && <th scope="col">{t("name")}</th>}
-            {table.columns.map((column) => <th key={column.key} scope="col" lang={column.lang}>{column.label}</th>)}
+            {table.columns.map((column) => <th key={column.key} data-id={column.id} scope="col" lang={column.lang}>{column.label}</th>)}
             {last && <th scope="col"><span className="unseen">{t("actions")}</span></th>}
           </tr>
         </thead>

@@ -13,6 +13,8 @@ export interface Layout extends Body {
   chrome: Control[];
   panes: Control[];
   heading: string;
+  /** The control that says the heading; empty: the page's title does. */
+  headingId: string;
   /** What the page is, where the heading names the thing that it is about. */
   subtitle: string;
   steps: Control[];
@@ -60,10 +62,12 @@ export function layoutOf(view: View): Layout {
   let rest = view.controls.filter((one) => !one.chrome && !isPane(one));
 
   let heading = view.title;
+  let headingId = "";
   let subtitle = "";
   const first = rest[0];
   if (!view.dialog && !view.commit && first?.kind === "text" && first.table === undefined) {
     heading = first.label;
+    headingId = first.id;
     subtitle = view.title;
     rest = rest.slice(1);
   }
@@ -93,5 +97,5 @@ export function layoutOf(view: View): Layout {
   const keys = new Set(above.map(keyOfBlock));
   body.blocks = body.blocks.filter((one) => !keys.has(keyOfBlock(one)));
   if (bench) tabs = [];
-  return { chrome, panes, heading, subtitle, steps, tabs, menu, footer, files, above, work, ...body };
+  return { chrome, panes, heading, headingId, subtitle, steps, tabs, menu, footer, files, above, work, ...body };
 }

@@ -3,6 +3,7 @@ import type { Control } from "../protocol";
 // A view lists a table's headings and rows one after another; here they become a table again.
 
 export interface Column {
+  id: string;
   /** The end of the ids of its cells. */
   key: string;
   label: string;
@@ -44,7 +45,7 @@ export function commandsOf(row: Control): Control[] {
 function tableOf(id: string, members: Control[]): Table {
   const columns = members
     .filter((one) => one.kind !== "row" && one.id.includes(COLUMN))
-    .map((one) => ({ key: one.id.slice(one.id.indexOf(COLUMN) + COLUMN.length), label: one.label, lang: langOf(one) }));
+    .map((one) => ({ id: one.id, key: one.id.slice(one.id.indexOf(COLUMN) + COLUMN.length), label: one.label, lang: langOf(one) }));
   const rows = members.filter((one) => one.kind === "row");
   const naming = columns.find((column) => rows.length > 0 && rows.every((row) => cellOf(row, column.key)?.value === row.label));
   const empty = columns.find((column) => rows.length > 0 && rows.every((row) => cellOf(row, column.key) === undefined));

@@ -28,7 +28,7 @@ export function useDraft(kind: "fill" | "type", target: string, value: string, p
     });
   }, [kind, target]);
 
-  useEffect(() => keepDraft(flush), [flush]);
+  useEffect(() => keepDraft(flush, () => current.current !== null && current.current !== said.current), [flush]);
   useEffect(() => () => { void flush(); }, [flush]);
 
   const change = useCallback((text: string) => {

@@ -1,0 +1,28 @@
+// Both walkers come to the same in every line. What is compared is all that a report says: verdicts, evidence, findings.
+#include "tests/harness/browse/agreement.hpp"
+
+#include "sim/scenario/scenario.hpp"
+
+using namespace azlab;
+
+TEST_CASE("both walkers agree on every line of the seed labs", "[agreement][seed]") {
+  for (const auto& lab : test::seed_labs()) test::check_agreement(lab);
+}
+
+TEST_CASE("both walkers agree on every line of the sample course in English and French", "[agreement][course]") {
+  for (const char* path : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) test::check_agreement(test::course_lab(path));
+}
+
+TEST_CASE("both walkers agree where things go wrong", "[agreement][some-scenarios]") {
+  test::check_agreement(test::course_lab("04-work-with-compute.md"), "compute-quota");
+  for (const auto& lab : test::seed_labs()) test::check_agreement(lab, "workspace-creation-fails/vault-soft-deleted");
+}
+
+TEST_CASE("both walkers agree on the labs in every shipped scenario", "[all-scenarios]") {
+  auto labs = test::seed_labs();
+  labs.push_back(test::course_lab("04-work-with-compute.md"));
+  labs.push_back(test::course_lab("08-track-jobs.md"));
+  for (const auto& scenario : scenario_names()) {
+    for (const auto& lab : labs) test::check_agreement(lab, scenario);
+  }
+}
