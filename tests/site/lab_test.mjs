@@ -59,7 +59,6 @@ test("ticks, a hint, a tick by hand, and the score", async () => {
     await learner.press("portal.home");
     await learner.press("portal.groups");
     await ticked(16).waitFor();
-    await learner.picture("lab");
     // The score, to print, and as JSON behind the same key.
     const printed = await learner.page.context().newPage();
     await printed.goto(new URL("/score", azure.link).href);
@@ -81,5 +80,24 @@ test("ticks, a hint, a tick by hand, and the score", async () => {
     await learner.leave();
     if (running) await azure.stop();
     rmSync(folder, { recursive: true });
+  }
+});
+
+test("a lab of the course beside the page, for everybody's eyes and hands", async () => {
+  const azure = await serve("--lab", new URL("../../fixtures/course/Instructions/04-work-with-compute.md", import.meta.url).pathname);
+  const learner = await Learner.at(azure.link, { width: 1440, height: 900, barriers: true });
+  try {
+    await openCloudShell(learner);
+    await learner.page.locator(".lab-item.done").first().waitFor();
+    await learner.runs('az group create --name "rg-compute-lab" --location "eastus"');
+    await learner.picture("lab");
+    // All of the lab's text is in sight, long commands too.
+    assert.equal(await learner.page.locator(".lab").evaluate((one) => one.scrollWidth - one.clientWidth), 0);
+    await learner.looksRound();
+    assert.deepEqual(learner.found, []);
+    assert.deepEqual(learner.errors, []);
+  } finally {
+    await learner.leave();
+    await azure.stop();
   }
 });

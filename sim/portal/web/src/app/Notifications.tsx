@@ -23,7 +23,7 @@ export function Notifications() {
     <Popover positioning="below-end" trapFocus onOpenChange={(_, data) => { if (data.open) useStore.setState({ unseen: 0 }); }}>
       <PopoverTrigger disableButtonEnhancement>
         <Button className="on-bar bell" appearance="subtle" icon={<AlertRegular />} aria-label={unseen > 0 ? t("notificationsNew", { count: unseen }) : t("notifications")}>
-          {unseen > 0 && <CounterBadge size="small" color="danger" count={unseen} />}
+          {unseen > 0 && <CounterBadge size="medium" color="danger" count={unseen} />}
         </Button>
       </PopoverTrigger>
       <PopoverSurface className="notifications" aria-label={t("notifications")} tabIndex={-1}>

@@ -60,6 +60,7 @@ const pictures: [RegExp, typeof AddRegular][] = [
   [/resource group/i, BoxRegular],
   [/all resources|overview/i, AppsListRegular],
   [/quota/i, DataUsageRegular],
+  [/machine learning/i, BeakerRegular],
   [/data|storage/i, DatabaseRegular],
   [/job|automated/i, BeakerRegular],
   [/pipeline|designer|flow/i, BranchForkRegular],
