@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <re2/re2.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +76,8 @@ Result<std::unique_ptr<Driver>> Driver::start() {
   const pid_t child = fork();
   if (child == 0) {
     setsid();
+    // Who is killed takes the driver along, and the browser ends with its driver's pipe.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output[1], 1);
     dup2(output[1], 2);
     shell::exec_in_child(argv.data(), envp.data(), "");

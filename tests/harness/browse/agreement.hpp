@@ -80,6 +80,8 @@ inline void check_agreement(const LabText& lab, const std::string& scenario = ""
   const auto in_browser = split(came_to(walked(lab, scenario, true)), '\n');
   // Later differences mostly follow from the first.
   const auto [first, other] = std::mismatch(headless.begin(), headless.end(), in_browser.begin(), in_browser.end());
+  INFO("before it: " << (first == headless.begin() ? std::string() : *std::prev(first)));
+  INFO("in the browser altogether:\n" << join(in_browser, "\n"));
   const auto line = [](auto at, const auto& lines) { return at == lines.end() ? std::string("the end") : *at; };
   CHECK(line(other, in_browser) == line(first, headless));
 }

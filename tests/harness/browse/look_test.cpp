@@ -21,6 +21,7 @@ class Drawn {
     server_.Get("/", [page](const httplib::Request&, httplib::Response& response) { response.set_content(page, "text/html"); });
     const int port = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
     browser = webdriver::Browser::open({}).value();
     REQUIRE(browser->go_to("http://127.0.0.1:" + std::to_string(port) + "/"));
   }

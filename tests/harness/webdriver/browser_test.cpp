@@ -28,6 +28,8 @@ class TinySite {
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
+    // A server that is stopped before it listens would listen for good.
+    while (!server_.is_running()) std::this_thread::yield();
   }
   ~TinySite() {
     server_.stop();
