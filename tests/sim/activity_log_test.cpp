@@ -30,6 +30,16 @@ struct Log : test::Azure {
 
 using Lines = std::vector<std::string>;
 
+/// Deploys one storage account as "main" and lets it end. Returns the deployment's id.
+std::string deploy_account(Log& log, const std::string& name, const std::string& location) {
+  const Json account = {{"type", "Microsoft.Storage/storageAccounts"}, {"apiVersion", "2023-01-01"}, {"name", name}, {"location", location}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
+  const std::string id = log.group() + "/providers/Microsoft.Resources/deployments/main";
+  const Json tmpl = {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"resources", Json::array({account})}};
+  REQUIRE(log.put(id, {{"properties", {{"mode", "Incremental"}, {"template", tmpl}}}}).ok());
+  log.settle();
+  return id;
+}
+
 }  // namespace
 
 TEST_CASE("what is asked of Resource Manager stands in the activity log, readings do not", "[activity]") {
@@ -86,11 +96,7 @@ TEST_CASE("a refusal is logged with what Azure answered", "[activity]") {
 TEST_CASE("what a deployment makes is logged under the deployment's correlation id", "[activity]") {
   Log log;
   log.make_group();
-  const Json account = {{"type", "Microsoft.Storage/storageAccounts"}, {"apiVersion", "2023-01-01"}, {"name", "stdeployed"}, {"location", "eastus"}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
-  const std::string id = log.group() + "/providers/Microsoft.Resources/deployments/main";
-  const Json tmpl = {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"resources", Json::array({account})}};
-  REQUIRE(log.put(id, {{"properties", {{"mode", "Incremental"}, {"template", tmpl}}}}).ok());
-  log.settle();
+  const std::string id = deploy_account(log, "stdeployed", "eastus");
   const std::string correlation = string_at(log.get_json(id), "properties.correlationId");
   CHECK(log.lines("correlationId eq '" + correlation + "'") ==
         Lines{"Microsoft.Resources/deployments/write Succeeded", "Microsoft.Storage/storageAccounts/write Succeeded", "Microsoft.Storage/storageAccounts/write Accepted", "Microsoft.Storage/storageAccounts/write Started",
@@ -100,11 +106,7 @@ TEST_CASE("what a deployment makes is logged under the deployment's correlation 
 TEST_CASE("an operation that fails says why in the log", "[activity]") {
   Log log;
   log.make_group();
-  const Json bad = {{"type", "Microsoft.Storage/storageAccounts"}, {"apiVersion", "2023-01-01"}, {"name", "[toLower('stbad')]"}, {"location", "nowhere"}, {"kind", "StorageV2"}, {"sku", {{"name", "Standard_LRS"}}}};
-  const std::string id = log.group() + "/providers/Microsoft.Resources/deployments/main";
-  const Json tmpl = {{"$schema", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}, {"contentVersion", "1.0.0.0"}, {"resources", Json::array({bad})}};
-  REQUIRE(log.put(id, {{"properties", {{"mode", "Incremental"}, {"template", tmpl}}}}).ok());
-  log.settle();
+  deploy_account(log, "[toLower('stbad')]", "nowhere");
   const auto events = log.events("resourceProvider eq 'Microsoft.Resources' and status eq 'Failed'");
   REQUIRE(events.size() == 1);
   CHECK(Json::parse(events[0]["properties"]["statusMessage"].get<std::string>())["error"]["code"] == "DeploymentFailed");

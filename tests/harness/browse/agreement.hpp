@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/browse/browser_pages.hpp"
 #include "harness/run/lab_run.hpp"
-#include "harness/run/run_directory.hpp"
 #include "harness/site/site.hpp"
 #include "harness/webdriver/driver.hpp"
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seed_labs.hpp"
 
 namespace azlab::test {
 
@@ -23,18 +22,11 @@ struct LabText {
   std::string text;
 };
 
-/// The two documents that the project was given lie beside the checkout and are not part of it; none are there: empty.
+/// Those of the two that are at hand.
 inline std::vector<LabText> seed_labs() {
-  const char* given = std::getenv("AZLAB_SEED_LABS");
-  const std::string folder = given != nullptr ? given : AZLAB_SOURCE_DIR "/../shared/labs/fr";
   std::vector<LabText> out;
-  for (const std::string name : {"04-Work-with-compute.md", "08-Script-mlflow-tracking.md"}) {
-    if (const auto text = run::read_file(folder + "/" + name)) out.push_back({name, *text});
-  }
-  if (out.empty()) {
-    const char* ci = std::getenv("CI");
-    REQUIRE((ci == nullptr || std::string(ci) != "true"));  // in CI they must be there
-    WARN("the seed labs are not beside this checkout; set AZLAB_SEED_LABS");
+  for (const char* name : kSeedLabs) {
+    if (const auto text = seed_lab(name)) out.push_back({name, *text});
   }
   return out;
 }
@@ -72,18 +64,18 @@ inline bool can_browse() {
   return false;
 }
 
-/// Carries a lab out by both walkers: each step, op and finding must be the same, words and all.
-inline void check_agreement(const LabText& lab, const std::string& scenario = "") {
-  if (!can_browse()) return;
-  INFO(lab.name << " in " << (scenario.empty() ? "the default situation" : scenario));
+/// Carries a lab out by both walkers. Each step, op and finding must be the same, words and all: returns the first line that is
+/// not, as both have it, with what came before and the browser's whole run; empty where they agree.
+inline std::string disagreement(const LabText& lab, const std::string& scenario = "") {
+  if (!can_browse()) return {};
   const auto headless = split(came_to(walked(lab, scenario, false)), '\n');
   const auto in_browser = split(came_to(walked(lab, scenario, true)), '\n');
   // Later differences mostly follow from the first.
   const auto [first, other] = std::mismatch(headless.begin(), headless.end(), in_browser.begin(), in_browser.end());
-  INFO("before it: " << (first == headless.begin() ? std::string() : *std::prev(first)));
-  INFO("in the browser altogether:\n" << join(in_browser, "\n"));
+  if (first == headless.end() && other == in_browser.end()) return {};
   const auto line = [](auto at, const auto& lines) { return at == lines.end() ? std::string("the end") : *at; };
-  CHECK(line(other, in_browser) == line(first, headless));
+  return lab.name + " in " + (scenario.empty() ? "the default situation" : scenario) + "\nwithout a browser: " + line(first, headless) + "\nin the browser: " + line(other, in_browser) +
+         "\nbefore it: " + (first == headless.begin() ? std::string() : *std::prev(first)) + "\nin the browser altogether:\n" + join(in_browser, "\n");
 }
 
 }  // namespace azlab::test

@@ -6,16 +6,16 @@
 using namespace azlab;
 
 TEST_CASE("both walkers agree on every line of the seed labs", "[agreement][seed]") {
-  for (const auto& lab : test::seed_labs()) test::check_agreement(lab);
+  for (const auto& lab : test::seed_labs()) CHECK(test::disagreement(lab) == "");
 }
 
 TEST_CASE("both walkers agree on every line of the sample course in English and French", "[agreement][course]") {
-  for (const char* path : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) test::check_agreement(test::course_lab(path));
+  for (const char* path : {"04-work-with-compute.md", "08-track-jobs.md", "fr/04-work-with-compute.md", "fr/08-track-jobs.md"}) CHECK(test::disagreement(test::course_lab(path)) == "");
 }
 
 TEST_CASE("both walkers agree where things go wrong", "[agreement][some-scenarios]") {
-  test::check_agreement(test::course_lab("04-work-with-compute.md"), "compute-quota");
-  for (const auto& lab : test::seed_labs()) test::check_agreement(lab, "workspace-creation-fails/vault-soft-deleted");
+  CHECK(test::disagreement(test::course_lab("04-work-with-compute.md"), "compute-quota") == "");
+  for (const auto& lab : test::seed_labs()) CHECK(test::disagreement(lab, "workspace-creation-fails/vault-soft-deleted") == "");
 }
 
 TEST_CASE("both walkers agree on the labs in every shipped scenario", "[all-scenarios]") {
@@ -23,6 +23,6 @@ TEST_CASE("both walkers agree on the labs in every shipped scenario", "[all-scen
   labs.push_back(test::course_lab("04-work-with-compute.md"));
   labs.push_back(test::course_lab("08-track-jobs.md"));
   for (const auto& scenario : scenario_names()) {
-    for (const auto& lab : labs) test::check_agreement(lab, scenario);
+    for (const auto& lab : labs) CHECK(test::disagreement(lab, scenario) == "");
   }
 }

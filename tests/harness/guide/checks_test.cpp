@@ -32,7 +32,7 @@ TEST_CASE("a resource that a command makes shows however it was made; another na
   desk.azure.del(desk.azure.group("rg-one"));
   desk.azure.settle();
   desk.azure.put(desk.azure.group("rg-one"), {{"location", "eastus"}});
-  CHECK(desk.ticks() == "x");
+  CHECK(desk.ticks() == "+");
   CHECK(desk.score() == std::pair(4, 4));
 }
 
@@ -47,18 +47,18 @@ TEST_CASE("a failed creation is none", "[checks]") {
   desk.azure.make_workspace("other");
   CHECK(desk.ticks() == ".");
   desk.azure.make_workspace("lab");
-  CHECK(desk.ticks() == "x");
+  CHECK(desk.ticks() == "+");
 }
 
 TEST_CASE("a command counts once it has ended well, on its machine, in any way of writing it", "[checks]") {
   Desk desk("# L\n\n## S\n\n1. Select the \\[>_] (*Cloud Shell*) button.\n1. Run the following commands:\n\n    ```bash\n    cd labs\n    ./setup.sh\n    ```\n");
   desk.sees({.app = "portal", .screen = "portal.home", .components = {{.id = "pane", .format = "pane", .value = "portal.cloudshell"}}});
-  CHECK(desk.ticks() == "x.");
+  CHECK(desk.ticks() == "+.");
   desk.types("./setup.sh", 1, "no such group");
   desk.types("cd labs", 0, "", "compute-instance:ci");
-  CHECK(desk.ticks() == "x.");
+  CHECK(desk.ticks() == "+.");
   desk.types("cd labs && bash setup.sh");
-  CHECK(desk.ticks() == "xx");
+  CHECK(desk.ticks() == "++");
 }
 
 TEST_CASE("a command whose errors are to be ignored counts however it ends", "[checks]") {
@@ -66,15 +66,15 @@ TEST_CASE("a command whose errors are to be ignored counts however it ends", "[c
   desk.types("az extension remove -n azure-cli-ml", 1);
   CHECK(desk.ticks() == ".");
   desk.types("az extension remove --name ml", 3);
-  CHECK(desk.ticks() == "x");
+  CHECK(desk.ticks() == "+");
 }
 
 TEST_CASE("the same command twice is to be carried out twice", "[checks]") {
   Desk desk("# L\n\n## S\n\n1. Run this:\n\n    ```bash\n    make all\n    ```\n\n1. Run this again:\n\n    ```bash\n    make all\n    ```\n");
   desk.types("make all");
-  CHECK(desk.ticks() == "x.");
+  CHECK(desk.ticks() == "+.");
   desk.types("make all");
-  CHECK(desk.ticks() == "xx");
+  CHECK(desk.ticks() == "++");
 }
 
 TEST_CASE("a page counts when it is shown after what comes before it", "[checks]") {
@@ -83,13 +83,13 @@ TEST_CASE("a page counts when it is shown after what comes before it", "[checks]
   desk.sees({.app = "portal", .screen = "portal.resourceGroup", .about = {"rg-one"}});
   CHECK(desk.ticks() == "...");
   desk.azure.put(desk.azure.group("rg-one"), {{"location", "eastus"}});
-  CHECK(desk.ticks() == "x..");  // what is shown now is the second one's page, and the first has not been seen in its turn
+  CHECK(desk.ticks() == "+..");  // what is shown now is the second one's page, and the first has not been seen in its turn
   desk.sees({.app = "portal", .screen = "portal.resourceGroups"});
-  CHECK(desk.ticks() == "xx.");
+  CHECK(desk.ticks() == "++.");
   desk.sees({.app = "portal", .screen = "portal.resourceGroup", .about = {"rg-other"}});
-  CHECK(desk.ticks() == "xx.");
+  CHECK(desk.ticks() == "++.");
   desk.sees({.app = "portal", .screen = "portal.resourceGroup", .about = {"rg-one"}});
-  CHECK(desk.ticks() == "xxx");
+  CHECK(desk.ticks() == "+++");
 }
 
 TEST_CASE("a form's fields show in what it made, and its buttons with it", "[checks]") {
@@ -105,9 +105,9 @@ TEST_CASE("a form's fields show in what it made, and its buttons with it", "[che
   CHECK(desk.hint("L5") == "The compute instance ci-wrong is there, but not as the lab says: look at Virtual machine size. Virtual machine size is STANDARD_DS3_V2, the lab says Standard_DS11_v2.");
   const Json stop = {{"schedules", {{"computeStartStop", {{{"action", "Stop"}, {"status", "Enabled"}, {"triggerType", "Cron"}, {"cron", {{"expression", "0 18 * * *"}, {"timeZone", "UTC"}}}}}}}}};
   desk.azure.put(desk.azure.workspace() + "/computes/ci-right", instance("STANDARD_DS11_V2", stop));
-  CHECK(desk.ticks() == "xxx..");  // the one that is nearest to the lab is meant; it does not run yet
+  CHECK(desk.ticks() == "+++..");  // the one that is nearest to the lab is meant; it does not run yet
   desk.azure.settle();
-  CHECK(desk.ticks() == "xxxxx");
+  CHECK(desk.ticks() == "+++++");
   CHECK(desk.score() == std::pair(10, 10));
 }
 
@@ -116,9 +116,9 @@ TEST_CASE("what is to stay off must be off", "[checks]") {
   Desk desk(text);
   desk.azure.make_workspace();
   desk.azure.put(desk.azure.workspace() + "/computes/ci-one", instance("STANDARD_DS11_V2", {{"sshSettings", {{"sshPublicAccess", "Enabled"}, {"adminPublicKey", "ssh-rsa AAAA"}}}}));
-  CHECK(desk.ticks() == "x.x");
+  CHECK(desk.ticks() == "+.+");
   desk.azure.put(desk.azure.workspace() + "/computes/ci-two", instance("STANDARD_DS11_V2"));
-  CHECK(desk.ticks() == "xxx");
+  CHECK(desk.ticks() == "+++");
 }
 
 TEST_CASE("a deletion needs that there was something", "[checks]") {
@@ -131,16 +131,16 @@ TEST_CASE("a deletion needs that there was something", "[checks]") {
   desk.azure.put(desk.azure.group("rg-dp100-l42"), {{"location", "eastus"}});
   CHECK(desk.ticks() == "...");
   desk.azure.del(desk.azure.group("rg-dp100-l42"));  // it takes its time, and is what the text asks for
-  CHECK(desk.ticks() == "xxx");
+  CHECK(desk.ticks() == "+++");
 }
 
 TEST_CASE("once done stays done", "[checks]") {
   Desk desk(kGroup);
   desk.azure.put(desk.azure.group("rg-one"), {{"location", "eastus"}});
-  CHECK(desk.ticks() == "x");
+  CHECK(desk.ticks() == "+");
   desk.azure.del(desk.azure.group("rg-one"));
   desk.azure.settle();
-  CHECK(desk.ticks() == "x");
+  CHECK(desk.ticks() == "+");
 }
 
 TEST_CASE("a file shows when it is there, its text when it is saved", "[checks]") {
@@ -151,17 +151,17 @@ TEST_CASE("a file shows when it is there, its text when it is saved", "[checks]"
   CHECK(desk.ticks() == "....");
   CHECK(desk.hint("L5") == "The workspace’s files have no setup.sh yet; they have Users/alex.martin/setup.txt.");
   desk.saves("Users/alex.martin/setup.sh", "");
-  CHECK(desk.ticks() == "x...");
+  CHECK(desk.ticks() == "+...");
   desk.saves("Users/alex.martin/setup.sh", "#!/bin/bash\necho two\n");
-  CHECK(desk.ticks() == "x...");
+  CHECK(desk.ticks() == "+...");
   CHECK(desk.hint("L13") == "What setup.sh holds is not what the lab says.");
   CHECK(desk.hint("L13") == "Line 2 of setup.sh is “echo two”, the lab says “echo one”. Save the file once it is right.");
   desk.saves("Users/alex.martin/setup.sh", "#!/bin/bash\r\necho one");
-  CHECK(desk.ticks() == "xxx.");
+  CHECK(desk.ticks() == "+++.");
   desk.saves("Users/robin/out/x", "");
-  CHECK(desk.ticks() == "xxx.");  // somebody else's
+  CHECK(desk.ticks() == "+++.");  // somebody else's
   desk.saves("Users/alex.martin/out/x", "");
-  CHECK(desk.ticks() == "xxxx");
+  CHECK(desk.ticks() == "++++");
 }
 
 TEST_CASE("a notebook shows by its own file: opened, its kernel, all of its cells run", "[checks]") {
@@ -177,18 +177,18 @@ TEST_CASE("a notebook shows by its own file: opened, its kernel, all of its cell
   desk.sees({.app = "studio", .screen = "studio.notebooks", .components = {{.id = "notebook", .format = "notebook", .value = "Users/alex.martin/labs/Labs/04/Other.ipynb"}}});
   CHECK(desk.ticks() == "...");
   desk.sees({.app = "studio", .screen = "studio.notebooks", .components = {{.id = "notebook", .format = "notebook", .value = path}}});
-  CHECK(desk.ticks() == "x..");
+  CHECK(desk.ticks() == "+..");
   CHECK(desk.hint("L6") == "The notebook has another kernel than the lab says.");
   CHECK(desk.hint("L6") == "The kernel is Python 3.8 - AzureML, the lab says Python 3.10 - AzureML.");
   desk.saves(path, notebook("Python 3.10 - AzureML", {1, nullptr}));
-  CHECK(desk.ticks() == "xx.");
+  CHECK(desk.ticks() == "++.");
   CHECK(desk.hint("L7") == "Not every cell of the notebook has run to its end.");
   CHECK(desk.hint("L7") == "1 of 2 cells have run.");
   desk.saves(path, notebook("Python 3.10 - AzureML", {1, 2}, {{{"output_type", "error"}, {"ename", "NameError"}, {"evalue", "name 'y' is not defined"}}}));
-  CHECK(desk.ticks() == "xx.");
+  CHECK(desk.ticks() == "++.");
   CHECK(desk.hint("L7") == "A cell failed: NameError: name 'y' is not defined");
   desk.saves(path, notebook("Python 3.10 - AzureML", {1, 2}));
-  CHECK(desk.ticks() == "xxx");
+  CHECK(desk.ticks() == "+++");
 }
 
 TEST_CASE("what is to be looked at counts in its turn, and needs the state", "[checks]") {
@@ -199,7 +199,7 @@ TEST_CASE("what is to be looked at counts in its turn, and needs the state", "[c
   desk.azure.settle();
   CHECK(desk.ticks() == "..");
   desk.types("make");
-  CHECK(desk.ticks() == "xx");
+  CHECK(desk.ticks() == "++");
 }
 
 TEST_CASE("what nobody can see is the learner's to tick, and does not count", "[checks]") {

@@ -58,7 +58,7 @@ struct Desk {
     std::string out;
     for (std::size_t i = 0; i < guide->plan().items.size(); ++i) {
       const bool done = guide->progress(i).done;
-      out += guide->plan().items[i].decidable() ? (done ? 'x' : '.') : (done ? 'H' : 'h');
+      out += guide->plan().items[i].decidable() ? (done ? '+' : '.') : (done ? 'H' : 'h');
     }
     return out;
   }

@@ -7,6 +7,7 @@
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seed_labs.hpp"
 
 using namespace azlab;
 using namespace azlab::guide;
@@ -74,16 +75,7 @@ TEST_CASE("a translation of the course asks for the same", "[plan]") {
 }
 
 TEST_CASE("what can be seen of the two labs that the project was given", "[plan]") {
-  const char* given = std::getenv("AZLAB_SEED_LABS");
-  const std::string folder = given != nullptr ? given : AZLAB_SOURCE_DIR "/../shared/labs/fr";
-  for (const char* name : {"04-Work-with-compute", "08-Script-mlflow-tracking"}) {
-    const auto text = run::read_file(folder + "/" + name + ".md");
-    if (!text) {
-      const char* ci = std::getenv("CI");
-      REQUIRE((ci == nullptr || std::string(ci) != "true"));
-      WARN("SKIPPED: the two labs are not beside this checkout; set AZLAB_SEED_LABS");
-      return;
-    }
-    compare(*text, name);
+  for (const char* name : test::kSeedLabs) {
+    if (const auto text = test::seed_lab(name)) compare(*text, std::filesystem::path(name).stem().string());
   }
 }

@@ -16,6 +16,7 @@
 #include "sim/core/json.hpp"
 #include "sim/core/text.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seed_labs.hpp"
 
 using namespace azlab;
 
@@ -37,17 +38,8 @@ lab::Lab read_document(const std::string& name) {
   return *std::move(read);
 }
 
-/// The seed labs lie beside the checkout; a build server must have them.
-std::optional<std::string> seed_lab(const std::string& name) {
-  const auto path = std::filesystem::path(AZLAB_SOURCE_DIR) / "../shared/labs/fr" / name;
-  if (std::filesystem::exists(path)) return read_text(path);
-  if (const char* ci = std::getenv("CI"); ci != nullptr && std::string(ci) == "true") FAIL("missing: " << path);
-  WARN("seed lab absent, not compared: " << name);
-  return std::nullopt;
-}
-
 void compare_with_golden(const std::string& lab_name, const std::string& golden) {
-  const auto text = seed_lab(lab_name);
+  const auto text = test::seed_lab(lab_name);
   if (!text) return;
   const auto read = lab::read_lab(*text, lab_name);
   REQUIRE(read);
@@ -119,7 +111,7 @@ TEST_CASE("lab reader: seed lab 04 reads as the golden file") { compare_with_gol
 TEST_CASE("lab reader: seed lab 08 reads as the golden file") { compare_with_golden("08-Script-mlflow-tracking.md", "08-fr.jsonl"); }
 
 TEST_CASE("lab reader: seed lab 04's alternative belongs to the step that creates the workspace") {
-  const auto text = seed_lab("04-Work-with-compute.md");
+  const auto text = test::seed_lab("04-Work-with-compute.md");
   if (!text) return;
   const auto read = lab::read_lab(*text, "04");
   REQUIRE(read);

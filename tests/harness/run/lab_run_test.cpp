@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "harness/report/report.hpp"
 #include "harness/run/notebook_memory.hpp"
@@ -12,28 +13,12 @@
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "tests/support/python.hpp"
+#include "tests/support/seed_labs.hpp"
 
 using namespace azlab;
 using namespace azlab::run;
 
 namespace {
-
-constexpr const char* kCompute = "04-Work-with-compute.md";
-constexpr const char* kTracking = "08-Script-mlflow-tracking.md";
-
-/// The two documents that the project was given lie beside the checkout and are not part of it.
-std::string seed_path(const std::string& name) {
-  const char* given = std::getenv("AZLAB_SEED_LABS");
-  return std::string(given != nullptr ? given : AZLAB_SOURCE_DIR "/../shared/labs/fr") + "/" + name;
-}
-
-bool have_seeds() {
-  if (std::filesystem::exists(seed_path(kCompute))) return true;
-  const char* ci = std::getenv("CI");
-  REQUIRE((ci == nullptr || std::string(ci) != "true"));  // in CI they must be there
-  WARN("the seed labs are not beside this checkout; set AZLAB_SEED_LABS");
-  return false;
-}
 
 LabRecord carry_out(const std::string& text, const std::string& name, const std::string& scenario = "", std::uint64_t seed = 1) {
   const auto lab = lab::read_lab(text, name);
@@ -57,9 +42,10 @@ void check_quotes(const LabRecord& record, const std::string& text) {
   }
 }
 
-LabRecord carry_out_seed(const std::string& name, const std::string& scenario = "", std::uint64_t seed = 1) {
-  const auto text = read_file(seed_path(name));
-  REQUIRE(text);
+/// Nothing where the document is not at hand.
+std::optional<LabRecord> carry_out_seed(const std::string& name, const std::string& scenario = "", std::uint64_t seed = 1) {
+  const auto text = test::seed_lab(name);
+  if (!text) return std::nullopt;
   const LabRecord record = carry_out(*text, name, scenario, seed);
   check_quotes(record, *text);
   return record;
@@ -126,8 +112,9 @@ std::string without_real_seconds(const std::string& json) {
 }  // namespace
 
 TEST_CASE("seed lab 04: without Python every line but the notebook's is carried out, and the findings are true", "[seed]") {
-  if (!have_seeds()) return;
-  const LabRecord record = carry_out_seed(kCompute);
+  const auto carried_out = carry_out_seed(test::kSeedCompute);
+  if (!carried_out) return;
+  const LabRecord& record = *carried_out;
 
   CHECK(lines_with(record, verdict::kFailed) == std::vector<int>{122, 148});
   CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{149});
@@ -142,8 +129,9 @@ TEST_CASE("seed lab 04: without Python every line but the notebook's is carried 
 }
 
 TEST_CASE("seed lab 08: the script of the course makes what the later lines find", "[seed]") {
-  if (!have_seeds()) return;
-  const LabRecord record = carry_out_seed(kTracking);
+  const auto carried_out = carry_out_seed(test::kSeedTracking);
+  if (!carried_out) return;
+  const LabRecord& record = *carried_out;
 
   CHECK(lines_with(record, verdict::kFailed) == std::vector<int>{84});
   CHECK(lines_with(record, verdict::kBlocked) == std::vector<int>{85});
@@ -232,10 +220,11 @@ TEST_CASE("where the Python package index is out of reach, notebooks and jobs ru
 TEST_CASE("docs/scenarios.md has a row for each shipped way of failing", "[scenarios]") { CHECK(documented_variants().size() == 6); }
 
 TEST_CASE("each way in which workspace creation fails, and whether lab 04's alternative cures it", "[seed][scenarios]") {
-  if (!have_seeds()) return;
   const Variant variant = GENERATE(from_range(documented_variants()));
   INFO(variant.name);
-  const LabRecord record = carry_out_seed(kCompute, "workspace-creation-fails/" + variant.name);
+  const auto carried_out = carry_out_seed(test::kSeedCompute, "workspace-creation-fails/" + variant.name);
+  if (!carried_out) return;
+  const LabRecord& record = *carried_out;
   const StepRecord& create = step_at(record, 49);
   CHECK(create.evidence.find(variant.error) != std::string::npos);
   CHECK(create.verdict == (variant.cured ? verdict::kPassedByAlternative : verdict::kFailed));
@@ -248,8 +237,9 @@ TEST_CASE("each way in which workspace creation fails, and whether lab 04's alte
 }
 
 TEST_CASE("without quota the instance cannot be made, and the lines after it say so", "[seed][scenarios]") {
-  if (!have_seeds()) return;
-  const LabRecord record = carry_out_seed(kCompute, "compute-quota");
+  const auto carried_out = carry_out_seed(test::kSeedCompute, "compute-quota");
+  if (!carried_out) return;
+  const LabRecord& record = *carried_out;
   CHECK(step_at(record, 121).verdict == verdict::kFailed);
   CHECK(step_at(record, 121).evidence.find("vCPU quota of 0") != std::string::npos);
   CHECK(step_at(record, 128).verdict == verdict::kBlocked);

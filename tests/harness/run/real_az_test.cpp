@@ -8,6 +8,7 @@
 #include "sim/core/fixtures.hpp"
 #include "sim/core/text.hpp"
 #include "tests/harness/run/studio.hpp"
+#include "tests/support/seed_labs.hpp"
 
 using namespace azlab;
 using namespace azlab::run;
@@ -87,9 +88,8 @@ TEST_CASE("the real az comes to the built-in's verdicts in the seed labs and the
   if (!real_az_usable() || !test::python_usable()) return;
   std::vector<std::pair<std::string, std::string>> labs;
   for (const char* name : {"04-work-with-compute.md", "08-track-jobs.md"}) labs.emplace_back(name, std::string(fixtures::get(std::string("fixtures/course/Instructions/") + name)));
-  // The documents that the project was given lie beside the checkout; tests/harness/run/lab_run_test.cpp says loudly when they do not.
-  for (const char* name : {"04-Work-with-compute.md", "08-Script-mlflow-tracking.md"}) {
-    if (const auto text = read_file(std::string(AZLAB_SOURCE_DIR "/../shared/labs/fr/") + name)) labs.emplace_back(name, *text);
+  for (const char* name : test::kSeedLabs) {
+    if (const auto text = test::seed_lab(name)) labs.emplace_back(name, *text);
   }
   for (const auto& [name, text] : labs) {
     INFO(name);

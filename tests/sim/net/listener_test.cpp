@@ -17,6 +17,7 @@
 #include "sim/core/text.hpp"
 #include "sim/net/listener.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/loopback.hpp"
 
 using namespace azlab;
 using namespace azlab::net;
@@ -96,15 +97,7 @@ struct Proxied {
     ::close(sock);
     return out;
   }
-  int connect() const {
-    const int sock = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(listener->port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(sock, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    return sock;
-  }
+  int connect() const { return test::connect_to(listener->port()); }
 
   std::filesystem::path directory;
   std::unique_ptr<CertificateAuthority> authority;

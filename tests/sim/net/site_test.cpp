@@ -10,6 +10,7 @@
 #include "sim/net/site_guard.hpp"
 #include "sim/net/site_server.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/loopback.hpp"
 
 using namespace azlab;
 using namespace azlab::net;
@@ -41,15 +42,7 @@ struct Site {
     REQUIRE(opened);
     server = std::move(*opened);
   }
-  int connect() const {
-    const int sock = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(server->port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(sock, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    return sock;
-  }
+  int connect() const { return test::connect_to(server->port()); }
   std::string host() const { return "127.0.0.1:" + std::to_string(server->port()); }
   std::string cookie() const { return "azlab-" + std::to_string(server->port()) + "=k1"; }
   /// A whole answer, after which the server closes.

@@ -15,6 +15,7 @@
 #include "sim/net/site_guard.hpp"
 #include "sim/net/site_server.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/loopback.hpp"
 
 using namespace azlab;
 using namespace azlab::net;
@@ -35,15 +36,7 @@ struct TlsSite {
     server = std::move(*opened);
   }
   std::string port() const { return std::to_string(server->port()); }
-  int connect() const {
-    const int sock = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(server->port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(sock, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    return sock;
-  }
+  int connect() const { return test::connect_to(server->port()); }
   SiteIdentity identity = *make_site_identity({"lab.example", "localhost", "127.0.0.1"});
   std::unique_ptr<SiteServer> server{};
 };
