@@ -156,7 +156,7 @@ void Job::carry_out() {
                     .ask_every_s = kLookEveryS};
   program.nice = kNice;  // whoever watches it comes first
   program.file_bytes_max = limits.bytes;
-  program.processes_max = limits.processes;
+  program.processes_max = 2 * limits.processes;  // further than what we end it for ourselves, which says why
   const auto ran = session.run_program(program);
   if (!ran.failure.empty()) return cannot(ran.failure);
   exit_status_ = ran.exit_status;

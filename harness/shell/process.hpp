@@ -17,8 +17,8 @@ struct ExecPlan {
   std::vector<std::string> environment{};  ///< "NAME=value"
   std::string directory{};                 ///< empty: the caller's
   std::uint64_t file_bytes_max = 0;        ///< 0: as the caller
-  std::uint64_t processes_max = 0;         ///< 0: as the caller
   int nice = 0;                            ///< steps below the caller's priority
+  bool in_sandbox = false;                 ///< it is bubblewrap, whose first child is the first process of the sandbox
 };
 
 struct ProcessResult {
@@ -43,7 +43,8 @@ struct ProcessOptions {
   double ask_every_s = 0.1;
 };
 
-/// Runs to the end with no terminal. At the time limit the whole process group is killed.
+/// Runs to the end with no terminal. What is ended early is ended whole: the process group, and of a sandbox every
+/// process in it, before this returns.
 ProcessResult run_process(const ExecPlan& plan, const ProcessOptions& options);
 ProcessResult run_process(const ExecPlan& plan, double time_limit_s, std::size_t output_bytes_max);
 

@@ -154,6 +154,7 @@ ExecPlan plan_execution(const HostOptions& host, const Machine& machine, const S
     plan.environment.push_back("GIT_CONFIG_SYSTEM=" + paths.etc + "/gitconfig");
     return plan_plain(inside, command, std::move(plan));
   }
+  plan.in_sandbox = true;
   std::vector<std::string>& argv = plan.argv;
   argv.push_back(find_on_computer("bwrap"));
   add_isolation(argv, machine, command.root);

@@ -339,9 +339,12 @@ ProcessResult Session::run_program(const Program& program) {
   for (const auto& [name, value] : program.variables) command.variables[name] = value;
   command.path = program.path;
   command.mounts = program.mounts;
+  // Within the sandbox: its processes are counted alone there, outside all of the user's would be.
+  if (const std::string prlimit = find_on_computer("prlimit"); program.processes_max > 0 && session.host.sandbox && !prlimit.empty()) {
+    command.argv.insert(command.argv.begin(), {prlimit, "--nproc=" + std::to_string(program.processes_max)});
+  }
   ExecPlan plan = session.plan(command);
   plan.file_bytes_max = program.file_bytes_max;
-  plan.processes_max = static_cast<std::uint64_t>(program.processes_max);
   plan.nice = program.nice;
   return run_process(plan, program.limits);
 }

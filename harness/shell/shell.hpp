@@ -118,7 +118,7 @@ struct Program {
   bool root = false;
   ProcessOptions limits{};
   std::uint64_t file_bytes_max = 0;  ///< of one file that it writes; 0: any
-  int processes_max = 0;             ///< the kernel heeds it for others than root; 0: any
+  int processes_max = 0;             ///< in a sandbox, and the kernel heeds it for others than root; 0: any
   int nice = 0;                      ///< steps below this process's priority
 };
 

@@ -1,7 +1,13 @@
 // Processes of jobs: real ones, in a sandbox each, reported on as sim/core/workloads.hpp says.
 #include "harness/run/job.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -57,6 +63,25 @@ struct Bench {
 };
 
 std::shared_ptr<const std::string> bytes(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+
+/// The number of a process that is started now; the kernel counts them up.
+pid_t newest_process() {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  return child;
+}
+
+/// How many processes of this computer have this variable.
+int processes_with(const std::string& variable) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "environ");
+    const std::string all((std::istreambuf_iterator<char>(file)), {});
+    if (all.find(variable) != std::string::npos) ++count;
+  }
+  return count;
+}
 
 bool usable() { return shell::check_sandbox() && test::python_usable(); }
 
@@ -132,6 +157,31 @@ TEST_CASE("a job that forks without end ends as a failed one, and says why", "[j
   const Heard heard = bench.run({.script = "f() { f | f & }; f; /usr/bin/sleep 20", .user = "azureuser"});
   CHECK(heard.exit["exitStatus"] != 0);
   CHECK(heard.exit["output"] == "the job was ended: it had more than 60 processes at once");
+}
+
+TEST_CASE("a job that forks without end does not fill a busy computer, and has gone when it is over", "[job][abuse]") {
+  if (!usable()) return;
+  std::atomic<bool> busy = true;
+  std::vector<std::thread> others;
+  for (int i = 0; i < 4; ++i) {
+    others.emplace_back([&busy] {
+      while (busy) std::atomic_signal_fence(std::memory_order_seq_cst);
+    });
+  }
+  Bench bench({.processes = 60});
+  const auto before = newest_process();
+  const Heard heard = bench.run({.script = "f() { f | f & }; f; /usr/bin/sleep 20", .user = "azureuser", .variables = {{"AZLAB_MARK", bench.directory->path()}}});
+  const auto after = newest_process();
+  const int left = processes_with("AZLAB_MARK=" + bench.directory->path());
+  busy = false;
+  for (auto& thread : others) thread.join();
+  CHECK(heard.exit["output"] == "the job was ended: it had more than 60 processes at once");
+  CHECK(left == 0);
+  // It once took all 32768 numbers that this computer has, and nobody on it could start anything.
+  long numbers = 0;
+  std::ifstream("/proc/sys/kernel/pid_max") >> numbers;
+  INFO("between process " << before << " and " << after);
+  CHECK((after - before + numbers) % numbers < 8000);
 }
 
 TEST_CASE("a job that takes all memory ends as a failed one, and says why", "[job][abuse]") {
