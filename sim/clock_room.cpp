@@ -53,6 +53,13 @@ void ClockRoom::poke() {
   wake_all();
 }
 
+void ClockRoom::move_until(std::optional<Time> limit) {
+  const std::lock_guard lock(mutex_);
+  if (is_over()) ++limits_;
+  limit_ = limit;
+  wake_all();
+}
+
 void ClockRoom::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
@@ -71,6 +78,8 @@ bool ClockRoom::others_rest() const {
   return true;
 }
 
+bool ClockRoom::is_over() const { return limit_ && simulator_.options().time_mode == TimeMode::leap && simulator_.now() >= *limit_; }
+
 /// One of the sleepers moves the clock, when nobody is awake; the others see it when they wake.
 void ClockRoom::move_time(std::unique_lock<std::mutex>& lock) {
   std::optional<Time> earliest;
@@ -78,6 +87,7 @@ void ClockRoom::move_time(std::unique_lock<std::mutex>& lock) {
     if (process.deadline) earliest = earliest ? std::min(*earliest, *process.deadline) : *process.deadline;
   }
   if (!earliest || !others_rest()) return;
+  if (is_over()) return;
   lock.unlock();
   const Time before = simulator_.now();
   const Time reached = simulator_.advance_to(*earliest);
@@ -93,7 +103,8 @@ Time ClockRoom::sleep(int process, Duration duration) {
   processes_[process].deadline = deadline;
   HeldWait held;
   bool waited = false;
-  while (!closed_ && simulator_.now() < deadline) {
+  const std::uint64_t limits = limits_;
+  while (!closed_ && limits_ == limits && simulator_.now() < deadline) {
     waited = held.has_waited(simulator_, deadline);
     if (waited) break;
     if (leap) {

@@ -30,6 +30,10 @@ class ClockRoom {
   /// Waits until `duration` of simulated time has passed for this process. Returns the time reached. Where a hold
   /// keeps the clock, it waits in real time for what is left.
   Time sleep(int process, Duration duration);
+  /// Nobody moves the clock from `limit` on: who still sleeps then is left to whoever waits for it, until this is called again, with
+  /// another limit or none; then their sleeps are over, and no time has passed. A sleep that began before the limit may go beyond it.
+  /// Only time that leaps is moved by anybody.
+  void move_until(std::optional<Time> limit);
   /// Something ended that the clock may have been held by.
   void poke();
   /// Wakes everybody for good; later sleeps return at once.
@@ -48,10 +52,13 @@ class ClockRoom {
   };
   /// Whether everybody but the sleepers is known to do nothing.
   bool others_rest() const;
+  bool is_over() const;  ///< the limit is reached
 
   AtRest at_rest_{};
   std::map<int, Process> processes_{};
   int next_ = 1;
+  std::optional<Time> limit_{};
+  std::uint64_t limits_ = 0;  ///< how often a limit that was reached has gone
   std::uint64_t changes_ = 0;  ///< counts what may let a sleeper go on
   bool closed_ = false;
 };

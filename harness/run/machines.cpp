@@ -108,7 +108,8 @@ Result<std::shared_ptr<Machines>> Machines::make(Simulator& simulator, RunDirect
                      .repository_of = repository_of,
                      .sandbox = options.sandbox,
                      .seed = simulator.options().seed + options.begun_before * kSeedsApart,
-                     .now = [&simulator] { return simulator.now(); }};
+                     .now = [&simulator] { return simulator.now(); },
+                     .move_time_until = [&room = machines->room_](std::optional<Time> limit) { room.move_until(limit); }};
   machines->options_ = options;
   // A kernel that waits for a child is no reason to hold the clock.
   machines->room_.set_at_rest(door::is_at_rest);

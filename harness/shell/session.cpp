@@ -214,13 +214,17 @@ BlockResult Session::run_block(const std::string& text, const BlockOptions& opti
   const auto before = [&] {
     session.set_clock_and_seed();
     begun = now();
+    // Who has lost patience looks after how much real time it likes; what it finds is the same each time.
+    if (session.host.move_time_until && options.patience_s > 0) session.host.move_time_until(begun + seconds(options.patience_s));
   };
   const auto after = [&](CommandResult& done) {
+    if (session.host.move_time_until) session.host.move_time_until(std::nullopt);
     session.read_notes(done, notes);
     done.simulated_s = to_seconds(now() - begun);
   };
   const BlockHooks hooks{.before_command = before, .after_command = after, .simulated_s = [&] { return to_seconds(now() - begun); }};
   BlockRun run = run_pasted(session.plan(command), mark, text, options, hooks);
+  if (session.host.move_time_until) session.host.move_time_until(std::nullopt);
   write_whole(session.paths.session + "/status", std::to_string(run.last_status));
   if (run.shell_ended) session.forget_shell();
   for (const std::string& line : split(read_whole(session.paths.run + "/running"), '\n')) {

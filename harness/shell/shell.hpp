@@ -34,6 +34,8 @@ struct HostOptions {
   std::uint64_t seed = 1;
   /// Simulated time, for `date` and file stamps.
   std::function<Time()> now{};
+  /// Told that processes shall not move time further than this, where it is not over yet (ClockRoom::move_until). May be empty.
+  std::function<void(std::optional<Time>)> move_time_until{};
   /// Name -> text of a script that stands for the machine's own program of that name.
   std::map<std::string, std::string> scripts{};
   /// Asked before a terminal's shell or a script starts: adds mounts and wraps its command. What it returns lives as

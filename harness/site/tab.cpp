@@ -172,7 +172,9 @@ Json Tab::notices() const {
 
 void Tab::begin_session(const std::string& language) {
   session_ = std::make_unique<portal::Session>([this](Request request) {
+                                                 const bool draws_page = request.caller.draws_page;
                                                  request.caller = portal_caller(user_);
+                                                 request.caller.draws_page = draws_page;
                                                  return house_.simulator.handle(request);
                                                },
                                                portal::Session::Options{.language = language, .as_of = {}, .user_name = user_, .seed = house_.simulator.options().seed});
@@ -240,6 +242,7 @@ Json Tab::view(const Json&) { return page(); }
 Json Tab::get(const Json& ask) {
   Request request = Request::make(Method::get, ask.at("url").get<std::string>());
   request.caller = portal_caller(user_);
+  request.caller.draws_page = true;
   const Response response = house_.simulator.handle(request);
   const std::string text = response.body.text();
   auto body = parse_json(text);

@@ -66,7 +66,7 @@ void put_tokens(World& world, const std::string& key, double tokens, Time now) {
 }
 
 bool is_counted(Context& context, const Request& request) {
-  return request.host == kArmHost && context.caller().origin != "scenario" && context.caller().origin != "azure" && context.world().find(Table::setting, kCounted) != nullptr;
+  return request.host == kArmHost && context.caller().origin != "scenario" && context.caller().origin != "azure" && !context.caller().draws_page && context.world().find(Table::setting, kCounted) != nullptr;
 }
 
 /// "SUBSCRIPTIONS/RESOURCEGROUPS/PROVIDERS/MICROSOFT.NETWORK/LOADBALANCERS": the types of a path, as the message spells them.

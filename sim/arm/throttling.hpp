@@ -9,6 +9,7 @@
 /// Resource Manager's throttling: a token bucket for each principal and kind of request, as documented for 2024 and later
 /// (learn.microsoft.com: azure-resource-manager/management/request-limits-and-throttling). Requests take no simulated time,
 /// so a bucket is counted only where somebody set budgets: otherwise any quick program would empty it. The headers are always sent.
+/// What a page reads to draw itself again is not counted (Caller::draws_page): how often that is is azlab's affair.
 namespace azlab::arm {
 
 struct Budget {

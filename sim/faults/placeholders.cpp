@@ -183,14 +183,17 @@ void add_from_request(const Request& request, const Match& match, Values& values
   values.emplace("clientIdOrUpn", request.caller.user_name.empty() ? request.caller.app_id : request.caller.user_name);
   values.emplace("objectId", request.caller.principal_id);
   values.emplace("tenantId", request.caller.tenant_id);
+  values.emplace("tokenTenant", request.caller.tenant_id);
   add_locations(values);
 }
 
 void add_defaults(Context& context, std::string_view subject, Values& values) {
   const auto number = next_number(context.world(), "fault-trace");
-  for (const auto* name : {"traceId", "correlationId", "guid", "objectId", "tenantId", "subscriptionTenant", "tokenTenant", "subscriptionId"}) {
-    values.emplace(name, context.draw().guid(std::string("fault-") + name, subject, number));
-  }
+  for (const auto* name : {"traceId", "correlationId", "guid"}) values.emplace(name, context.draw().guid(std::string("fault-") + name, subject, number));
+  // What exists is the same in every message.
+  for (const auto* name : {"objectId", "tenantId", "subscriptionTenant", "tokenTenant"}) values.emplace(name, context.draw().guid(std::string("fault-") + name, "", 0));
+  static const std::string kSubscription = string_at(*parse_json(fixtures::get("fixtures/azure/subscription.json")), "id");
+  values.emplace("subscriptionId", kSubscription);
   values.emplace("principalId32hex", context.draw().hex(32, "fault", subject, number));
   add_times(context, values);
   for (const auto& [name, value] : defaults()) values.emplace(name, value);

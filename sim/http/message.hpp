@@ -77,6 +77,8 @@ struct Caller {
   /// "portal", "cloud-shell", "compute-instance:<name>", "deployment:<name>", "in-process", …
   std::string origin = "in-process";
   Waiting waiting = Waiting::explicit_;
+  /// A page that is drawn again and again reads what it shows; that empties nobody's budget of requests.
+  bool draws_page = false;
 };
 
 struct Request {

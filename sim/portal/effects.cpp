@@ -124,7 +124,7 @@ Outcome Effects::run_request(const Json& effect, const Target& target, Json& roo
     const auto filled = evaluator.fill(effect["body"], root, at == nullptr ? 0 : at->serial);
     body = effect.value("raw", false) ? Body(plain_text(filled)) : Body(dump(filled));
   }
-  const auto response = resolver_.request(*method, evaluator.expand(text.substr(space + 1), root), std::move(body));
+  const auto response = resolver_.request(*method, evaluator.expand(text.substr(space + 1), root), std::move(body), false);
   if (!response.ok()) {
     if (effect.value("quiet", false)) return {};
     auto error = error_text(response);

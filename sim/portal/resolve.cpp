@@ -60,16 +60,17 @@ void for_each_field_of_screen(const Json& screen, const std::function<void(const
   for (const auto& step : part(screen, "steps", kNoControls)) for_each_field(part(step, "controls", kNoControls), visit);
 }
 
-Response Resolver::request(Method method, const std::string& url, Body body) {
+Response Resolver::request(Method method, const std::string& url, Body body, bool draws_page) {
   auto request = Request::make(method, url, std::move(body));
   request.caller.origin = "portal";
   request.caller.user_name = options_.user_name;
+  request.caller.draws_page = draws_page;
   if (!request.body.empty()) request.headers.set("Content-Type", "application/json");
   return send_(std::move(request));
 }
 
 Json Resolver::get(const std::string& url, bool quiet, bool as_text, std::vector<std::string>& notices) {
-  return read(request(Method::get, url, {}), quiet, as_text, notices);
+  return read(request(Method::get, url, {}, true), quiet, as_text, notices);
 }
 
 Json Resolver::read(const Response& response, bool quiet, bool as_text, std::vector<std::string>& notices) {
@@ -119,7 +120,7 @@ Json Resolver::scope_of(const Json& screen, const Frame& frame, const BrowserSta
     // Some of Azure's lists and secrets are read by POST.
     const auto posted = load.find("post");
     const auto body = posted == load.end() ? Body() : Body(dump(evaluator_.fill(part(load, "body", kNoBody), scope)));
-    scope[as] = read(request(posted == load.end() ? Method::get : Method::post, evaluator_.expand((posted == load.end() ? load["get"] : *posted).get<std::string>(), scope), body),
+    scope[as] = read(request(posted == load.end() ? Method::get : Method::post, evaluator_.expand((posted == load.end() ? load["get"] : *posted).get<std::string>(), scope), body, true),
                      load.value("quiet", false), load.value("text", false), notices);
     if (load.contains("pick")) scope[as] = evaluator_.query(load["pick"].get<std::string>(), scope[as]);
   }
@@ -270,7 +271,7 @@ std::string Resolver::field_error(const Json& def, const Json& root, const std::
     if (const auto pattern = rule.find("matches"); pattern != rule.end()) {
       broken = !RE2::FullMatch(value, RE2(pattern->get<std::string>(), RE2::Quiet));
     } else if (const auto free = rule.find("free"); free != rule.end()) {
-      broken = request(Method::get, evaluator_.expand(free->get<std::string>(), root), {}).ok();
+      broken = request(Method::get, evaluator_.expand(free->get<std::string>(), root), {}, true).ok();
     } else {
       broken = !evaluator_.truth(part(rule, "holds", kNoExpression), root);
     }

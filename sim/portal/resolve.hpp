@@ -47,7 +47,8 @@ class Resolver {
   Json get(const std::string& url, bool quiet, bool as_text, std::vector<std::string>& notices);
   /// The answer's JSON or text; null and a notice when it is a refusal.
   Json read(const Response& response, bool quiet, bool as_text, std::vector<std::string>& notices);
-  Response request(Method method, const std::string& url, Body body);
+  /// `draws_page`: as Caller has it.
+  Response request(Method method, const std::string& url, Body body, bool draws_page);
   /// What the expressions of a frame see.
   Json scope_of(const Json& screen, const Frame& frame, const BrowserState& state, std::vector<std::string>& notices);
 

@@ -87,6 +87,11 @@ class Ground:
             shutil.copytree(ROOT / name, place / name)
         for name in ("sim", "harness", "fixtures", "scenarios", "cmake"):
             (place / name).symlink_to(ROOT / name)
+        # The page, like the program, is the one that was built before: its packages anew in every checkout take minutes.
+        if (ROOT / "build" / ".page-made-from").exists():
+            (place / "build").mkdir()
+            shutil.copy(ROOT / "build" / ".page-made-from", place / "build")
+            (place / "build" / "web").symlink_to(ROOT / "build" / "web")
 
     def environment(self, **more):
         """What a host's own programs see; nothing of whoever runs the test."""

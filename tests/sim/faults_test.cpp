@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/arm/subscription.hpp"
 #include "sim/core/journal.hpp"
 #include "sim/core/strike.hpp"
 #include "sim/core/text.hpp"
@@ -235,6 +236,17 @@ TEST_CASE("an error names what it is about: the type, the action, who asked", "[
   REQUIRE(azure.simulator.arm(*faults::parse_armed_fault("authorization-failed@storageAccounts.delete")));
   const auto text = azure.del(azure.resource("Microsoft.Storage/storageAccounts/stlab")).body.text();
   CHECK(text.find("The client 'alex.martin@contoso-labs.example' with object id '8d7f1b52-5f3c-4b1e-9c56-3a4e2f6d7b10' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/delete' over scope '" + azure.resource("Microsoft.Storage/storageAccounts/stlab") + "'") != std::string::npos);
+}
+
+TEST_CASE("what exists has one name in all messages of a fault: the subscription its own, the tenant that of the token", "[faults]") {
+  Azure azure;
+  REQUIRE(azure.simulator.arm(*faults::parse_armed_fault("subscription-not-found")));
+  CHECK(Azure::json(azure.get("/subscriptions"))["error"]["message"] == "The subscription '" + arm::default_subscription().id + "' could not be found.");
+  Azure other;
+  REQUIRE(other.simulator.arm(*faults::parse_armed_fault("invalid-authentication-token-tenant@*:request:2")));
+  const std::string message = Azure::json(other.get("/subscriptions"))["error"]["message"];
+  CHECK(message.find("wrong issuer 'https://sts.windows.net/" + Caller{}.tenant_id + "/'") != std::string::npos);
+  CHECK(Azure::json(other.get(other.group()))["error"]["message"] == message);
 }
 
 TEST_CASE("a broken connection is told to callers in this process, and only what arrived is carried out", "[faults]") {

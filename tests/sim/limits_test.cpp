@@ -54,6 +54,17 @@ TEST_CASE("limits: a budget that is used up refuses until it has come back", "[l
   CHECK(azure.get(azure.group()).status == 429);
 }
 
+TEST_CASE("limits: what a page reads to draw itself is not counted, however often; what a person does there is", "[limits][throttling]") {
+  Azure azure = scenario(R"({"throttling": {"reads": {"bucket": 1, "perSecond": 0.5}}})");
+  azure.make_group();
+  Request drawing = Request::make(Method::get, azure.group() + "?api-version=2024-03-01");
+  drawing.caller.draws_page = true;
+  for (int i = 0; i < 3; ++i) CHECK(azure.simulator.handle(drawing).status == 200);
+  CHECK(azure.get(azure.group()).status == 200);
+  CHECK(azure.get(azure.group()).status == 429);
+  CHECK(azure.simulator.handle(drawing).status == 200);
+}
+
 TEST_CASE("limits: a client that sleeps in its own time gets through after a refusal", "[limits][throttling]") {
   Azure azure = scenario(R"({"throttling": {"reads": {"bucket": 1, "perSecond": 1}}})");
   Request read = Request::make(Method::get, azure.subscription());

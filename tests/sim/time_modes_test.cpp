@@ -1,3 +1,4 @@
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <thread>
@@ -169,4 +170,29 @@ TEST_CASE("a sleeper of scaled time wakes when time is moved on, and not only wh
   azure.simulator.set_time_scale(1e6);
   sleeper.join();
   CHECK(woke - begun >= seconds(24 * 3600));
+}
+
+TEST_CASE("sleepers move the clock up to a limit; who sleeps then goes on when it has gone, and no time has passed", "[time]") {
+  Azure azure;
+  ClockRoom room(azure.simulator);
+  const int process = room.enter();
+  const Time begun = azure.simulator.now();
+  room.move_until(begun + seconds(9000));
+  std::atomic<int> slept = 0;
+  std::thread sleeper([&] {
+    for (int i = 0; i < 4; ++i) {
+      room.sleep(process, seconds(3600));
+      ++slept;
+    }
+    room.leave(process);
+  });
+  let_pass(30);
+  while (slept < 3) let_pass(1);
+  let_pass(100);
+  CHECK(slept == 3);
+  CHECK(azure.simulator.now() - begun == seconds(3 * 3600));  // the third began before the limit
+  room.move_until(std::nullopt);
+  sleeper.join();
+  CHECK(slept == 4);
+  CHECK(azure.simulator.now() - begun == seconds(3 * 3600));
 }

@@ -263,3 +263,11 @@ TEST_CASE("a document about screens that we lack is blocked without an error", "
   CHECK(lines_with(record, verdict::kFailed).empty());
   CHECK(exit_status({record}, "error") == 3);
 }
+
+TEST_CASE("what waits without end is given up after six hours of simulated time, and not a second later", "[determinism]") {
+  const LabRecord record = carry_out("# Wait\n\n1. In the Azure portal, open the **Cloud Shell** and run:\n\n    ```bash\n    while :; do sleep 600; done\n    ```\n", "wait.md");
+  REQUIRE(record.steps.size() == 1);
+  INFO(record.steps[0].evidence);
+  CHECK(record.steps[0].evidence.find("(ended: nothing had come of it after 6 h 0 min)") != std::string::npos);
+  CHECK(record.steps[0].simulated_s == 21600);
+}
