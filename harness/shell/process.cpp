@@ -11,12 +11,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include "sim/core/clock.hpp"
 
@@ -128,7 +126,7 @@ void end_all(pid_t child, bool in_sandbox) {
   if (const pid_t first = in_sandbox ? first_in_sandbox(child) : 0; first > 0) {
     kill(first, SIGKILL);
     const double deadline = Clock::real_seconds() + kEmptyWithinS;
-    while (!has_ended(child) && Clock::real_seconds() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    while (!has_ended(child) && Clock::real_seconds() < deadline) poll(nullptr, 0, 2);
   }
   kill(-child, SIGKILL);
 }
