@@ -23,6 +23,7 @@
 #include "sim/containerregistry/registry.hpp"
 #include "sim/entra/entra.hpp"
 #include "sim/entra/roles.hpp"
+#include "sim/insights/activity_record.hpp"
 #include "sim/insights/insights.hpp"
 #include "sim/keyvault/keyvault.hpp"
 #include "sim/ml/assets/asset_routes.hpp"
@@ -114,6 +115,7 @@ std::vector<std::unique_ptr<arm::TypeEntry>> install_services(Machinery& machine
   machinery.admission = {{arm::check_budget, false}, {mlflow::check_budget, false}, {entra::check_sign_in_roles, false}, {arm::check_linked_access, false}, {arm::check_subscription_state, true}, {arm::check_locks, true},
                          {storage::check_network, false}, {keyvault::check_network, false}, {ml::check_network, false}};
   machinery.add_headers = arm::add_budget_headers;
+  machinery.answered = insights::remember;
   return types;
 }
 

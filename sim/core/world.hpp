@@ -13,7 +13,7 @@
 namespace azlab {
 
 /// The kinds of rows. A new kind is one name here.
-enum class Table : std::size_t { resource, operation, event, counter, deleted, setting, file, workload, blob, blob_content, blob_block, tracking, last_ };
+enum class Table : std::size_t { resource, operation, event, counter, deleted, setting, file, workload, blob, blob_content, blob_block, tracking, activity, last_ };
 
 /// One immutable piece of state: its serialised body and the few fields that lists filter by.
 struct Row {

@@ -78,6 +78,8 @@ struct Machinery {
   std::vector<AdmissionRule> admission{};
   /// Adds what a host tells with every answer to a client, refusals included; may be null.
   void (*add_headers)(Context&, const Request&, Response&) = nullptr;
+  /// Told of what somebody outside asked, or a service of its own accord, when it has been answered; may be null.
+  void (*answered)(Context&, const JournalEntry&) = nullptr;
   /// Parsed forms of rows, by the row's key; an entry counts only while the row it was made from is current.
   std::map<std::string, std::pair<RowPtr, std::shared_ptr<void>>> parsed{};
   std::shared_ptr<FileStore> files{};

@@ -169,6 +169,7 @@ Response dispatch(Machinery& machinery, const Request& request, std::uint64_t pa
     entry->status = response.status;
     entry->error_code = error_code_of(response);
     if (response.status >= 400 && request.host == kArmHost && request.method != Method::get && request.method != Method::head && !response.body.is_spooled()) entry->refusal = response.body.text().substr(0, Journal::kRefusalBytesMax);
+    if (Context context(machinery, request.caller, number); parent == 0 && machinery.answered != nullptr) machinery.answered(context, *entry);
   }
   return response;
 }

@@ -8,15 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "sim/arm/action.hpp"
 #include "sim/arm/deployment_run.hpp"
 #include "sim/arm/error.hpp"
 #include "sim/arm/subscription.hpp"
-#include "sim/core/journal.hpp"
 #include "sim/core/resource_id.hpp"
 #include "sim/core/text.hpp"
 #include "sim/http/operation.hpp"
 #include "sim/insights/activity_filter.hpp"
+#include "sim/insights/activity_record.hpp"
 
 namespace azlab::insights {
 namespace {
@@ -61,12 +60,10 @@ Json sub_status(int status) {
 /// Moments as .NET counts them: tenths of microseconds since the year 1.
 std::int64_t ticks_of(Time time) { return 621'355'968'000'000'000 + time.time_since_epoch().count() * 10'000; }
 
-/// A request that the log tells of.
+/// A record with what it began.
 struct Logged {
-  const JournalEntry& entry;
-  std::string action;
-  std::string scope;
-  std::optional<Operation> operation{};  ///< what it began
+  const ActivityRecord& record;
+  std::optional<Operation> operation{};
   std::string correlation{};
 };
 
@@ -91,41 +88,30 @@ Operations all_operations(const World& world) {
   return out;
 }
 
-bool changes_something(std::string_view method) { return method == "PUT" || method == "PATCH" || method == "DELETE" || method == "POST"; }
-
-/// What a journal's entry is in the log; nothing for one that it does not tell of: readings, questions that are POSTed, what is
-/// asked on a tenant, and what services ask of each other on nobody's behalf.
-std::optional<Logged> logged(Context& context, const JournalEntry& entry, const Operations& operations) {
-  if (entry.parent != 0 || entry.operation.empty() || entry.status == 0 || !changes_something(entry.method)) return std::nullopt;
-  if (entry.origin == "azure" && entry.correlation.empty()) return std::nullopt;
-  const Request request = Request::make(*parse_method(entry.method), entry.url);
-  if (request.host != kArmHost) return std::nullopt;
-  auto [action, scope] = arm::arm_action(request.method, request.path);
-  if (action.empty() || action.ends_with("/read")) return std::nullopt;
-  Logged out{.entry = entry, .action = replace_all(std::move(action), "subscriptions/resourcegroups/", "subscriptions/resourceGroups/"), .scope = std::move(scope)};
-  const auto begun = operations.find(operation_key(out.scope, entry.at));
-  if (entry.status < 400 && begun != operations.end()) out.operation = begun->second;
-  out.correlation = entry.correlation;
+Logged logged(Context& context, const ActivityRecord& record, const Operations& operations) {
+  Logged out{.record = record, .correlation = record.correlation};
+  const auto begun = operations.find(operation_key(record.scope, record.at));
+  if (record.status < 400 && begun != operations.end()) out.operation = begun->second;
   if (out.correlation.empty()) {
     const bool deploys = out.operation && out.operation->name == "deployments.create";
-    out.correlation = deploys ? arm::deployment_correlation(context, out.operation->id) : request_id(context.machinery(), entry.origin, entry.number);
+    out.correlation = deploys ? arm::deployment_correlation(context, out.operation->id) : record.request_id;
   }
   return out;
 }
 
 /// How it went, moment by moment.
 std::vector<Moment> moments_of(const Logged& one) {
-  std::vector<Moment> out = {{.at = one.entry.at, .status = "Started"}};
-  const int answer = one.entry.status;
+  std::vector<Moment> out = {{.at = one.record.at, .status = "Started"}};
+  const int answer = one.record.status;
   if (answer >= 400) {
-    out.push_back({.at = one.entry.at, .status = "Failed", .answer = answer, .message = one.entry.refusal});
+    out.push_back({.at = one.record.at, .status = "Failed", .answer = answer, .message = one.record.refusal});
     return out;
   }
   if (!one.operation) {
-    out.push_back({.at = one.entry.at, .status = "Succeeded", .answer = answer});
+    out.push_back({.at = one.record.at, .status = "Succeeded", .answer = answer});
     return out;
   }
-  out.push_back({.at = one.entry.at, .status = "Accepted", .answer = answer});
+  out.push_back({.at = one.record.at, .status = "Accepted", .answer = answer});
   if (one.operation->running()) return out;
   Moment end{.at = one.operation->ended, .status = one.operation->status == "Succeeded" ? "Succeeded" : one.operation->status == "Canceled" ? "Canceled" : "Failed"};
   if (one.operation->error) {
@@ -136,40 +122,40 @@ std::vector<Moment> moments_of(const Logged& one) {
   return out;
 }
 
-Json claims_of(const JournalEntry& entry) {
-  Json out = {{"http://schemas.microsoft.com/identity/claims/objectidentifier", std::string(entry.principal)}, {"appid", std::string(entry.app)}};
-  if (!entry.user.empty()) out["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"] = std::string(entry.user);
+Json claims_of(const ActivityRecord& record) {
+  Json out = {{"http://schemas.microsoft.com/identity/claims/objectidentifier", record.principal}, {"appid", record.app}};
+  if (!record.user.empty()) out["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"] = record.user;
   return out;
 }
 
 Json event_of(Context& context, const Logged& one, const Moment& moment, std::size_t index) {
-  const auto id = ResourceId::parse(one.scope);
-  const std::string data_id = context.draw().guid("activity-event", std::to_string(one.entry.number), index);
+  const auto id = ResourceId::parse(one.record.scope);
+  const std::string data_id = context.draw().guid("activity-event", std::to_string(one.record.number), index);
   const std::string type = !id || id->provider.empty() ? (!id || id->resource_group.empty() ? "Microsoft.Resources/subscriptions" : "Microsoft.Resources/subscriptions/resourceGroups") : id->type();
   const std::string at = to_iso8601(moment.at);
   const std::string tenant(arm::default_subscription().tenant);
-  Json properties = {{"eventCategory", "Administrative"}, {"entity", one.scope}, {"message", one.action}, {"hierarchy", tenant + "/" + (id ? id->subscription : std::string())}};
+  Json properties = {{"eventCategory", "Administrative"}, {"entity", one.record.scope}, {"message", one.record.action}, {"hierarchy", tenant + "/" + (id ? id->subscription : std::string())}};
   if (moment.answer != 0) properties["statusCode"] = status_value(moment.answer);
-  if (moment.status != "Started") properties["serviceRequestId"] = request_id(context.machinery(), one.entry.origin, one.entry.number);
+  if (moment.status != "Started") properties["serviceRequestId"] = one.record.request_id;
   if (!moment.message.empty()) properties["statusMessage"] = moment.message;
-  return {{"authorization", {{"action", one.action}, {"scope", one.scope}}},
-          {"caller", std::string(one.entry.user.empty() ? one.entry.principal : one.entry.user)},
+  return {{"authorization", {{"action", one.record.action}, {"scope", one.record.scope}}},
+          {"caller", one.record.user.empty() ? one.record.principal : one.record.user},
           {"channels", "Operation"},
-          {"claims", claims_of(one.entry)},
+          {"claims", claims_of(one.record)},
           {"correlationId", one.correlation},
           {"description", ""},
           {"eventDataId", data_id},
           {"eventName", moment.status == "Started" ? named("BeginRequest", "Begin request") : named("EndRequest", "End request")},
           {"category", named("Administrative")},
-          {"httpRequest", {{"method", std::string(one.entry.method)}}},
-          {"id", fmt::format("{}/events/{}/ticks/{}", one.scope, data_id, ticks_of(moment.at))},
+          {"httpRequest", {{"method", one.record.method}}},
+          {"id", fmt::format("{}/events/{}/ticks/{}", one.record.scope, data_id, ticks_of(moment.at))},
           {"level", moment.status == "Failed" ? "Error" : "Informational"},
           {"resourceGroupName", id ? id->resource_group : std::string()},
-          {"resourceProviderName", named(one.action.substr(0, one.action.find('/')))},
-          {"resourceId", one.scope},
+          {"resourceProviderName", named(one.record.action.substr(0, one.record.action.find('/')))},
+          {"resourceId", one.record.scope},
           {"resourceType", named(type)},
-          {"operationId", request_id(context.machinery(), one.entry.origin, one.entry.number)},
-          {"operationName", named(one.action)},
+          {"operationId", one.record.request_id},
+          {"operationName", named(one.record.action)},
           {"properties", properties},
           {"status", named(std::string(moment.status))},
           {"subStatus", sub_status(moment.answer)},
@@ -224,16 +210,15 @@ Response list_activity(Context& context, const Request& request, const Match& ma
   if (!filter) return arm::error_response(filter.error());
   std::vector<Placed> events;
   const Operations operations = all_operations(context.world());
-  for (const JournalEntry& entry : context.machinery().journal.entries()) {
+  for (const ActivityRecord& record : activity_records(context.world())) {
     // What ended within the time that is asked for may have begun before it.
-    if (entry.at > filter->until()) break;
-    const auto one = logged(context, entry, operations);
-    if (!one) continue;
-    const auto moments = moments_of(*one);
+    if (record.at > filter->until()) break;
+    const Logged one = logged(context, record, operations);
+    const auto moments = moments_of(one);
     for (std::size_t i = 0; i < moments.size(); ++i) {
       if (moments[i].at < filter->from() || moments[i].at > filter->until()) continue;
-      Json event = event_of(context, *one, moments[i], i);
-      if (equals_ignore_case(string_at(event, "subscriptionId"), subscription) && filter->wants(event)) events.push_back({std::move(event), moments[i].at, one->operation && i == 2, entry.number, i});
+      Json event = event_of(context, one, moments[i], i);
+      if (equals_ignore_case(string_at(event, "subscriptionId"), subscription) && filter->wants(event)) events.push_back({std::move(event), moments[i].at, one.operation && i == 2, record.number, i});
     }
   }
   std::stable_sort(events.begin(), events.end(), is_newer);

@@ -14,7 +14,7 @@ namespace azlab::state {
 namespace {
 
 // Names under which tables are stored: their order in the program may change.
-constexpr auto kTables = std::to_array<const char*>({"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block", "tracking"});
+constexpr auto kTables = std::to_array<const char*>({"resource", "operation", "event", "counter", "deleted", "setting", "file", "workload", "blob", "blob_content", "blob_block", "tracking", "activity"});
 static_assert(kTables.size() == static_cast<std::size_t>(Table::last_), "a kind of rows has no name here");
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "sim/insights/activity_record.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/world.hpp"
 
@@ -143,4 +144,31 @@ TEST_CASE("the log comes in pages", "[activity]") {
   CHECK(second["value"].size() == 62);
   CHECK_FALSE(second.contains("nextLink"));
   CHECK(second["value"][61]["resourceId"] == log.group());
+}
+
+TEST_CASE("the log is part of what a program that is started anew goes on with", "[activity]") {
+  Log log;
+  log.make_group();
+  REQUIRE(log.make_account("stlog").status == 202);
+  log.settle();
+  REQUIRE(log.put(log.resource("Microsoft.Storage/storageAccounts/B"), {{"location", "eastus"}}).status == 400);
+  const auto before = log.events();
+  CHECK(before.size() == 7);
+  Log again;
+  REQUIRE(again.simulator.restore(log.simulator.snapshot()));
+  CHECK(again.events() == before);
+  REQUIRE(again.simulator.handle(Request::make(Method::del, again.group() + "?api-version=2024-03-01")).status == 202);
+  CHECK(again.lines()[0] == "Microsoft.Resources/subscriptions/resourceGroups/delete Accepted");
+  CHECK(again.events().size() == 9);
+}
+
+TEST_CASE("of too many requests the log keeps the last", "[activity]") {
+  Log log;
+  log.make_group();
+  for (std::size_t i = 0; i < insights::kActivityRecordsMax; ++i) log.put(log.group(), {{"location", "eastus"}});
+  const auto kept = insights::activity_records(*log.simulator.snapshot().world);
+  REQUIRE(kept.size() == insights::kActivityRecordsMax);
+  CHECK(kept.front().number == 2);
+  CHECK(kept.front().status == 200);
+  CHECK(kept.back().number == insights::kActivityRecordsMax + 1);
 }
