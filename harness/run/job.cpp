@@ -153,8 +153,9 @@ void Job::carry_out() {
                     .output_bytes_max = 1,  // it is handed on as it comes
                     .on_output = [this](std::string_view piece) { say(piece, false); },
                     .may_go_on = [this](int process) { return may_go_on(process); },
-                    .ask_every_s = kLookEveryS};
-  program.nice = kNice;  // whoever watches it comes first
+                    .ask_every_s = kLookEveryS,
+                    .ahead_of_others = true};
+  program.nice = kNice;
   program.file_bytes_max = limits.bytes;
   program.processes_max = 2 * limits.processes;  // further than what we end it for ourselves, which says why
   const auto ran = session.run_program(program);

@@ -1,8 +1,12 @@
 #include "harness/run/notebook_run.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "harness/run/job_watch.hpp"
@@ -41,11 +45,33 @@ std::string module_not_found(const std::string& name, const std::string& message
   return replace_all(message.substr(begin + 1, end - begin - 1), ".", "-");
 }
 
-/// One run: reads the driver's events into the record.
+/// The driver's standard input, from which it reads that it may go on.
+class GoAhead {
+ public:
+  GoAhead() {
+    // A socket, not a pipe: writing to a driver that has gone is then an error instead of a signal.
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0) ends_ = {-1, -1};
+  }
+  ~GoAhead() {
+    for (const int end : ends_) {
+      if (end >= 0) ::close(end);
+    }
+  }
+  GoAhead(const GoAhead&) = delete;
+  GoAhead& operator=(const GoAhead&) = delete;
+
+  int input() const { return ends_[1]; }
+  void give() const { static_cast<void>(::send(ends_[0], "\n", 1, MSG_NOSIGNAL)); }
+
+ private:
+  std::array<int, 2> ends_{-1, -1};
+};
+
+/// One run: reads the driver's events into the record. `go_ahead` lets a cell begin.
 class NotebookReader {
  public:
-  NotebookReader(Simulator& simulator, Machines& machines, NotebookRecord& record, std::vector<std::string> not_here, std::vector<std::string> removed)
-      : simulator_(simulator), machines_(machines), record_(record), not_here_(std::move(not_here)), removed_(std::move(removed)) {}
+  NotebookReader(Simulator& simulator, Machines& machines, NotebookRecord& record, std::vector<std::string> not_here, std::vector<std::string> removed, std::function<void()> go_ahead)
+      : simulator_(simulator), machines_(machines), record_(record), not_here_(std::move(not_here)), removed_(std::move(removed)), go_ahead_(std::move(go_ahead)) {}
 
   void read(std::string_view piece) {
     rest_ += piece;
@@ -69,6 +95,7 @@ class NotebookReader {
       before_ = NotServed::now(simulator_, machines_);
       jobs_before_ = all_jobs(simulator_);
       record_.cells.push_back({.number = event.value("cell", 0), .verdict = std::string(verdict::kFailed), .first_line = first_line_of(string_at(event, "source"))});
+      go_ahead_();
     }
     if (kind == "dead" && record_.cells.empty()) record_.evidence = "The kernel did not start: " + string_at(event, "output");
     if (!kind.starts_with("cell-") && kind != "dead") return;
@@ -121,6 +148,7 @@ class NotebookReader {
   NotebookRecord& record_;
   std::vector<std::string> not_here_;
   std::vector<std::string> removed_;
+  std::function<void()> go_ahead_;
   NotServed before_{};
   std::vector<JobSeen> jobs_before_{};
   std::string job_failures_{};  ///< of the whole notebook: a later cell may be the one that notices
@@ -173,9 +201,11 @@ NotebookRecord run_notebook(Simulator& simulator, Machines& machines, const Note
   record.environment = kernel->environment;
   record.packages = kernel->packages;
 
-  NotebookReader reader(simulator, machines, record, kernel->missing, kernel->session->removed_packages());
+  const GoAhead go_ahead;
+  NotebookReader reader(simulator, machines, record, kernel->missing, kernel->session->removed_packages(), [&] { go_ahead.give(); });
   std::string log;
   kernel->program.limits = {.time_limit_s = kNotebookLimitS,
+                    .input = go_ahead.input(),
                     .output_bytes_max = kEventsBytesMax,
                     .on_output = [&](std::string_view piece) { reader.read(piece); },
                     .on_error = [&](std::string_view piece) { log = (log + std::string(piece)).substr(log.size() + piece.size() > kLogBytesMax ? log.size() + piece.size() - kLogBytesMax : 0); }};

@@ -134,7 +134,7 @@ void end_all(pid_t child, bool in_sandbox) {
 /// Reads until the child's side is closed, its time is over or it may not go on.
 void read_all(Pipes& pipes, pid_t child, bool in_sandbox, const ProcessOptions& options, ProcessResult& result) {
   std::optional<AheadOfOthers> ahead;
-  if (options.may_go_on) ahead.emplace();
+  if (options.ahead_of_others) ahead.emplace();
   const auto keep = [&](std::string_view piece) {
     const std::size_t room = options.output_bytes_max - std::min(options.output_bytes_max, result.output.size());
     result.output_cut = result.output_cut || piece.size() > room;

@@ -41,6 +41,7 @@ struct ProcessOptions {
   /// Asked every `ask_every_s` with the child's number; false ends it.
   std::function<bool(pid_t child)> may_go_on{};
   double ask_every_s = 0.1;
+  bool ahead_of_others = false;  ///< who is asked comes before all ordinary threads of this computer, where the kernel allows it
 };
 
 /// Runs to the end with no terminal. What is ended early is ended whole: the process group, and of a sandbox every

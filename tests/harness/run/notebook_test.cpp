@@ -111,6 +111,7 @@ TEST_CASE("what azlab does not simulate blocks the cell that asked for it", "[no
   if (!usable()) return;
   Studio studio;
   const auto record = studio.run({"import urllib.request\nurllib.request.urlopen('https://www.example.org/data.csv')"});
+  INFO(record.evidence);
   CHECK(record.verdict == verdict::kBlocked);
   CHECK(record.evidence.find("not simulated, and asked for by this cell: the host www.example.org") != std::string::npos);
 }
