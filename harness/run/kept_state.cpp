@@ -52,6 +52,8 @@ bool add_files(const std::string& root, const std::string& place, Digest& digest
 
 void add_world(const World& world, Digest& digest) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Table::last_); ++i) {
+    // What was asked is not what there is; ids of requests count what was only looked at, too.
+    if (static_cast<Table>(i) == Table::activity) continue;
     digest.add("table " + std::to_string(i));
     world.for_each(static_cast<Table>(i), "", [&](const std::string& key, const RowPtr& row) {
       digest.add(key);

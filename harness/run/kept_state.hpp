@@ -22,7 +22,7 @@ class Digest {
 /// left out. Whether everything could be read.
 bool add_files(const std::string& root, const std::string& place, Digest& digest);
 
-/// Adds every row of a World, as it is.
+/// Adds every row of a World, as it is, but for the activity log.
 void add_world(const World& world, Digest& digest);
 
 /// Copies what lies at `place` below `from` to the same place below `to`, instead of what is there.
