@@ -146,6 +146,8 @@ export class Learner {
   /** What axe finds on the page as it is now: rules of WCAG 2.1 A and AA that are broken seriously, with where. */
   async barriers() {
     await this.page.evaluate(axe);
+    // What is just being faded in has other colours for an instant.
+    await this.page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished.catch(() => {}))));
     // Fluent's marks where the focus turns round take it for an instant only; axe cannot know.
     const result = await this.page.evaluate(() => globalThis.axe.run({ exclude: ["i[data-tabster-dummy]"] }, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
     const title = await this.page.title();
